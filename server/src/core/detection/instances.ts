@@ -1,0 +1,18 @@
+import type { Rle } from './rle';
+
+/** Detections of one image in Detectron2's words; all arrays share the order, best score first. */
+export interface Instances {
+  /** Pixels of the original image. */
+  readonly imageSize: { readonly width: number; readonly height: number };
+  /** N × 4, x0 y0 x1 y1 in pixels of the original image. */
+  readonly boxes: Float32Array;
+  /** N scores, 0–1. */
+  readonly scores: Float32Array;
+  /** N class indices into the model's categories. */
+  readonly classIds: Int32Array;
+  /** N COCO masks of the original size; absent for a box-only model. */
+  readonly masks?: readonly Rle[];
+}
+
+/** Number of detections. */
+export const instanceCount = (instances: Instances): number => instances.scores.length;

@@ -1,0 +1,67 @@
+/** What lsp and cli may ask of the engine; built by `createEngine` in engine.ts, the only composition root. */
+import type { FindingDto, EstimateDto, Outcome, Reliability } from '../protocol/types';
+import type { Instances } from '../core/detection/instances';
+import type { Device } from './detector/detector';
+
+export type Priority = 'interactive' | 'batch';
+
+export interface EngineOptions {
+  /** Folder of a model package; undefined for the embedded one. */
+  readonly modelPath?: string;
+  /** A forest package to use instead of the model's own. */
+  readonly forestPath?: string;
+  readonly device?: Device;
+  readonly thresholds?: { readonly low: number; readonly review: number };
+  /** Folder of the detection cache; undefined switches caching off. */
+  readonly cacheDir?: string;
+  readonly cacheMaxBytes?: number;
+  /** nm per pixel where nothing else tells. */
+  readonly fallbackNmPerPixel?: number;
+  readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+export interface EstimateOptions {
+  readonly priority?: Priority;
+  readonly signal?: AbortSignal;
+  /** Ignore the cache. */
+  readonly force?: boolean;
+  /** Answer only from the cache: null when the detections are not there. */
+  readonly cachedOnly?: boolean;
+}
+
+/** The full answer for one image; voices convert it to their own shape. */
+export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections'> {
+  /** Null when the image could not be read. */
+  readonly instances: Instances | null;
+  readonly categories: readonly string[];
+  readonly reasons: readonly string[];
+  readonly findings: readonly FindingDto[];
+  readonly contentKey: string | null;
+  readonly fromCache: boolean;
+}
+
+export type AuditEvent =
+  | { readonly kind: 'started'; readonly total: number }
+  | { readonly kind: 'image'; readonly estimate: Estimate; readonly done: number; readonly total: number }
+  | { readonly kind: 'finished'; readonly summary: AuditSummary };
+
+export interface AuditSummary {
+  readonly total: number;
+  readonly done: number;
+  readonly fromCache: number;
+  readonly cancelled: boolean;
+  readonly byOutcome: Record<Outcome, number>;
+  readonly byReliability: Record<Reliability, number>;
+  readonly meanF1: number | null;
+  readonly seconds: number;
+}
+
+export interface Engine {
+  readonly model: { readonly detector: string; readonly forest: string | null };
+  /** Loads the network now instead of at the first image. */
+  warmUp(): Promise<{ device: string; notice: string | null }>;
+  estimateImage(file: string, options?: EstimateOptions): Promise<Estimate>;
+  /** Audits files in the given order; resumable since detections are cached by content. */
+  auditDataset(files: readonly string[], options?: EstimateOptions): AsyncGenerator<AuditEvent, void, void>;
+  dispose(): Promise<void>;
+}

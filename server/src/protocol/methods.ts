@@ -1,0 +1,30 @@
+/** Every request and notification between client and server, in one table each. */
+import type { AuditSummaryDto, EstimateViewDto, ModelDto, PreviewDto, ServerStatusDto } from './types';
+
+/** A work-done token of the Language Server Protocol. */
+export type ProgressToken = string | number;
+
+export interface RequestTable {
+  /** Estimates one image; interactive priority, cancellable. */
+  'tem-gauge/estimate': { params: { uri: string; force?: boolean }; result: EstimateViewDto };
+  /** Makes an image visible without inference. */
+  'tem-gauge/preview': { params: { uri: string }; result: PreviewDto | { unreadable: string } };
+  /** Audits files and folders in batch priority; results arrive by `tem-gauge/audited`. One at a time. */
+  'tem-gauge/audit': {
+    params: { uris: string[]; workDoneToken?: ProgressToken; cachedOnly?: boolean };
+    result: AuditSummaryDto;
+  };
+  'tem-gauge/models': { params: Record<string, never>; result: ModelDto[] };
+  /** Writes the report of the last audit. */
+  'tem-gauge/report': { params: { format: 'html' | 'csv' | 'json'; uri: string }; result: { written: string } };
+}
+
+export interface NotificationTable {
+  /** Server → client: batches of at most 50. */
+  'tem-gauge/audited': { results: EstimateViewDto[]; done: number; total: number };
+  /** Server → client. */
+  'tem-gauge/status': ServerStatusDto;
+}
+
+export type RequestName = keyof RequestTable;
+export type NotificationName = keyof NotificationTable;

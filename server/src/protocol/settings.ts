@@ -1,0 +1,38 @@
+/** The settings under `temGauge.*` with their defaults: the truth that package.json is tested against. */
+export interface Settings {
+  /** Folder of a model package; empty for the embedded one. */
+  'model.path': string;
+  /** Where the network runs. */
+  'inference.device': 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+  /** Predicted F1 below this is `unreliable` (a warning). */
+  'thresholds.low': number;
+  /** Predicted F1 below this is `review`. */
+  'thresholds.review': number;
+  /** Globs of images an audit takes, relative to the folder. */
+  'audit.include': string[];
+  'audit.exclude': string[];
+  /** `onOpen` estimates an image as soon as its preview opens. */
+  autoEstimate: 'off' | 'onOpen';
+  /** nm per pixel where neither the file nor a table tells; 0 for unknown. */
+  'pixelSize.fallback': number;
+  /** Size limit of the detection cache. */
+  'cache.maxSizeMB': number;
+  /** Publish information and hints (no detections, missing scale) beside warnings and errors. */
+  'problems.showInformation': boolean;
+  /** Node executable for the server instead of the editor's own. */
+  'server.runtime': string;
+}
+
+export const defaultSettings: Readonly<Settings> = {
+  'model.path': '',
+  'inference.device': 'auto',
+  'thresholds.low': 0.5,
+  'thresholds.review': 0.7,
+  'audit.include': ['**/*.{png,jpg,jpeg,tif,tiff}'],
+  'audit.exclude': ['**/node_modules/**', '**/.*/**'],
+  autoEstimate: 'onOpen',
+  'pixelSize.fallback': 0,
+  'cache.maxSizeMB': 512,
+  'problems.showInformation': true,
+  'server.runtime': '',
+};

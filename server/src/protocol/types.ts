@@ -1,0 +1,137 @@
+/** Plain data that crosses a process boundary: LSP, CLI output, reports. Imports nothing. */
+
+/** How far a predicted F1 may be trusted. `unknown`: no statement is possible (outside experience, no detections). */
+export type Reliability = 'reliable' | 'review' | 'unreliable' | 'unknown';
+
+/** Why an image has, or has not, an estimate. `no-forest`: detections and features exist but no forest fits the detector. */
+export type Outcome = 'estimated' | 'no-detections' | 'no-forest' | 'unreadable' | 'unsupported';
+
+/** COCO run-length encoding, compressed counts; size is [height, width]. */
+export interface RleDto {
+  size: [number, number];
+  counts: string;
+}
+
+export interface DetectionDto {
+  /** [x0, y0, x1, y1] in pixels of the original image. */
+  box: [number, number, number, number];
+  score: number;
+  category: string;
+  segmentation: RleDto | null;
+}
+
+/** The eight features of Li et al. 2025 by readable name; fractions are 0–1, areas relative to the image. */
+export type FeaturesDto = Record<string, number>;
+
+export interface ImageDto {
+  width: number;
+  height: number;
+  bitDepth: number;
+  nmPerPixel: number | null;
+  /** Where the pixel size comes from: 'tiff-tags' | 'sidecar' | 'setting' …; null when unknown. */
+  nmPerPixelSource: string | null;
+}
+
+export interface IntervalDto {
+  low: number;
+  high: number;
+  /** Nominal coverage, 0–1, e.g. 0.9. */
+  level: number;
+}
+
+export interface TimingDto {
+  decodeMs: number;
+  /** Zero when the detections came from the cache. */
+  detectMs: number;
+  totalMs: number;
+}
+
+export type FindingCode =
+  | 'low-f1'
+  | 'uncertain-f1'
+  | 'out-of-domain'
+  | 'no-detections'
+  | 'unreadable-image'
+  | 'unsupported-image'
+  | 'missing-scale';
+
+export type FindingSeverity = 'error' | 'warning' | 'information' | 'hint';
+
+export interface FindingDto {
+  code: FindingCode;
+  severity: FindingSeverity;
+  /** One sentence with the numbers and the main reason. */
+  message: string;
+}
+
+/** One answer for one image; the CLI prints it as one JSON line (schema `tem-gauge/estimate@1`). */
+export interface EstimateDto {
+  schema: 'tem-gauge/estimate@1';
+  file: string;
+  outcome: Outcome;
+  /** One sentence: the main reason for the level, or why there is no estimate. */
+  reason: string;
+  f1: number | null;
+  interval: IntervalDto | null;
+  reliability: Reliability;
+  features: FeaturesDto | null;
+  image: ImageDto | null;
+  detections: DetectionDto[];
+  timing: TimingDto;
+  model: { detector: string; forest: string | null };
+}
+
+/** What the editor gets: the estimate with everything the preview shows. */
+export interface EstimateViewDto extends EstimateDto {
+  uri: string;
+  /** sha256 of content ⊕ detector ⊕ options: equal keys, equal detections. */
+  contentKey: string | null;
+  /** Plain-word reasons, most important first. */
+  reasons: string[];
+  findings: FindingDto[];
+  /** One closed outline per detection, same order: x0,y0,x1,y1,… in original pixels; empty when the model has no masks. */
+  outlines: number[][];
+}
+
+export interface PreviewDto {
+  /** Absolute path of an 8-bit PNG in the preview cache, or of the original where the browser can show it. */
+  previewPath: string;
+  width: number;
+  height: number;
+  /** Pixels of the preview divided by pixels of the original (≤ 1). */
+  scale: number;
+  bitDepth: number;
+  nmPerPixel: number | null;
+}
+
+export interface AuditSummaryDto {
+  schema: 'tem-gauge/audit@1';
+  total: number;
+  done: number;
+  fromCache: number;
+  cancelled: boolean;
+  byOutcome: Record<Outcome, number>;
+  byReliability: Record<Reliability, number>;
+  meanF1: number | null;
+  seconds: number;
+  model: { detector: string; forest: string | null };
+}
+
+export interface ServerStatusDto {
+  state: 'starting' | 'idle' | 'busy' | 'error';
+  /** Detector id and the device it runs on, once loaded. */
+  model: string | null;
+  device: string | null;
+  queued: number;
+  /** One sentence, e.g. an announced fallback from GPU to CPU. */
+  message: string | null;
+}
+
+export interface ModelDto {
+  id: string;
+  name: string;
+  path: string;
+  description: string;
+  forest: string | null;
+  bundled: boolean;
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, options: object = {}) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000, ...options },
+});
+
+export default defineConfig({
+  test: {
+    // Machines with two cores run the suites; native sessions live in forks, never in threads.
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [project('unit'), project('oracle'), project('lsp'), project('cli')],
+  },
+});
