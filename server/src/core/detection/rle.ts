@@ -1,0 +1,87 @@
+/** COCO run-length masks: column-major, runs of zeros and ones in turn, zeros first. */
+export interface Rle {
+  /** [height, width] */
+  readonly size: readonly [number, number];
+  /** COCO's compressed text (maskApi.c rleToString). */
+  readonly counts: string;
+}
+
+/** Compresses run lengths as pycocotools does: LEB128-like groups of five bits, differences to two runs before. */
+export function compressCounts(counts: readonly number[]): string {
+  let text = '';
+  for (let i = 0; i < counts.length; i++) {
+    let x = counts[i]! - (i > 2 ? counts[i - 2]! : 0);
+    for (let more = true; more;) {
+      let c = x & 0x1f;
+      x >>= 5;
+      more = c & 0x10 ? x !== -1 : x !== 0;
+      if (more) c |= 0x20;
+      text += String.fromCharCode(c + 48);
+    }
+  }
+  return text;
+}
+
+/** The run lengths of compressed text. */
+export function decompressCounts(text: string): number[] {
+  const counts: number[] = [];
+  for (let p = 0; p < text.length;) {
+    let x = 0;
+    let shift = 0;
+    let c: number;
+    do {
+      c = text.charCodeAt(p++) - 48;
+      x |= (c & 0x1f) << shift;
+      shift += 5;
+      if (!(c & 0x20) && c & 0x10) x |= -1 << shift;
+    } while (c & 0x20 && p < text.length);
+    counts.push(counts.length > 2 ? x + counts[counts.length - 2]! : x);
+  }
+  return counts;
+}
+
+/** Number of mask pixels. */
+export const rleArea = (rle: Rle): number =>
+  decompressCounts(rle.counts).reduce((area, run, i) => (i % 2 ? area + run : area), 0);
+
+/** Row-major 0/1 bitmap. */
+export function decodeRle(rle: Rle): Uint8Array {
+  const [height, width] = rle.size;
+  const bitmap = new Uint8Array(width * height);
+  let position = 0;
+  decompressCounts(rle.counts).forEach((run, i) => {
+    if (i % 2)
+      for (let k = position; k < position + run; k++) bitmap[(k % height) * width + Math.floor(k / height)] = 1;
+    position += run;
+  });
+  return bitmap;
+}
+
+/**
+ * Encodes a bitmap that covers the window at (x0, y0) of a larger image.
+ * @param bits row-major, w × h.
+ */
+export function encodeWindow(
+  bits: Uint8Array,
+  x0: number,
+  y0: number,
+  w: number,
+  h: number,
+  width: number,
+  height: number,
+): Rle {
+  const counts: number[] = [];
+  let position = 0;
+  for (let x = 0; x < w; x++)
+    for (let y = 0; y < h; y++) {
+      if (!bits[y * w + x]) continue;
+      const start = y;
+      while (y < h && bits[y * w + x]) y++;
+      const from = (x0 + x) * height + y0 + start;
+      if (counts.length && from === position) counts[counts.length - 1]! += y - start;
+      else counts.push(from - position, y - start);
+      position = (x0 + x) * height + y0 + y;
+    }
+  if (position < width * height) counts.push(width * height - position);
+  return { size: [height, width], counts: compressCounts(counts) };
+}

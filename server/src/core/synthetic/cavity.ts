@@ -1,0 +1,160 @@
+import type { Random } from '../random';
+import type { Field } from './field';
+
+export type CavityShape = 'round' | 'faceted' | 'rod';
+
+/** One cavity before drawing; lengths in pixels, angles in radians. */
+export interface CavitySpec {
+  readonly shape: CavityShape;
+  readonly x: number;
+  readonly y: number;
+  /** Radius of the circle of like area, roughly. */
+  readonly radius: number;
+  readonly angle: number;
+  /** Long axis over short axis. */
+  readonly elongation: number;
+  /** Outward normals (angle, distance/radius) of the facets; empty for round shapes. */
+  readonly facets: readonly (readonly [number, number])[];
+  /** Relative strength, about 1. */
+  readonly strength: number;
+}
+
+/** How the microscope shows every cavity of one image. */
+export interface Contrast {
+  /** Relative brightness of a full cavity's disc, e.g. 0.3; about zero in overfocus. */
+  readonly disc: number;
+  /** Amplitude of the dominant fringe relative to the background; positive in underfocus, negative in overfocus. */
+  readonly fringe: number;
+  /** Half the width of the dominant fringe in pixels; the same for every cavity of an image. */
+  readonly fringeWidth: number;
+  /** Amplitude of the second fringe relative to the first. */
+  readonly secondFringe: number;
+  /** Brightness of facet edges and thickness fringes inside large faceted cavities. */
+  readonly interior: number;
+}
+
+/** Silhouettes of truncated octahedra, cubes and rods seen along low-index directions. */
+export function createCavity(
+  shape: CavityShape,
+  x: number,
+  y: number,
+  radius: number,
+  orientation: number,
+  random: Random,
+): CavitySpec {
+  const facets: [number, number][] = [];
+  let elongation = random.uniform(1, 1.12);
+  if (shape === 'faceted') {
+    const sides = random.pick([4, 6, 6, 8, 8]);
+    const skew = random.uniform(0.85, 1);
+    for (let i = 0; i < sides; i++) {
+      const cut = sides === 8 && i % 2 === 1 ? random.uniform(0.95, 1.12) : 1;
+      facets.push([
+        (2 * Math.PI * i) / sides + random.normal(0, 0.03),
+        cut * (i % (sides / 2) === 0 ? skew : 1) * random.uniform(0.93, 1.03),
+      ]);
+    }
+  } else if (shape === 'rod') {
+    elongation = random.uniform(1.4, 2.4);
+    for (let i = 0; i < 4; i++) facets.push([(Math.PI * i) / 2, 1]);
+    for (let i = 0; i < 4; i++) facets.push([Math.PI / 4 + (Math.PI * i) / 2, random.uniform(1.15, 1.4)]);
+  }
+  const angle = shape === 'round' ? random.uniform(0, Math.PI) : orientation + random.normal(0, 0.06);
+  return { shape, x, y, radius, angle, elongation, facets, strength: random.uniform(0.75, 1.25) };
+}
+
+/** Signed distance in pixels from the silhouette's edge, negative inside (approximate for elongated shapes). */
+export function edgeDistance(c: CavitySpec, px: number, py: number): number {
+  const cos = Math.cos(c.angle);
+  const sin = Math.sin(c.angle);
+  return localDistance(c, px - c.x, py - c.y, cos, sin, Math.sqrt(c.elongation));
+}
+
+function localDistance(c: CavitySpec, dx: number, dy: number, cos: number, sin: number, stretch: number): number {
+  const u = (dx * cos + dy * sin) / stretch;
+  const v = (dy * cos - dx * sin) * stretch;
+  if (c.facets.length === 0) return Math.hypot(u, v) - c.radius;
+  let far = -Infinity;
+  for (const [angle, cut] of c.facets) far = Math.max(far, u * Math.cos(angle) + v * Math.sin(angle) - cut * c.radius);
+  return far;
+}
+
+/** Half-open pixel window that holds the cavity out to `margin` pixels beyond its edge, clipped to the image. */
+export function cavityWindow(
+  c: CavitySpec,
+  margin: number,
+  width: number,
+  height: number,
+): [number, number, number, number] {
+  const reach = c.radius * Math.sqrt(c.elongation) * (c.facets.length ? 1.35 : 1.02) + margin + 1;
+  const clamp = (v: number, n: number) => Math.min(n, Math.max(0, v));
+  return [
+    clamp(Math.floor(c.x - reach), width),
+    clamp(Math.floor(c.y - reach), height),
+    clamp(Math.ceil(c.x + reach), width),
+    clamp(Math.ceil(c.y + reach), height),
+  ];
+}
+
+/** Chord through the void at signed depth, 0–1: a sphere's, or a polyhedron's bevel with a flat top. */
+function thickness(c: CavitySpec, d: number): number {
+  if (d >= 0) return 0;
+  const depth = Math.min(1, -d / c.radius);
+  return c.shape === 'round' ? Math.sqrt(depth * (2 - depth)) : Math.min(1, depth / 0.45);
+}
+
+/** Fresnel fringes at signed distance d: bright inside and dark outside where `fringe` is positive (underfocus). */
+function fringes(contrast: Contrast, d: number): number {
+  const x = d / contrast.fringeWidth;
+  const first = -x * Math.exp(0.5 - 0.5 * x * x);
+  const y = (Math.abs(x) - 2.9) / 0.9;
+  return contrast.fringe * (first + contrast.secondFringe * Math.sign(x) * Math.exp(-y * y));
+}
+
+/** Adds the cavity's relative contrast to `field`; projected overlaps add up, as intensities do. */
+export function drawCavity(field: Field, c: CavitySpec, contrast: Contrast): void {
+  const [x0, y0, x1, y1] = cavityWindow(c, contrast.fringeWidth * 4, field.width, field.height);
+  const cos = Math.cos(c.angle);
+  const sin = Math.sin(c.angle);
+  const stretch = Math.sqrt(c.elongation);
+  const wavelength = c.radius * 0.35;
+  for (let y = y0; y < y1; y++)
+    for (let x = x0; x < x1; x++) {
+      const d = localDistance(c, x + 0.5 - c.x, y + 0.5 - c.y, cos, sin, stretch);
+      const t = thickness(c, d);
+      let value = contrast.disc * t + fringes(contrast, d);
+      if (contrast.interior > 0 && t > 0 && c.facets.length)
+        value += contrast.interior * Math.cos((2 * Math.PI * d) / wavelength) * t;
+      field.data[y * field.width + x]! += c.strength * value;
+    }
+}
+
+/** COCO uncompressed RLE (column-major, zeros first) of pixels whose centre lies within `offset` px of the edge. */
+export function cavityMask(c: CavitySpec, offset: number, width: number, height: number) {
+  const [wx0, wy0, wx1, wy1] = cavityWindow(c, Math.max(0, offset), width, height);
+  const counts: number[] = [];
+  let position = 0;
+  let area = 0;
+  let [x0, y0, x1, y1] = [width, height, 0, 0];
+  for (let x = wx0; x < wx1; x++) {
+    let start = -1;
+    for (let y = wy0; y <= wy1; y++) {
+      const inside = y < wy1 && edgeDistance(c, x + 0.5, y + 0.5) <= offset;
+      if (inside && start < 0) start = y;
+      if (inside || start < 0) continue;
+      const from = x * height + start;
+      if (from === position && counts.length) counts[counts.length - 1]! += y - start;
+      else counts.push(from - position, y - start);
+      position = x * height + y;
+      area += y - start;
+      [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, start), Math.max(x1, x + 1), Math.max(y1, y)];
+      start = -1;
+    }
+  }
+  if (position < width * height) counts.push(width * height - position);
+  return {
+    box: [x0, y0, x1, y1] as [number, number, number, number],
+    area,
+    mask: { size: [height, width] as [number, number], counts },
+  };
+}

@@ -1,0 +1,220 @@
+import { createRandom, type Random } from '../random';
+import { burnInLabels } from './annotationOverlay';
+import {
+  addBendContours,
+  addGrains,
+  addStrainMottle,
+  addStripes,
+  addThicknessWaves,
+  addVacuumEdge,
+} from './background';
+import { cavityMask, drawCavity, type CavityShape, type CavitySpec, type Contrast } from './cavity';
+import { addDislocations, addPrecipitates, addSpots, type Point } from './defects';
+import { addDeadPixels, jpegArtefacts } from './degrade';
+import { findDomain, type SyntheticDomain } from './domains';
+import { blur, createField, smoothNoise, type Field } from './field';
+import { placeCavities } from './placement';
+
+export interface SyntheticCavity {
+  /** x0, y0, x1, y1 in pixels, half-open, tight on the mask. */
+  readonly box: readonly [number, number, number, number];
+  /** COCO uncompressed run lengths, column-major; size is [height, width]. */
+  readonly mask: { readonly size: readonly [number, number]; readonly counts: readonly number[] };
+  readonly area: number;
+  readonly radiusPx: number;
+  readonly shape: CavityShape;
+}
+
+export interface SyntheticMicrograph {
+  readonly width: number;
+  readonly height: number;
+  /** 8-bit gray, row-major. */
+  readonly data: Uint8Array;
+  readonly nmPerPixel: number;
+  /** Positive in underfocus, negative in overfocus, about zero in focus. */
+  readonly defocusNm: number;
+  readonly cavities: readonly SyntheticCavity[];
+  readonly domain: string;
+  readonly seed: number;
+}
+
+export interface MicrographOptions {
+  readonly domain: string;
+  readonly seed: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Electron wavelength at 200 kV. */
+const wavelengthNm = 0.00251;
+
+/**
+ * Draws one micrograph with its exact truth; the same options give the same bytes.
+ * Cavity contrast after Rühle & Wilkens (1975): bright with a dark fringe in underfocus, reversed in overfocus,
+ * the fringe about sqrt(wavelength * |defocus|) wide.
+ * @throws RangeError for an unknown domain or a side below 32 pixels.
+ */
+export function renderMicrograph({ domain: name, seed, width, height }: MicrographOptions): SyntheticMicrograph {
+  const domain = findDomain(name);
+  if (!domain) throw new RangeError(`There is no domain named «${name}».`);
+  if (!(width >= 32 && height >= 32)) throw new RangeError('A micrograph is at least 32 pixels wide and high.');
+  const random = createRandom(seed * 131 + hash(name));
+  const size = Math.min(width, height);
+  const nmPerPixel = random.logUniform(...domain.nmPerPixel) * (512 / size);
+  const focus = pickFocus(domain, random);
+  const defocusNm = focus * random.logUniform(...domain.defocusNm) + (focus === 0 ? random.normal(0, 40) : 0);
+  const median = Math.max(2, random.logUniform(...domain.radius) * size);
+  const contrast = drawContrast(
+    domain,
+    focus,
+    defocusNm,
+    nmPerPixel,
+    Math.min(0.45 * median + 1, 0.018 * size),
+    random,
+  );
+
+  const field = createField(width, height);
+  const points = drawBackground(field, domain, random);
+  const texture = standardDeviation(field.data);
+  const noiseStd = random.logUniform(...domain.noise);
+  const grain = random.uniform(...domain.grainPx);
+  const empty = random.chance(domain.emptyProbability);
+  const specs = (empty ? [] : placeCavities(domain, width, height, median, points, random)).filter((c) =>
+    isVisible(c, contrast, noiseStd, texture, grain, domain.visibility),
+  );
+  for (const c of specs) drawCavity(field, c, contrast);
+  blur(field, random.chance(0.5) ? random.uniform(0.3, 1.2) : 0);
+  addNoise(field, noiseStd, grain, random.chance(domain.speckle), random);
+  const data = toGray(field, domain, random);
+  if (random.chance(0.06)) addDeadPixels(data, width, random.int(40), random.chance(0.2), random);
+  if (random.chance(domain.labels)) burnInLabels(data, width, height, nmPerPixel, random);
+  if (random.chance(domain.jpeg)) jpegArtefacts(data, width, height, random.uniform(30, 92));
+  const edge = edgeOffset(contrast);
+  const cavities = specs
+    .map((c) => ({ ...cavityMask(c, edge, width, height), radiusPx: c.radius, shape: c.shape }))
+    // Slivers at the frame's edge are no evidence of a cavity.
+    .filter((c) => c.area >= 8 && Math.min(c.box[2] - c.box[0], c.box[3] - c.box[1]) >= 3);
+  return { width, height, data, nmPerPixel, defocusNm, cavities, domain: name, seed };
+}
+
+function hash(text: string): number {
+  let h = 2166136261;
+  for (const letter of text) h = Math.imul(h ^ letter.codePointAt(0)!, 16777619);
+  return h >>> 0;
+}
+
+function pickFocus(domain: SyntheticDomain, random: Random): -1 | 0 | 1 {
+  const [under, over, none] = domain.focus;
+  const u = random.uniform(0, under + over + none);
+  return u < under ? 1 : u < under + over ? -1 : 0;
+}
+
+function drawContrast(
+  domain: SyntheticDomain,
+  focus: -1 | 0 | 1,
+  defocusNm: number,
+  nmPerPixel: number,
+  widest: number,
+  random: Random,
+): Contrast {
+  const disc = random.logUniform(...domain.disc);
+  const widthPx = (0.8 * Math.sqrt(wavelengthNm * Math.abs(defocusNm))) / nmPerPixel;
+  const fringeWidth = Math.max(0.8, Math.min(widthPx, widest * random.uniform(0.5, 1)));
+  if (focus === 0)
+    return {
+      disc,
+      fringe: random.uniform(-0.15, 0.25) * disc,
+      fringeWidth: Math.min(fringeWidth, 2),
+      secondFringe: 0,
+      interior: random.uniform(0, 0.2) * disc,
+    };
+  const fringe = focus * disc * random.uniform(0.6, 1.5);
+  return {
+    disc: focus > 0 ? disc : disc * random.uniform(-0.4, 0.25),
+    fringe,
+    fringeWidth,
+    secondFringe: random.chance(0.5) ? random.uniform(0, 0.3) : 0,
+    interior: random.chance(0.4) ? random.uniform(0, 0.3) * disc : 0,
+  };
+}
+
+/** The labelled edge: towards the middle of the dark ring in underfocus, the outside of the dark ring in overfocus. */
+const edgeOffset = (contrast: Contrast): number =>
+  contrast.fringe > 0 ? 0.4 * contrast.fringeWidth : 0.1 * contrast.fringeWidth;
+
+function drawBackground(field: Field, domain: SyntheticDomain, random: Random): Point[] {
+  const between = ([low, high]: readonly [number, number]) =>
+    Math.floor(random.uniform(low, high + 1) * (random.chance(0.4) ? 0.25 : 1));
+  const area = (field.width * field.height) / (512 * 512);
+  const density = Math.max(1, Math.sqrt(area));
+  addThicknessWaves(field, random.logUniform(...domain.waves), random);
+  if (random.chance(domain.bend)) addBendContours(field, random.uniform(0.08, 0.4), random);
+  if (random.chance(domain.grains)) addGrains(field, random.uniform(0.05, 0.3), random);
+  if (random.chance(domain.stripes)) addStripes(field, random.uniform(0.01, 0.06), random);
+  if (random.chance(domain.mottle)) addStrainMottle(field, random.uniform(0.03, 0.25), random);
+  const points = addDislocations(field, between(domain.dislocations) * density, random.uniform(0.1, 0.6), random);
+  addPrecipitates(field, between(domain.precipitates) * density, random.uniform(0.1, 0.6), random);
+  addSpots(field, between(domain.spots) * density, random.uniform(0.05, 0.4), random.chance(0.75) ? -1 : 1, random);
+  if (random.chance(domain.vacuum)) addVacuumEdge(field, random);
+  return points;
+}
+
+/**
+ * Rose's criterion: contrast over noise, averaged over the cavity's resolution cells, must exceed the threshold;
+ * and contrast must not vanish beside the variation of the background, or it is lost in the exposure's 256 levels.
+ */
+function isVisible(
+  c: CavitySpec,
+  contrast: Contrast,
+  noiseStd: number,
+  texture: number,
+  grain: number,
+  threshold: number,
+): boolean {
+  const amplitude = Math.max(Math.abs(contrast.disc), 0.8 * Math.abs(contrast.fringe)) * c.strength;
+  if (amplitude < 0.03 * threshold * texture) return false;
+  const cell = Math.max(1, 2 * grain);
+  const across = Math.min(c.radius, 6 * contrast.fringeWidth + 4);
+  return (amplitude / noiseStd) * Math.max(0.5, across / cell) > threshold;
+}
+
+/** Band-limited grain whose variance follows the intensity, as counted electrons do. */
+function addNoise(field: Field, std: number, grain: number, speckle: boolean, random: Random): void {
+  const noise = smoothNoise(field.width, field.height, grain, random);
+  if (speckle) {
+    const low = { ...noise, data: noise.data.slice() };
+    blur(low, Math.max(1.2, grain * 1.6));
+    for (let i = 0; i < noise.data.length; i++) noise.data[i] = 1.5 * (noise.data[i]! - 0.85 * low.data[i]!);
+  }
+  const shot = random.uniform(0, 1);
+  for (let i = 0; i < field.data.length; i++) {
+    const level = Math.max(0.05, 1 + field.data[i]!);
+    field.data[i]! += std * noise.data[i]! * (1 - shot + shot * Math.sqrt(level));
+  }
+}
+
+/** Exposure, gamma and clipping to 8 bits. */
+function toGray(field: Field, domain: SyntheticDomain, random: Random): Uint8Array {
+  const mean = field.data.reduce((sum, v) => sum + v, 0) / field.data.length;
+  const std = standardDeviation(field.data);
+  const center = random.uniform(80, 165);
+  const gain = random.logUniform(...domain.grayStd) / std;
+  const gamma = random.chance(0.4) ? random.uniform(0.7, 1.4) : 1;
+  const out = new Uint8Array(field.data.length);
+  for (let i = 0; i < out.length; i++) {
+    const v = Math.min(1, Math.max(0, (center + gain * (field.data[i]! - mean)) / 255));
+    out[i] = Math.round(255 * (gamma === 1 ? v : v ** gamma));
+  }
+  return out;
+}
+
+function standardDeviation(values: Float32Array): number {
+  let sum = 0;
+  let square = 0;
+  for (const v of values) {
+    sum += v;
+    square += v * v;
+  }
+  const mean = sum / values.length;
+  return Math.sqrt(Math.max(1e-10, square / values.length - mean * mean));
+}
