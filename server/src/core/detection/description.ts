@@ -1,0 +1,52 @@
+/** What a two-stage detector is, apart from its weights: the same shape for the embedded and for imported models. */
+export interface DetectorDescription {
+  readonly id: string;
+  readonly name: string;
+  readonly architecture: 'mask-rcnn' | 'faster-rcnn';
+  readonly categories: readonly string[];
+  readonly input: {
+    /** BGR: Detectron2's; cavity-flat2: two planes of the gray image, see core/image/flatten. */
+    readonly format: 'BGR' | 'RGB' | 'cavity-flat2';
+    readonly channels: number;
+    readonly minSize: number;
+    readonly maxSize: number;
+    readonly sizeDivisibility: number;
+    readonly pixelMean: readonly number[];
+    readonly pixelStd: readonly number[];
+  };
+  readonly resnet: {
+    readonly depth: 18 | 34 | 50 | 101 | 152;
+    readonly stemOutChannels: number;
+    readonly res2OutChannels: number;
+    readonly numGroups: number;
+    readonly widthPerGroup: number;
+    readonly strideIn1x1: boolean;
+  };
+  readonly fpn: { readonly outChannels: number };
+  readonly anchors: {
+    /** One list a level, or a single list for every level. */
+    readonly sizes: readonly (readonly number[])[];
+    readonly aspectRatios: readonly (readonly number[])[];
+    readonly offset: number;
+    readonly strides: readonly number[];
+  };
+  readonly rpn: {
+    readonly preNmsTopk: number;
+    readonly postNmsTopk: number;
+    readonly nmsThreshold: number;
+    readonly bboxRegWeights: readonly number[];
+  };
+  readonly box: {
+    readonly poolerResolution: number;
+    readonly samplingRatio: number;
+    readonly canonicalBoxSize: number;
+    readonly canonicalLevel: number;
+    readonly fcDims: readonly number[];
+    readonly bboxRegWeights: readonly number[];
+    readonly scoreThreshold: number;
+    readonly nmsThreshold: number;
+    readonly detectionsPerImage: number;
+    readonly classAgnostic: boolean;
+  };
+  readonly mask: { readonly poolerResolution: number; readonly samplingRatio: number; readonly convDims: readonly number[] } | null;
+}

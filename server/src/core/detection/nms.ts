@@ -1,0 +1,46 @@
+/** Indices by falling score; equal scores keep their order, as torch's stable sort does. */
+export function argsortDescending(scores: ArrayLike<number>): Int32Array {
+  const order = new Int32Array(scores.length).map((_, i) => i);
+  return order.sort((a, b) => scores[b]! - scores[a]! || a - b);
+}
+
+/**
+ * Greedy non-maximum suppression: a box goes when its IoU with a kept one exceeds the threshold (torchvision.ops.nms).
+ * @param boxes N × 4
+ * @param order indices to consider, best first
+ * @param limit stop after so many kept boxes
+ */
+export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: number, limit = Infinity): number[] {
+  const kept: number[] = [];
+  const n = order.length;
+  const k = new Float32Array(n * 5);
+  for (let o = 0; o < n && kept.length < limit; o++) {
+    const i = order[o]! * 4;
+    const x0 = boxes[i]!;
+    const y0 = boxes[i + 1]!;
+    const x1 = boxes[i + 2]!;
+    const y1 = boxes[i + 3]!;
+    const area = (x1 - x0) * (y1 - y0);
+    let suppressed = false;
+    for (let j = 0, at = 0; j < kept.length; j++, at += 5) {
+      const w = (x1 < k[at + 2]! ? x1 : k[at + 2]!) - (x0 > k[at]! ? x0 : k[at]!);
+      if (w <= 0) continue;
+      const h = (y1 < k[at + 3]! ? y1 : k[at + 3]!) - (y0 > k[at + 1]! ? y0 : k[at + 1]!);
+      if (h <= 0) continue;
+      const shared = w * h;
+      if (shared > threshold * (area + k[at + 4]! - shared)) {
+        suppressed = true;
+        break;
+      }
+    }
+    if (suppressed) continue;
+    const at = kept.length * 5;
+    k[at] = x0;
+    k[at + 1] = y0;
+    k[at + 2] = x1;
+    k[at + 3] = y1;
+    k[at + 4] = area;
+    kept.push(order[o]!);
+  }
+  return kept;
+}

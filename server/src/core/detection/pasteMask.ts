@@ -1,0 +1,34 @@
+import { encodeWindow, type Rle } from './rle';
+
+/**
+ * Pastes one soft mask into its box at threshold 0.5 (Detectron2 layers/mask_ops.py paste_masks_in_image: grid_sample,
+ * bilinear, align_corners false, zeros outside), only inside the box's window.
+ * @param soft square mask of `size` × `size` probabilities, starting at `from`
+ * @param box x0, y0, x1, y1 in the original image, starting at `at`
+ */
+export function pasteMask(soft: Float32Array, from: number, size: number, boxes: Float32Array, at: number, width: number, height: number): Rle {
+  const [x0, y0, x1, y1] = [boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!];
+  const left = Math.max(0, Math.floor(x0) - 1);
+  const top = Math.max(0, Math.floor(y0) - 1);
+  const right = Math.min(width, Math.ceil(x1) + 1);
+  const bottom = Math.min(height, Math.ceil(y1) + 1);
+  const [w, h] = [right - left, bottom - top];
+  const bits = new Uint8Array(w * h);
+  const value = (ix: number, iy: number) => (ix < 0 || iy < 0 || ix >= size || iy >= size ? 0 : soft[from + iy * size + ix]!);
+  for (let y = 0; y < h; y++) {
+    const v = ((y + top + 0.5 - y0) / (y1 - y0)) * size - 0.5;
+    const iy = Math.floor(v);
+    const fy = v - iy;
+    if (iy < -1 || iy >= size) continue;
+    for (let x = 0; x < w; x++) {
+      const u = ((x + left + 0.5 - x0) / (x1 - x0)) * size - 0.5;
+      const ix = Math.floor(u);
+      if (ix < -1 || ix >= size) continue;
+      const fx = u - ix;
+      const upper = value(ix, iy) * (1 - fx) + value(ix + 1, iy) * fx;
+      const lower = value(ix, iy + 1) * (1 - fx) + value(ix + 1, iy + 1) * fx;
+      if (upper * (1 - fy) + lower * fy >= 0.5) bits[y * w + x] = 1;
+    }
+  }
+  return encodeWindow(bits, left, top, w, h, width, height);
+}

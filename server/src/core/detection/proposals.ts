@@ -1,0 +1,114 @@
+import { cellAnchors } from './anchors';
+import { applyDeltas, clipBoxes } from './boxCoder';
+import type { DetectorDescription } from './description';
+import { argsortDescending, nms } from './nms';
+
+/** One level of the RPN's output: objectness A × h × w and deltas 4A × h × w, channel-major as the network gives them. */
+export interface RpnLevel {
+  readonly objectness: Float32Array;
+  readonly deltas: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Boxes (N × 4, resized frame) and logits, best first. */
+export interface Proposals {
+  readonly boxes: Float32Array;
+  readonly logits: Float32Array;
+}
+
+/** find_top_rpn_proposals: per-level top-k, decode, clip, drop empty ones, NMS within each level, best of all. */
+export function findProposals(levels: readonly RpnLevel[], d: DetectorDescription, width: number, height: number): Proposals {
+  const perLevel = levels.map((level, i) => levelProposals(level, i, d, width, height));
+  const boxes = new Float32Array(perLevel.reduce((n, p) => n + p.boxes.length, 0));
+  const logits = new Float32Array(boxes.length / 4);
+  let at = 0;
+  for (const p of perLevel) {
+    boxes.set(p.boxes, at * 4);
+    logits.set(p.logits, at);
+    at += p.logits.length;
+  }
+  return take(boxes, logits, argsortDescending(logits).subarray(0, d.rpn.postNmsTopk));
+}
+
+function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, width: number, height: number): Proposals {
+  const cells = cellAnchors(d.anchors.sizes[d.anchors.sizes.length === 1 ? 0 : index]!, d.anchors.aspectRatios[d.anchors.aspectRatios.length === 1 ? 0 : index]!);
+  const stride = d.anchors.strides[index]!;
+  const plane = level.width * level.height;
+  const top = topK(level.objectness, plane, cells.length / 4, d.rpn.preNmsTopk);
+  const boxes = new Float32Array(top.length * 4);
+  const logits = new Float32Array(top.length);
+  const anchor = new Float32Array(4);
+  top.forEach((flat, i) => {
+    const a = Math.floor(flat / plane);
+    const pixel = flat % plane;
+    const x = ((pixel % level.width) + d.anchors.offset) * stride;
+    const y = (Math.floor(pixel / level.width) + d.anchors.offset) * stride;
+    for (let k = 0; k < 4; k++) anchor[k] = cells[a * 4 + k]! + (k % 2 ? y : x);
+    applyDeltas(anchor, 0, level.deltas, a * 4 * plane + pixel, plane, d.rpn.bboxRegWeights, boxes, i * 4);
+    logits[i] = level.objectness[flat]!;
+  });
+  clipBoxes(boxes, width, height);
+  const order: number[] = [];
+  for (let i = 0; i < logits.length; i++) if (boxes[i * 4 + 2]! > boxes[i * 4]! && boxes[i * 4 + 3]! > boxes[i * 4 + 1]!) order.push(i);
+  return take(boxes, logits, nms(boxes, order, d.rpn.nmsThreshold, d.rpn.postNmsTopk));
+}
+
+/** Flat indices of the k largest, best first; ties by Detectron2's order (cell by cell, anchors within). */
+function topK(values: Float32Array, plane: number, anchors: number, k: number): Int32Array {
+  let candidates = new Int32Array(values.length).map((_, i) => i);
+  if (values.length > k) {
+    const threshold = kthLargest(values, k);
+    candidates = candidates.filter((i) => values[i]! >= threshold);
+  }
+  const rank = (i: number) => (i % plane) * anchors + Math.floor(i / plane);
+  return candidates.sort((a, b) => values[b]! - values[a]! || rank(a) - rank(b)).subarray(0, k);
+}
+
+/** The k-th largest value: a histogram finds its bin, sorting the bin finds it. */
+function kthLargest(values: Float32Array, k: number): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const v of values) {
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  if (!(high > low)) return low;
+  const bins = new Uint32Array(4096);
+  const gain = 4095 / (high - low);
+  for (const v of values) bins[Math.floor((v - low) * gain)]!++;
+  let above = 0;
+  let b = 4095;
+  while (above + bins[b]! < k) above += bins[b--]!;
+  const inside = values.filter((v) => Math.floor((v - low) * gain) === b).sort();
+  return inside[inside.length - (k - above)]!;
+}
+
+function take(boxes: Float32Array, logits: Float32Array, indices: ArrayLike<number>): Proposals {
+  const out = { boxes: new Float32Array(indices.length * 4), logits: new Float32Array(indices.length) };
+  for (let i = 0; i < indices.length; i++) {
+    const j = indices[i]!;
+    out.boxes.set(boxes.subarray(j * 4, j * 4 + 4), i * 4);
+    out.logits[i] = logits[j]!;
+  }
+  return out;
+}
+
+/** Boxes sorted into p2…p5 (assign_boxes_to_levels); `order[i]` is the original index of row i of the concatenation. */
+export interface LeveledBoxes {
+  readonly boxes: readonly Float32Array[];
+  readonly order: Int32Array;
+}
+
+export function assignLevels(boxes: Float32Array, canonicalBoxSize: number, canonicalLevel: number): LeveledBoxes {
+  const members: number[][] = [[], [], [], []];
+  for (let i = 0; i < boxes.length / 4; i++) {
+    const area = (boxes[i * 4 + 2]! - boxes[i * 4]!) * (boxes[i * 4 + 3]! - boxes[i * 4 + 1]!);
+    const level = Math.floor(canonicalLevel + Math.log2(Math.sqrt(area) / canonicalBoxSize + 1e-8));
+    members[Math.min(5, Math.max(2, level)) - 2]!.push(i);
+  }
+  return {
+    boxes: members.map((m) => Float32Array.from(m.flatMap((i) => [...boxes.subarray(i * 4, i * 4 + 4)]))),
+    order: Int32Array.from(members.flat()),
+  };
+}
