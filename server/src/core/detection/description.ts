@@ -48,5 +48,9 @@ export interface DetectorDescription {
     readonly detectionsPerImage: number;
     readonly classAgnostic: boolean;
   };
-  readonly mask: { readonly poolerResolution: number; readonly samplingRatio: number; readonly convDims: readonly number[] } | null;
+  readonly mask: {
+    readonly poolerResolution: number;
+    readonly samplingRatio: number;
+    readonly convDims: readonly number[];
+  } | null;
 }

@@ -6,7 +6,15 @@ import { encodeWindow, type Rle } from './rle';
  * @param soft square mask of `size` × `size` probabilities, starting at `from`
  * @param box x0, y0, x1, y1 in the original image, starting at `at`
  */
-export function pasteMask(soft: Float32Array, from: number, size: number, boxes: Float32Array, at: number, width: number, height: number): Rle {
+export function pasteMask(
+  soft: Float32Array,
+  from: number,
+  size: number,
+  boxes: Float32Array,
+  at: number,
+  width: number,
+  height: number,
+): Rle {
   const [x0, y0, x1, y1] = [boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!];
   const left = Math.max(0, Math.floor(x0) - 1);
   const top = Math.max(0, Math.floor(y0) - 1);
@@ -14,7 +22,8 @@ export function pasteMask(soft: Float32Array, from: number, size: number, boxes:
   const bottom = Math.min(height, Math.ceil(y1) + 1);
   const [w, h] = [right - left, bottom - top];
   const bits = new Uint8Array(w * h);
-  const value = (ix: number, iy: number) => (ix < 0 || iy < 0 || ix >= size || iy >= size ? 0 : soft[from + iy * size + ix]!);
+  const value = (ix: number, iy: number) =>
+    ix < 0 || iy < 0 || ix >= size || iy >= size ? 0 : soft[from + iy * size + ix]!;
   for (let y = 0; y < h; y++) {
     const v = ((y + top + 0.5 - y0) / (y1 - y0)) * size - 0.5;
     const iy = Math.floor(v);

@@ -33,7 +33,16 @@ export function selectDetections(
     for (let i = 0; i < n; i++) {
       const score = scores[i * (k + 1) + c]!;
       if (!(score > d.box.scoreThreshold)) continue;
-      applyDeltas(proposals, i * 4, deltas, i * columns + (d.box.classAgnostic ? 0 : 4 * c), 1, d.box.bboxRegWeights, box, 0);
+      applyDeltas(
+        proposals,
+        i * 4,
+        deltas,
+        i * columns + (d.box.classAgnostic ? 0 : 4 * c),
+        1,
+        d.box.bboxRegWeights,
+        box,
+        0,
+      );
       if (!box.every(Number.isFinite)) continue;
       clipBoxes(box, width, height);
       boxes.push(...box);
@@ -41,20 +50,32 @@ export function selectDetections(
     }
     const all = Float32Array.from(boxes);
     const order = kept.map((_, i) => i).sort((a, b) => kept[b]! - kept[a]! || a - b);
-    for (const i of nms(all, order, d.box.nmsThreshold)) picked.push({ box: all.subarray(i * 4, i * 4 + 4), score: kept[i]!, classId: c });
+    for (const i of nms(all, order, d.box.nmsThreshold))
+      picked.push({ box: all.subarray(i * 4, i * 4 + 4), score: kept[i]!, classId: c });
   }
   picked.sort((a, b) => b.score - a.score);
   picked.length = Math.min(picked.length, d.box.detectionsPerImage);
   const boxes = new Float32Array(picked.length * 4);
   picked.forEach((p, i) => boxes.set(p.box, i * 4));
-  return { boxes, scores: Float32Array.from(picked, (p) => p.score), classIds: Int32Array.from(picked, (p) => p.classId) };
+  return {
+    boxes,
+    scores: Float32Array.from(picked, (p) => p.score),
+    classIds: Int32Array.from(picked, (p) => p.classId),
+  };
 }
 
 /** detector_postprocess: scales to the original image, clips; returns also which detections stay (not empty). */
-export function toOriginalFrame(boxes: Float32Array, scaleX: number, scaleY: number, width: number, height: number): { boxes: Float32Array; kept: number[] } {
+export function toOriginalFrame(
+  boxes: Float32Array,
+  scaleX: number,
+  scaleY: number,
+  width: number,
+  height: number,
+): { boxes: Float32Array; kept: number[] } {
   const scaled = boxes.map((v, i) => v * (i % 2 ? scaleY : scaleX));
   clipBoxes(scaled, width, height);
   const kept: number[] = [];
-  for (let i = 0; i < boxes.length / 4; i++) if (scaled[i * 4 + 2]! > scaled[i * 4]! && scaled[i * 4 + 3]! > scaled[i * 4 + 1]!) kept.push(i);
+  for (let i = 0; i < boxes.length / 4; i++)
+    if (scaled[i * 4 + 2]! > scaled[i * 4]! && scaled[i * 4 + 3]! > scaled[i * 4 + 1]!) kept.push(i);
   return { boxes: scaled, kept };
 }

@@ -18,7 +18,12 @@ export interface Proposals {
 }
 
 /** find_top_rpn_proposals: per-level top-k, decode, clip, drop empty ones, NMS within each level, best of all. */
-export function findProposals(levels: readonly RpnLevel[], d: DetectorDescription, width: number, height: number): Proposals {
+export function findProposals(
+  levels: readonly RpnLevel[],
+  d: DetectorDescription,
+  width: number,
+  height: number,
+): Proposals {
   const perLevel = levels.map((level, i) => levelProposals(level, i, d, width, height));
   const boxes = new Float32Array(perLevel.reduce((n, p) => n + p.boxes.length, 0));
   const logits = new Float32Array(boxes.length / 4);
@@ -31,8 +36,17 @@ export function findProposals(levels: readonly RpnLevel[], d: DetectorDescriptio
   return take(boxes, logits, argsortDescending(logits).subarray(0, d.rpn.postNmsTopk));
 }
 
-function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, width: number, height: number): Proposals {
-  const cells = cellAnchors(d.anchors.sizes[d.anchors.sizes.length === 1 ? 0 : index]!, d.anchors.aspectRatios[d.anchors.aspectRatios.length === 1 ? 0 : index]!);
+function levelProposals(
+  level: RpnLevel,
+  index: number,
+  d: DetectorDescription,
+  width: number,
+  height: number,
+): Proposals {
+  const cells = cellAnchors(
+    d.anchors.sizes[d.anchors.sizes.length === 1 ? 0 : index]!,
+    d.anchors.aspectRatios[d.anchors.aspectRatios.length === 1 ? 0 : index]!,
+  );
   const stride = d.anchors.strides[index]!;
   const plane = level.width * level.height;
   const top = topK(level.objectness, plane, cells.length / 4, d.rpn.preNmsTopk);
@@ -50,7 +64,8 @@ function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, 
   });
   clipBoxes(boxes, width, height);
   const order: number[] = [];
-  for (let i = 0; i < logits.length; i++) if (boxes[i * 4 + 2]! > boxes[i * 4]! && boxes[i * 4 + 3]! > boxes[i * 4 + 1]!) order.push(i);
+  for (let i = 0; i < logits.length; i++)
+    if (boxes[i * 4 + 2]! > boxes[i * 4]! && boxes[i * 4 + 3]! > boxes[i * 4 + 1]!) order.push(i);
   return take(boxes, logits, nms(boxes, order, d.rpn.nmsThreshold, d.rpn.postNmsTopk));
 }
 

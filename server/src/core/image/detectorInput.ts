@@ -24,7 +24,14 @@ export function detectorInput(image: Raster, input: DetectorDescription['input']
   if (input.format === 'cavity-flat2') {
     const gray = toGray8(eight);
     const resized = resizeBilinear(gray.data, gray.width, gray.height, 1, width, height);
-    return { data: flatten(resized, width, height, paddedWidth, paddedHeight), channels: 2, paddedWidth, paddedHeight, width, height };
+    return {
+      data: flatten(resized, width, height, paddedWidth, paddedHeight),
+      channels: 2,
+      paddedWidth,
+      paddedHeight,
+      width,
+      height,
+    };
   }
   const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height);
   const plane = paddedWidth * paddedHeight;
@@ -34,7 +41,11 @@ export function detectorInput(image: Raster, input: DetectorDescription['input']
     const mean = input.pixelMean[c]!;
     const gain = 1 / input.pixelStd[c]!;
     for (let y = 0; y < height; y++)
-      for (let x = 0, i = y * width * eight.channels + source, o = c * plane + y * paddedWidth; x < width; x++, i += eight.channels, o++)
+      for (
+        let x = 0, i = y * width * eight.channels + source, o = c * plane + y * paddedWidth;
+        x < width;
+        x++, i += eight.channels, o++
+      )
         data[o] = (resized[i]! - mean) * gain;
   }
   return { data, channels: 3, paddedWidth, paddedHeight, width, height };

@@ -18,7 +18,8 @@ function axis(n: number, f: number, sigma: number): Axis {
   for (let i = 0; i < cells; i++) {
     let sum = 0;
     for (let j = 0; j < cells; j++) if (Math.abs(i - j) <= radius) sum += Math.exp(-0.5 * ((i - j) / s) ** 2);
-    for (let j = 0; j < cells; j++) if (Math.abs(i - j) <= radius) blur[i * cells + j] = Math.exp(-0.5 * ((i - j) / s) ** 2) / sum;
+    for (let j = 0; j < cells; j++)
+      if (Math.abs(i - j) <= radius) blur[i * cells + j] = Math.exp(-0.5 * ((i - j) / s) ** 2) / sum;
   }
   const low = new Int32Array(n);
   const fraction = new Float32Array(n);
@@ -47,7 +48,8 @@ function cellMeans(image: Float32Array | Uint8Array, w: number, h: number, f: nu
   const means = new Float32Array(cw * ch);
   for (let cy = 0; cy < ch; cy++)
     for (let cx = 0; cx < cw; cx++)
-      means[cy * cw + cx] = sums[cy * cw + cx]! / ((Math.min(w, (cx + 1) * f) - cx * f) * (Math.min(h, (cy + 1) * f) - cy * f));
+      means[cy * cw + cx] =
+        sums[cy * cw + cx]! / ((Math.min(w, (cx + 1) * f) - cx * f) * (Math.min(h, (cy + 1) * f) - cy * f));
   return means;
 }
 
@@ -107,7 +109,13 @@ function percentiles(values: Float32Array, quantiles: readonly number[]): number
  * Two normalized planes of a resized 8-bit gray image, padded with zeros.
  * @returns 2 × paddedHeight × paddedWidth values.
  */
-export function flatten(gray: Uint8Array, w: number, h: number, paddedWidth: number, paddedHeight: number): Float32Array {
+export function flatten(
+  gray: Uint8Array,
+  w: number,
+  h: number,
+  paddedWidth: number,
+  paddedHeight: number,
+): Float32Array {
   const out = new Float32Array(2 * paddedWidth * paddedHeight);
   const side = Math.min(w, h);
   const f = Math.max(1, Math.floor(side / 64 + 0.5));

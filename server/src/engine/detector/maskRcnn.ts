@@ -1,0 +1,134 @@
+import path from 'node:path';
+import type { DetectorDescription } from '../../core/detection/description';
+import type { Instances } from '../../core/detection/instances';
+import { pasteMask } from '../../core/detection/pasteMask';
+import { selectDetections, toOriginalFrame } from '../../core/detection/postprocess';
+import { assignLevels, findProposals, type RpnLevel } from '../../core/detection/proposals';
+import type { Rle } from '../../core/detection/rle';
+import { detectorInput } from '../../core/image/detectorInput';
+import type { Raster } from '../../core/image/raster';
+import type { ModelPackage } from '../models/modelPackage';
+import type { Detector, Device } from './detector';
+import { loadGraphs, type GraphSession, type TensorData } from './session';
+
+/** Milliseconds inside the runtime, for benchmarks. */
+export interface StageTimes {
+  runtimeMs: number;
+}
+
+export interface MaskRcnn extends Detector {
+  detect(image: Raster, signal?: AbortSignal, times?: StageTimes): Promise<Instances>;
+}
+
+/**
+ * A two-stage detector of three graphs (backbone with RPN head, box head, mask head); everything between them is
+ * core/detection, after Detectron2's GeneralizedRCNN.inference.
+ */
+export async function createMaskRcnn(model: ModelPackage, device: Device, threads = 0): Promise<MaskRcnn> {
+  const { files, detector: description } = model.manifest;
+  const paths = [files.backbone, files.boxHead, files.maskHead].flatMap((f) =>
+    f ? [path.join(model.dir, f.file)] : [],
+  );
+  const { sessions, device: actual } = await loadGraphs(paths, device, threads);
+  return {
+    id: model.id,
+    categories: description.categories,
+    device: actual,
+    detect: (image, signal, times) => detect(image, description, sessions, signal, times),
+    dispose: async () => {
+      await Promise.all(sessions.map((s) => s.release()));
+    },
+  };
+}
+
+async function detect(
+  image: Raster,
+  d: DetectorDescription,
+  sessions: readonly GraphSession[],
+  signal?: AbortSignal,
+  times?: StageTimes,
+): Promise<Instances> {
+  const run = async (index: number, inputs: Record<string, TensorData>) => {
+    signal?.throwIfAborted();
+    const began = performance.now();
+    const result = await sessions[index]!.run(inputs);
+    if (times) times.runtimeMs += performance.now() - began;
+    return result;
+  };
+  signal?.throwIfAborted();
+  const input = detectorInput(image, d.input);
+  const first = await run(0, {
+    image: { data: input.data, dims: [1, input.channels, input.paddedHeight, input.paddedWidth] },
+  });
+  const levels: RpnLevel[] = [2, 3, 4, 5, 6].map((i) => {
+    const objectness = first[`objectness${i}`]!;
+    return {
+      objectness: objectness.data,
+      deltas: first[`deltas${i}`]!.data,
+      height: objectness.dims[2]!,
+      width: objectness.dims[3]!,
+    };
+  });
+  const pyramid = Object.fromEntries([2, 3, 4, 5].map((i) => [`p${i}`, first[`p${i}`]!]));
+  /** Feeds boxes to a head and puts its rows back in the order of the boxes. */
+  const head = async (index: number, boxes: Float32Array, outputs: readonly string[]) => {
+    const leveled = assignLevels(boxes, d.box.canonicalBoxSize, d.box.canonicalLevel);
+    const feeds: Record<string, TensorData> = { ...pyramid };
+    leveled.boxes.forEach((b, i) => (feeds[`boxes${i + 2}`] = { data: b, dims: [b.length / 4, 4] }));
+    const result = await run(index, feeds);
+    return outputs.map((name) => reorder(result[name]!.data, leveled.order));
+  };
+  const empty: Instances = {
+    imageSize: { width: image.width, height: image.height },
+    boxes: new Float32Array(0),
+    scores: new Float32Array(0),
+    classIds: new Int32Array(0),
+    ...(d.mask ? { masks: [] } : {}),
+  };
+  const proposals = findProposals(levels, d, input.width, input.height);
+  if (proposals.logits.length === 0) return empty;
+  const [scores, deltas] = await head(1, proposals.boxes, ['scores', 'deltas']);
+  const found = selectDetections(proposals.boxes, scores!, deltas!, d, input.width, input.height);
+  const { boxes, kept } = toOriginalFrame(
+    found.boxes,
+    image.width / input.width,
+    image.height / input.height,
+    image.width,
+    image.height,
+  );
+  if (kept.length === 0) return empty;
+  const pick = Float32Array.from(kept.flatMap((i) => [...boxes.subarray(i * 4, i * 4 + 4)]));
+  const classIds = Int32Array.from(kept, (i) => found.classIds[i]!);
+  let masks: Rle[] | undefined;
+  if (d.mask) {
+    const frameBoxes = Float32Array.from(kept.flatMap((i) => [...found.boxes.subarray(i * 4, i * 4 + 4)]));
+    const [soft] = await head(2, frameBoxes, ['masks']);
+    const side = 2 * d.mask.poolerResolution;
+    const planes = soft!.length / (side * side * kept.length);
+    masks = kept.map((_, i) =>
+      pasteMask(
+        soft!,
+        (i * planes + (planes > 1 ? classIds[i]! : 0)) * side * side,
+        side,
+        pick,
+        i * 4,
+        image.width,
+        image.height,
+      ),
+    );
+  }
+  return {
+    imageSize: empty.imageSize,
+    boxes: pick,
+    scores: Float32Array.from(kept, (i) => found.scores[i]!),
+    classIds,
+    ...(masks ? { masks } : {}),
+  };
+}
+
+function reorder(rows: Float32Array, order: Int32Array): Float32Array {
+  const size = rows.length / order.length;
+  const out = new Float32Array(rows.length);
+  order.forEach((original, i) => out.set(rows.subarray(i * size, (i + 1) * size), original * size));
+  return out;
+}

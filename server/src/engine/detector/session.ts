@@ -1,0 +1,72 @@
+import * as ort from 'onnxruntime-node';
+import type { Device } from './detector';
+
+/** A named float32 tensor outside the runtime. */
+export interface TensorData {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** One loaded graph. */
+export interface GraphSession {
+  run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+  release(): Promise<void>;
+}
+
+export interface LoadedGraphs {
+  readonly sessions: readonly GraphSession[];
+  readonly device: { readonly name: string; readonly notice: string | null };
+}
+
+/** Providers worth a try for `auto`, by platform. CUDA needs a separately installed provider library: only when asked for. */
+const automatic: Partial<Record<NodeJS.Platform, readonly string[]>> = { win32: ['dml'], darwin: ['coreml'] };
+
+/**
+ * Loads graphs on a device. `auto` tries what the platform may have; a device that cannot start falls back to the
+ * CPU with one sentence in `notice`.
+ * @throws Error when even the CPU cannot load a graph.
+ */
+export async function loadGraphs(files: readonly string[], device: Device, threads = 0): Promise<LoadedGraphs> {
+  const available = new Set(ort.listSupportedBackends().map((b) => b.name));
+  const wanted = device === 'auto' ? (automatic[process.platform] ?? []).filter((p) => available.has(p)) : [device];
+  let notice: string | null = null;
+  for (const provider of wanted) {
+    if (provider === 'cpu') break;
+    try {
+      return { sessions: await load(files, [provider, 'cpu'], threads), device: { name: provider, notice: null } };
+    } catch (error) {
+      const why = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+      if (device !== 'auto')
+        notice = `The device «${provider}» is not usable here (${why.slice(0, 160)}); running on the CPU.`;
+    }
+  }
+  return { sessions: await load(files, ['cpu'], threads), device: { name: 'cpu', notice } };
+}
+
+async function load(files: readonly string[], executionProviders: string[], threads: number): Promise<GraphSession[]> {
+  const sessions: GraphSession[] = [];
+  try {
+    for (const file of files) {
+      const session = await ort.InferenceSession.create(file, {
+        executionProviders,
+        intraOpNumThreads: threads,
+        logSeverityLevel: 3,
+      });
+      sessions.push({
+        run: async (inputs) => {
+          const feeds: Record<string, ort.Tensor> = {};
+          for (const [name, t] of Object.entries(inputs)) feeds[name] = new ort.Tensor('float32', t.data, t.dims);
+          const results = await session.run(feeds);
+          const out: Record<string, TensorData> = {};
+          for (const [name, t] of Object.entries(results)) out[name] = { data: t.data as Float32Array, dims: t.dims };
+          return out;
+        },
+        release: () => session.release(),
+      });
+    }
+  } catch (error) {
+    await Promise.all(sessions.map((s) => s.release()));
+    throw error;
+  }
+  return sessions;
+}

@@ -1,0 +1,196 @@
+import type { DetectorDescription } from '../../core/detection/description';
+import { CheckpointError, type LazyTensor } from './torchCheckpoint';
+import { OnnxGraph } from './onnxProto';
+
+export type Weights = ReadonlyMap<string, LazyTensor>;
+export interface DetectorGraphs {
+  readonly backbone: OnnxGraph;
+  readonly boxHead: OnnxGraph;
+  readonly maskHead: OnnxGraph | null;
+}
+
+/** Batch norm's epsilon in torch and in Detectron2's FrozenBatchNorm2d. */
+const epsilon = 1e-5;
+const basicBlocks: Record<number, readonly number[]> = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] };
+const bottlenecks: Record<number, readonly number[]> = { 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3] };
+
+async function weight(weights: Weights, name: string): Promise<{ values: Float32Array; shape: readonly number[] }> {
+  const tensor = weights.get(name);
+  if (!tensor)
+    throw new CheckpointError(
+      `The checkpoint has no «${name}»: it is no Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN of this depth.`,
+    );
+  return { values: await tensor.read(), shape: tensor.shape };
+}
+
+/** Convolution with its batch norm folded in, or with its bias; optional ReLU. */
+async function conv(
+  g: OnnxGraph,
+  weights: Weights,
+  x: string,
+  name: string,
+  options: { stride?: number; relu?: boolean; group?: number; output?: string } = {},
+): Promise<string> {
+  const { values, shape } = await weight(weights, `${name}.weight`);
+  const out = shape[0]!;
+  const bias = new Float32Array(out);
+  let folded = values;
+  if (weights.has(`${name}.norm.running_mean`)) {
+    const [gamma, beta, mean, variance] = await Promise.all(
+      ['weight', 'bias', 'running_mean', 'running_var'].map((p) => weight(weights, `${name}.norm.${p}`)),
+    );
+    folded = values.slice();
+    const size = values.length / out;
+    for (let o = 0; o < out; o++) {
+      const scale = gamma!.values[o]! / Math.sqrt(variance!.values[o]! + epsilon);
+      bias[o] = beta!.values[o]! - mean!.values[o]! * scale;
+      for (let i = o * size; i < (o + 1) * size; i++) folded[i] = folded[i]! * scale;
+    }
+  } else if (weights.has(`${name}.bias`)) bias.set((await weight(weights, `${name}.bias`)).values);
+  const k = shape[2]!;
+  const p = Math.floor(k / 2);
+  const stride = options.stride ?? 1;
+  const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads: [p, p, p, p], group: options.group ?? 1 };
+  const y = g.node(
+    'Conv',
+    [x, g.floats(folded, shape), g.floats(bias, [out])],
+    attributes,
+    options.relu ? undefined : options.output,
+  );
+  return options.relu ? g.node('Relu', [y], {}, options.output) : y;
+}
+
+async function residualBlock(
+  g: OnnxGraph,
+  w: Weights,
+  x: string,
+  name: string,
+  stride: number,
+  d: DetectorDescription,
+): Promise<string> {
+  const shortcut = w.has(`${name}.shortcut.weight`) ? await conv(g, w, x, `${name}.shortcut`, { stride }) : x;
+  let y: string;
+  if (d.resnet.depth < 50) {
+    y = await conv(g, w, x, `${name}.conv1`, { stride, relu: true });
+    y = await conv(g, w, y, `${name}.conv2`);
+  } else {
+    y = await conv(g, w, x, `${name}.conv1`, { stride: d.resnet.strideIn1x1 ? stride : 1, relu: true });
+    y = await conv(g, w, y, `${name}.conv2`, {
+      stride: d.resnet.strideIn1x1 ? 1 : stride,
+      relu: true,
+      group: d.resnet.numGroups,
+    });
+    y = await conv(g, w, y, `${name}.conv3`);
+  }
+  return g.node('Relu', [g.node('Add', [y, shortcut])]);
+}
+
+/** Backbone, FPN and RPN head: `image` -> p2…p5, objectness2…6, deltas2…6. */
+async function backboneGraph(d: DetectorDescription, w: Weights): Promise<OnnxGraph> {
+  const g = new OnnxGraph('backbone');
+  let x = g.input('image', [1, d.input.channels, 'height', 'width']);
+  x = await conv(g, w, x, 'backbone.bottom_up.stem.conv1', { stride: 2, relu: true });
+  x = g.node('MaxPool', [x], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
+  const stages: string[] = [];
+  const blocks = basicBlocks[d.resnet.depth] ?? bottlenecks[d.resnet.depth]!;
+  for (const [i, count] of blocks.entries()) {
+    for (let b = 0; b < count; b++)
+      x = await residualBlock(g, w, x, `backbone.bottom_up.res${i + 2}.${b}`, i > 0 && b === 0 ? 2 : 1, d);
+    stages.push(x);
+  }
+  const levels: string[] = [];
+  let top: string | undefined;
+  const scales = g.floats(Float32Array.of(1, 1, 2, 2), [4]);
+  for (let i = 5; i >= 2; i--) {
+    const lateral = await conv(g, w, stages[i - 2]!, `backbone.fpn_lateral${i}`);
+    if (top === undefined) top = lateral;
+    else {
+      const up = g.node('Resize', [top, '', scales], {
+        mode: 'nearest',
+        coordinate_transformation_mode: 'asymmetric',
+        nearest_mode: 'floor',
+      });
+      top = g.node('Add', [lateral, up]);
+    }
+    levels[i] = await conv(g, w, top, `backbone.fpn_output${i}`, { output: `p${i}` });
+    g.output(`p${i}`, [1, d.fpn.outChannels, `h${i}`, `w${i}`]);
+  }
+  levels[6] = g.node('MaxPool', [levels[5]!], { kernel_shape: [1, 1], strides: [2, 2] });
+  const rpn = 'proposal_generator.rpn_head';
+  for (let i = 2; i <= 6; i++) {
+    const t = await conv(g, w, levels[i]!, `${rpn}.conv`, { relu: true });
+    await conv(g, w, t, `${rpn}.objectness_logits`, { output: `objectness${i}` });
+    await conv(g, w, t, `${rpn}.anchor_deltas`, { output: `deltas${i}` });
+    g.output(`objectness${i}`, [1, 'anchors', `h${i}`, `w${i}`]);
+    g.output(`deltas${i}`, [1, 'anchors4', `h${i}`, `w${i}`]);
+  }
+  return g;
+}
+
+/** ROIAlignV2 of four levels, concatenated in level order. */
+function poolLevels(g: OnnxGraph, d: DetectorDescription, resolution: number, samplingRatio: number): string {
+  const zero = g.integers([0]);
+  const one = g.integers([1]);
+  const pooled = [2, 3, 4, 5].map((i) => {
+    const p = g.input(`p${i}`, [1, d.fpn.outChannels, `h${i}`, `w${i}`]);
+    const boxes = g.input(`boxes${i}`, [`n${i}`, 4]);
+    // Batch index 0 for each box, of int64: the number of boxes is known at run time only.
+    const n = g.node('Slice', [g.node('Shape', [boxes]), zero, one]);
+    const batch = g.node('Cast', [g.node('ConstantOfShape', [n])], { to: 7 });
+    return g.node('RoiAlign', [p, boxes, batch], {
+      coordinate_transformation_mode: 'half_pixel',
+      mode: 'avg',
+      output_height: resolution,
+      output_width: resolution,
+      sampling_ratio: samplingRatio,
+      spatial_scale: { float: 1 / d.anchors.strides[i - 2]! },
+    });
+  });
+  return g.node('Concat', pooled, { axis: 0 });
+}
+
+async function linear(g: OnnxGraph, w: Weights, x: string, name: string, output?: string): Promise<string> {
+  const { values, shape } = await weight(w, `${name}.weight`);
+  const bias = await weight(w, `${name}.bias`);
+  return g.node('Gemm', [x, g.floats(values, shape), g.floats(bias.values, bias.shape)], { transB: 1 }, output);
+}
+
+async function boxHeadGraph(d: DetectorDescription, w: Weights): Promise<OnnxGraph> {
+  const g = new OnnxGraph('box_head');
+  let x = g.node('Flatten', [poolLevels(g, d, d.box.poolerResolution, d.box.samplingRatio)], { axis: 1 });
+  for (let i = 1; i <= d.box.fcDims.length; i++)
+    x = g.node('Relu', [await linear(g, w, x, `roi_heads.box_head.fc${i}`)]);
+  g.node('Softmax', [await linear(g, w, x, 'roi_heads.box_predictor.cls_score')], { axis: 1 }, 'scores');
+  await linear(g, w, x, 'roi_heads.box_predictor.bbox_pred', 'deltas');
+  g.output('scores', ['n', d.categories.length + 1]);
+  g.output('deltas', ['n', d.box.classAgnostic ? 4 : 4 * d.categories.length]);
+  return g;
+}
+
+async function maskHeadGraph(d: DetectorDescription, w: Weights): Promise<OnnxGraph | null> {
+  if (!d.mask) return null;
+  const g = new OnnxGraph('mask_head');
+  let x = poolLevels(g, d, d.mask.poolerResolution, d.mask.samplingRatio);
+  const name = 'roi_heads.mask_head';
+  for (let i = 1; i <= d.mask.convDims.length; i++) x = await conv(g, w, x, `${name}.mask_fcn${i}`, { relu: true });
+  const { values, shape } = await weight(w, `${name}.deconv.weight`);
+  const bias = await weight(w, `${name}.deconv.bias`);
+  x = g.node('ConvTranspose', [x, g.floats(values, shape), g.floats(bias.values, bias.shape)], {
+    kernel_shape: [2, 2],
+    strides: [2, 2],
+  });
+  x = await conv(g, w, g.node('Relu', [x]), `${name}.predictor`);
+  g.node('Sigmoid', [x], {}, 'masks');
+  const side = 2 * d.mask.poolerResolution;
+  g.output('masks', ['n', (await weight(w, `${name}.predictor.weight`)).shape[0]!, side, side]);
+  return g;
+}
+
+/** Builds the three graphs between which the data-dependent steps run in TypeScript. */
+export async function buildDetectorGraphs(d: DetectorDescription, weights: Weights): Promise<DetectorGraphs> {
+  return {
+    backbone: await backboneGraph(d, weights),
+    boxHead: await boxHeadGraph(d, weights),
+    maskHead: await maskHeadGraph(d, weights),
+  };
+}

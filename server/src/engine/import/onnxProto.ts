@@ -1,0 +1,113 @@
+/** The few messages of onnx.proto3 that a network needs, written as protocol buffers. */
+
+type Chunk = Uint8Array;
+
+function varint(value: number): number[] {
+  const out: number[] = [];
+  let v = BigInt.asUintN(64, BigInt(value));
+  while (v > 127n) {
+    out.push(Number(v & 127n) | 128);
+    v >>= 7n;
+  }
+  out.push(Number(v));
+  return out;
+}
+
+const length = (chunks: readonly Chunk[]): number => chunks.reduce((n, c) => n + c.length, 0);
+const integer = (field: number, value: number): Chunk => Uint8Array.from([...varint(field << 3), ...varint(value)]);
+const nested = (field: number, chunks: readonly Chunk[]): Chunk[] => [
+  Uint8Array.from([...varint((field << 3) | 2), ...varint(length(chunks))]),
+  ...chunks,
+];
+const text = (field: number, value: string): Chunk[] => nested(field, [new TextEncoder().encode(value)]);
+
+export type Attribute = number | { readonly float: number } | string | readonly number[];
+
+function attribute(name: string, value: Attribute): Chunk[] {
+  if (typeof value === 'string') return [...text(1, name), ...text(4, value), integer(20, 3)];
+  if (typeof value === 'number') return [...text(1, name), integer(3, value), integer(20, 2)];
+  if ('float' in value) {
+    const bytes = new Uint8Array(5);
+    bytes[0] = (2 << 3) | 5;
+    new DataView(bytes.buffer).setFloat32(1, value.float, true);
+    return [...text(1, name), bytes, integer(20, 1)];
+  }
+  return [...text(1, name), ...value.map((v) => integer(8, v)), integer(20, 7)];
+}
+
+/** A graph under construction; methods return the name of what they add. */
+export class OnnxGraph {
+  private readonly nodes: Chunk[][] = [];
+  private readonly initializers: Chunk[][] = [];
+  private readonly inputs: Chunk[][] = [];
+  private readonly outputs: Chunk[][] = [];
+  private count = 0;
+
+  constructor(private readonly name: string) {}
+
+  /** Declares a float32 input; a string dimension is dynamic. */
+  input(name: string, shape: readonly (number | string)[]): string {
+    this.inputs.push(valueInfo(name, shape));
+    return name;
+  }
+
+  output(name: string, shape: readonly (number | string)[]): void {
+    this.outputs.push(valueInfo(name, shape));
+  }
+
+  floats(values: Float32Array, shape: readonly number[]): string {
+    return this.constant(1, shape, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+
+  integers(values: readonly number[]): string {
+    return this.constant(7, [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
+  }
+
+  private constant(type: number, shape: readonly number[], bytes: Uint8Array): string {
+    const name = `c${this.count++}`;
+    this.initializers.push([
+      ...shape.map((d) => integer(1, d)),
+      integer(2, type),
+      ...text(8, name),
+      ...nested(9, [bytes]),
+    ]);
+    return name;
+  }
+
+  node(
+    op: string,
+    inputs: readonly string[],
+    attributes: Record<string, Attribute> = {},
+    output = `t${this.count++}`,
+  ): string {
+    this.nodes.push([
+      ...inputs.flatMap((i) => text(1, i)),
+      ...text(2, output),
+      ...text(4, op),
+      ...Object.entries(attributes).flatMap(([k, v]) => nested(5, attribute(k, v))),
+    ]);
+    return output;
+  }
+
+  /** ModelProto bytes: IR version 8, operator set 17. */
+  toChunks(): Uint8Array[] {
+    const graph = [
+      ...this.nodes.flatMap((n) => nested(1, n)),
+      ...text(2, this.name),
+      ...this.initializers.flatMap((t) => nested(5, t)),
+      ...this.inputs.flatMap((i) => nested(11, i)),
+      ...this.outputs.flatMap((o) => nested(12, o)),
+    ];
+    return [
+      integer(1, 8),
+      ...text(2, 'tem-gauge'),
+      ...nested(7, graph),
+      ...nested(8, [...text(1, ''), integer(2, 17)]),
+    ];
+  }
+}
+
+function valueInfo(name: string, shape: readonly (number | string)[]): Chunk[] {
+  const dims = shape.flatMap((d) => nested(1, typeof d === 'number' ? [integer(1, d)] : text(2, d)));
+  return [...text(1, name), ...nested(2, nested(1, [integer(1, 1), ...nested(2, dims)]))];
+}
