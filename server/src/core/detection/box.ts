@@ -1,0 +1,20 @@
+/** x0, y0, x1, y1 in pixels, half-open. */
+export type Box = readonly [number, number, number, number];
+
+export const boxArea = (b: Box): number => Math.max(0, b[2] - b[0]) * Math.max(0, b[3] - b[1]);
+
+/** Shared area over joint area; 0 where both are empty. */
+export function intersectionOverUnion(a: Box, b: Box): number {
+  const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (w <= 0 || h <= 0) return 0;
+  return (w * h) / (boxArea(a) + boxArea(b) - w * h);
+}
+
+/** Box i of an N × 4 array. */
+export const boxAt = (boxes: ArrayLike<number>, i: number): Box => [
+  boxes[i * 4]!,
+  boxes[i * 4 + 1]!,
+  boxes[i * 4 + 2]!,
+  boxes[i * 4 + 3]!,
+];

@@ -1,0 +1,25 @@
+import type { Assessment } from '../reliability/assess';
+
+export interface Finding {
+  readonly code: 'low-f1' | 'uncertain-f1' | 'out-of-domain' | 'no-detections';
+  readonly severity: 'error' | 'warning' | 'information' | 'hint';
+  readonly message: string;
+}
+
+/** What the Problems panel says of an assessment: one fact, one sentence with the numbers and the main reason. */
+export function assessmentFindings(a: Assessment): Finding[] {
+  const reason = a.reasons[0] ?? '';
+  if (a.outcome === 'no-detections') return [{ code: 'no-detections', severity: 'information', message: reason }];
+  if (a.f1 === null || !a.interval) return [];
+  const numbers = `Predicted F1 ${a.f1.toFixed(2)} (${a.interval.low.toFixed(2)}–${a.interval.high.toFixed(2)})`;
+  if (a.outside)
+    return [{ code: 'out-of-domain', severity: 'warning', message: `${numbers} is not to be trusted. ${reason}` }];
+  if (a.reliability === 'unreliable')
+    return [{ code: 'low-f1', severity: 'warning', message: `${numbers}: ${lower(reason)}` }];
+  if (a.reliability === 'review')
+    return [{ code: 'uncertain-f1', severity: 'information', message: `${numbers}, worth a review: ${lower(reason)}` }];
+  return [];
+}
+
+const lower = (sentence: string) =>
+  sentence ? sentence[0]!.toLowerCase() + sentence.slice(1) : 'no single feature stands out.';

@@ -1,0 +1,100 @@
+import type { Forest } from '../forest/forest';
+import { trainForest, type ForestOptions } from '../forest/trainForest';
+import { publishedFeatures } from '../features/published8';
+import { createRandom } from '../random';
+import { fitNeighbours, type NeighbourModel } from './neighbours';
+
+/** Everything learned from labelled images: scaler, forest, out-of-bag residuals and the limits of experience. */
+export interface ReliabilityModel {
+  readonly schema: 'tem-gauge/forest@1';
+  /** Id of the detector whose results it was fitted on. */
+  readonly detector: string;
+  readonly target: 'f1';
+  readonly features: readonly string[];
+  readonly scaler: { readonly mean: readonly number[]; readonly scale: readonly number[] };
+  readonly forest: Forest;
+  /** Out-of-bag predictions in rising order, with their residuals (true − predicted). */
+  readonly oob: { readonly predicted: readonly number[]; readonly residual: readonly number[] };
+  readonly training: {
+    readonly rows: number;
+    readonly seed: number;
+    readonly options: ForestOptions;
+    readonly medians: readonly number[];
+    readonly featureNeighbours: NeighbourModel;
+    readonly imageNeighbours: NeighbourModel;
+  };
+}
+
+export interface TrainingRow {
+  readonly features: Float64Array;
+  readonly f1: number;
+  /** Domain, material or microscope, for grouped splits. */
+  readonly group: string;
+  readonly imageStatistics: Float64Array;
+}
+
+export const forestDefaults: ForestOptions = { nEstimators: 100, maxFeatures: 3, minSamplesLeaf: 3 };
+
+/** StandardScaler: mean and population standard deviation, 1 where a column is constant. */
+export function fitScaler(rows: readonly ArrayLike<number>[]): { mean: number[]; scale: number[] } {
+  const columns = rows[0]!.length;
+  const mean = Array.from({ length: columns }, (_, c) => rows.reduce((s, r) => s + r[c]!, 0) / rows.length);
+  const scale = mean.map((m, c) => Math.sqrt(rows.reduce((s, r) => s + (r[c]! - m) ** 2, 0) / rows.length) || 1);
+  return { mean, scale };
+}
+
+export const scaleRow = (scaler: ReliabilityModel['scaler'], row: ArrayLike<number>): Float64Array =>
+  Float64Array.from({ length: row.length }, (_, c) => (row[c]! - scaler.mean[c]!) / scaler.scale[c]!);
+
+/**
+ * Fits the whole model; equal rows and seed give equal bytes.
+ * @throws RangeError with fewer than 20 rows.
+ */
+export function fitReliabilityModel(
+  rows: readonly TrainingRow[],
+  detector: string,
+  seed: number,
+  options: ForestOptions = forestDefaults,
+): ReliabilityModel {
+  if (rows.length < 20)
+    throw new RangeError(`A forest needs at least 20 labelled images with detections; there are ${rows.length}.`);
+  const features = rows.map((r) => r.features);
+  const scaler = fitScaler(features);
+  const y = rows.map((r) => r.f1);
+  const { forest, oobPredictions } = trainForest(
+    features.map((f) => scaleRow(scaler, f)),
+    y,
+    options,
+    createRandom(seed),
+  );
+  const pairs = y
+    .map((truth, i) => ({ p: oobPredictions[i]!, r: truth - oobPredictions[i]! }))
+    .filter((v) => Number.isFinite(v.p));
+  pairs.sort((a, b) => a.p - b.p);
+  const column = (c: number) => features.map((f) => f[c]!).sort((a, b) => a - b);
+  return {
+    schema: 'tem-gauge/forest@1',
+    detector,
+    target: 'f1',
+    features: publishedFeatures.map((f) => f.name),
+    scaler,
+    forest: {
+      trees: forest.trees.map((t) => ({ ...t, value: t.value.map(round), threshold: t.threshold.map(round) })),
+    },
+    oob: { predicted: pairs.map((v) => round(v.p)), residual: pairs.map((v) => round(v.r)) },
+    training: {
+      rows: rows.length,
+      seed,
+      options,
+      medians: publishedFeatures.map((_, c) => column(c)[features.length >> 1]!),
+      featureNeighbours: fitNeighbours(features, 300, 1.5),
+      imageNeighbours: fitNeighbours(
+        rows.map((r) => r.imageStatistics),
+        400,
+        1.6,
+      ),
+    },
+  };
+}
+
+const round = (v: number) => Math.round(v * 1e6) / 1e6;

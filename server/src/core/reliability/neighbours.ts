@@ -1,0 +1,49 @@
+/** Distance to the training rows in scaled feature space: how far an input is from anything learned. */
+export interface NeighbourModel {
+  readonly mean: readonly number[];
+  readonly scale: readonly number[];
+  /** Scaled training rows (a sample). */
+  readonly rows: readonly (readonly number[])[];
+  /** Mean distances to the k nearest beyond which a row is at the edge, or outside, of the training rows. */
+  readonly edge: number;
+  readonly outside: number;
+}
+
+const k = 5;
+
+/** Fits scales and limits; limits are quantiles of the rows' own leave-one-out distances, widened by `slack`. */
+export function fitNeighbours(rows: readonly ArrayLike<number>[], sample: number, slack: number): NeighbourModel {
+  const columns = rows[0]!.length;
+  const mean: number[] = [];
+  const scale: number[] = [];
+  for (let c = 0; c < columns; c++) {
+    const m = rows.reduce((s, r) => s + r[c]!, 0) / rows.length;
+    const v = rows.reduce((s, r) => s + (r[c]! - m) ** 2, 0) / rows.length;
+    mean.push(m);
+    scale.push(Math.sqrt(v) || 1);
+  }
+  const stride = Math.max(1, rows.length / sample);
+  const kept = Array.from({ length: Math.min(sample, rows.length) }, (_, i) => rows[Math.floor(i * stride)]!);
+  const scaled = kept.map((r) => Array.from({ length: columns }, (_, c) => round((r[c]! - mean[c]!) / scale[c]!)));
+  const model = { mean, scale, rows: scaled, edge: 0, outside: 0 };
+  const own = rows.map((r) => distance(model, r, true)).sort((a, b) => a - b);
+  const quantile = (q: number) => own[Math.floor(q * (own.length - 1))]!;
+  return { ...model, edge: quantile(0.98), outside: quantile(0.998) * slack };
+}
+
+/** Mean Euclidean distance to the five nearest training rows; `self` leaves an exact copy out. */
+export function distance(model: NeighbourModel, row: ArrayLike<number>, self = false): number {
+  const x = model.mean.map((m, c) => (row[c]! - m) / model.scale[c]!);
+  const d = model.rows.map((r) => Math.sqrt(r.reduce((s, v, c) => s + (v - x[c]!) ** 2, 0))).sort((a, b) => a - b);
+  const from = self && d[0]! < 1e-3 ? 1 : 0;
+  const near = d.slice(from, from + k);
+  return near.reduce((s, v) => s + v, 0) / near.length;
+}
+
+/** Columns whose value lies farthest from the training mean, in standard deviations, largest first. */
+export const deviations = (model: NeighbourModel, row: ArrayLike<number>): { column: number; z: number }[] =>
+  model.mean
+    .map((m, column) => ({ column, z: (row[column]! - m) / model.scale[column]! }))
+    .sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
+
+const round = (v: number) => Math.round(v * 1e4) / 1e4;
