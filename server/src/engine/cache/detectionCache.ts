@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Instances } from '../../core/detection/instances';
+
+/** Rises whenever decoding or detection changes results. */
+const pipelineVersion = 1;
+
+const entrySchema = z.object({
+  imageSize: z.object({ width: z.number(), height: z.number() }),
+  boxes: z.array(z.number()),
+  scores: z.array(z.number()),
+  classIds: z.array(z.number()),
+  masks: z.array(z.object({ size: z.tuple([z.number(), z.number()]), counts: z.string() })).optional(),
+});
+
+/** sha256 of file bytes, detector and pipeline version: equal keys, equal detections. */
+export const contentKey = (bytes: Uint8Array, detector: string): string =>
+  createHash('sha256').update(bytes).update(`\0${detector}\0${pipelineVersion}`).digest('hex');
+
+export interface DetectionCache {
+  get(key: string): Promise<Instances | null>;
+  set(key: string, instances: Instances): Promise<void>;
+}
+
+/** One JSON file a key, replaced atomically, so that many processes may share the folder; a damaged entry is a miss. */
+export function createDetectionCache(folder: string, maxBytes: number): DetectionCache {
+  let writes = 0;
+  const file = (key: string) => path.join(folder, key.slice(0, 2), `${key}.json`);
+  return {
+    async get(key) {
+      try {
+        const e = entrySchema.parse(JSON.parse(await fs.readFile(file(key), 'utf8')));
+        return { ...e, boxes: Float32Array.from(e.boxes), scores: Float32Array.from(e.scores), classIds: Int32Array.from(e.classIds) };
+      } catch {
+        return null;
+      }
+    },
+    async set(key, instances) {
+      const target = file(key);
+      await fs.mkdir(path.dirname(target), { recursive: true });
+      const temporary = `${target}.${process.pid}.${writes}.tmp`;
+      await fs.writeFile(temporary, JSON.stringify({ ...instances, boxes: [...instances.boxes], scores: [...instances.scores], classIds: [...instances.classIds] }));
+      await fs.rename(temporary, target);
+      if (++writes % 100 === 1) await shrink(folder, maxBytes);
+    },
+  };
+}
+
+/** Deletes the least recently written entries until the folder fits. */
+async function shrink(folder: string, maxBytes: number): Promise<void> {
+  const entries: { file: string; size: number; time: number }[] = [];
+  for (const name of await fs.readdir(folder, { recursive: true })) {
+    const file = path.join(folder, name);
+    const stat = await fs.stat(file).catch(() => null);
+    if (stat?.isFile() && name.endsWith('.json')) entries.push({ file, size: stat.size, time: stat.mtimeMs });
+  }
+  let total = entries.reduce((n, e) => n + e.size, 0);
+  for (const e of entries.sort((a, b) => a.time - b.time)) {
+    if (total <= maxBytes) return;
+    await fs.rm(e.file, { force: true });
+    total -= e.size;
+  }
+}

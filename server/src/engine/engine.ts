@@ -1,0 +1,70 @@
+import path from 'node:path';
+import type { ReliabilityModel } from '../core/reliability/model';
+import { auditDataset } from './auditDataset';
+import { createDetectionCache } from './cache/detectionCache';
+import type { Detector } from './detector/detector';
+import { createMaskRcnn } from './detector/maskRcnn';
+import type { Engine, EngineOptions } from './engine.types';
+import { estimateImage, type EngineContext } from './estimateImage';
+import { JobQueue } from './jobQueue';
+import { readForest } from './models/forestPackage';
+import { readModelPackage } from './models/modelPackage';
+
+/** Why no engine could be made, in one sentence. */
+export class EngineError extends Error {
+  override name = 'EngineError';
+}
+
+/** The embedded model, beside the bundles. */
+export const embeddedModel = (): string => path.join(__dirname, '..', 'models', 'cavity-compact');
+
+export const defaultThresholds = { low: 0.5, review: 0.7 };
+
+/**
+ * The only composition root. Reading the packages is cheap; the network loads at the first image.
+ * @throws EngineError for a missing or wrong model or forest.
+ */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const read = await readModelPackage(options.modelPath || embeddedModel());
+  if (!read.ok) throw new EngineError(read.reason);
+  const { model } = read;
+  const forestPath = options.forestPath ?? model.forest;
+  let forest: ReliabilityModel | null = null;
+  if (forestPath) {
+    const result = await readForest(forestPath);
+    if (!result.ok) throw new EngineError(result.reason);
+    if (result.model.detector !== model.id)
+      throw new EngineError(`The forest ${path.basename(forestPath)} was fitted on the detector «${result.model.detector}», not on «${model.id}».`);
+    forest = result.model;
+  }
+  let loading: Promise<Detector> | null = null;
+  const queue = new JobQueue();
+  const context: EngineContext = {
+    detectorId: model.id,
+    categories: model.manifest.detector.categories,
+    forest,
+    thresholds: options.thresholds ?? defaultThresholds,
+    fallbackNmPerPixel: options.fallbackNmPerPixel ?? 0,
+    cache: options.cacheDir ? createDetectionCache(options.cacheDir, options.cacheMaxBytes ?? 512e6) : null,
+    queue,
+    detector: () => {
+      loading ??= createMaskRcnn(model, options.device ?? 'auto').then((d) => {
+        if (d.device.notice) options.log?.('warn', d.device.notice);
+        return d;
+      });
+      return loading;
+    },
+  };
+  return {
+    model: { detector: model.id, forest: forest ? `${forest.training.rows} images, seed ${forest.training.seed}` : null },
+    warmUp: async () => {
+      const { device } = await context.detector();
+      return { device: device.name, notice: device.notice };
+    },
+    estimateImage: (file, o) => estimateImage(context, file, o),
+    auditDataset: (files, o) => auditDataset((file, p) => estimateImage(context, file, p), files, o),
+    dispose: async () => {
+      if (loading) await (await loading).dispose();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { assessmentFindings } from '../core/findings/findings';
+import { assessImage, type Thresholds } from '../core/reliability/assess';
+import { imageStatistics } from '../core/reliability/imageStatistics';
+import type { ReliabilityModel } from '../core/reliability/model';
+import type { FindingDto } from '../protocol/types';
+import { contentKey, type DetectionCache } from './cache/detectionCache';
+import type { Detector } from './detector/detector';
+import type { Estimate, EstimateOptions } from './engine.types';
+import { decodeImage, readImageBytes } from './image/decodeImage';
+import { sidecarPixelSize } from './image/pixelSize';
+import type { JobQueue } from './jobQueue';
+
+/** What the use cases share. */
+export interface EngineContext {
+  readonly detectorId: string;
+  readonly categories: readonly string[];
+  readonly forest: ReliabilityModel | null;
+  readonly thresholds: Thresholds;
+  readonly fallbackNmPerPixel: number;
+  readonly cache: DetectionCache | null;
+  readonly queue: JobQueue;
+  readonly detector: () => Promise<Detector>;
+}
+
+/** Thrown when only the cache may answer and it does not know the image. */
+export class NotCached extends Error {
+  override name = 'NotCached';
+}
+
+/**
+ * decode → detect (or cache) → features → forest → level → findings.
+ * @throws AbortError when cancelled; NotCached with `cachedOnly`. A bad file is an outcome, not an exception.
+ */
+export async function estimateImage(context: EngineContext, file: string, options: EstimateOptions = {}): Promise<Estimate> {
+  const began = performance.now();
+  const model = { detector: context.detectorId, forest: context.forest ? `${context.detectorId}/f1` : null };
+  const refuse = (outcome: 'unreadable' | 'unsupported', reason: string): Estimate => ({
+    file,
+    outcome,
+    reason,
+    reasons: [reason],
+    f1: null,
+    interval: null,
+    reliability: 'unknown',
+    features: null,
+    image: null,
+    timing: { decodeMs: 0, detectMs: 0, totalMs: round(performance.now() - began) },
+    model,
+    instances: null,
+    categories: context.categories,
+    findings: [{ code: outcome === 'unreadable' ? 'unreadable-image' : 'unsupported-image', severity: 'error', message: reason }],
+    contentKey: null,
+    fromCache: false,
+  });
+  const bytes = await readImageBytes(file);
+  if ('kind' in bytes) return refuse('unreadable', bytes.reason);
+  const key = contentKey(bytes, context.detectorId);
+  const decoded = await decodeImage(bytes);
+  if (decoded.kind !== 'image') return refuse(decoded.kind, decoded.reason);
+  const { image } = decoded;
+  const decodeMs = performance.now() - began;
+  options.signal?.throwIfAborted();
+  const cached = options.force ? null : await context.cache?.get(key);
+  if (!cached && options.cachedOnly) throw new NotCached(file);
+  let detectMs = 0;
+  let instances = cached ?? null;
+  instances ??= await context.queue.add(
+    options.priority ?? 'interactive',
+    async () => {
+      const detector = await context.detector();
+      const start = performance.now();
+      const found = await detector.detect(image, options.signal);
+      detectMs = performance.now() - start;
+      return found;
+    },
+    options.signal,
+  );
+  if (!cached) await context.cache?.set(key, instances);
+  const assessment = assessImage({ instances, imageStatistics: imageStatistics(image), model: context.forest, thresholds: context.thresholds });
+  const size = await pixelSize(context, file, decoded.nmPerPixel);
+  return {
+    file,
+    outcome: assessment.outcome,
+    reason: assessment.reasons[0] ?? '',
+    reasons: assessment.reasons,
+    f1: assessment.f1,
+    interval: assessment.interval,
+    reliability: assessment.reliability,
+    features: assessment.features,
+    image: { width: image.width, height: image.height, bitDepth: image.bitDepth, ...size },
+    timing: { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: round(performance.now() - began) },
+    model,
+    instances,
+    categories: context.categories,
+    findings: [...assessmentFindings(assessment), ...scaleFinding(size.nmPerPixel)],
+    contentKey: key,
+    fromCache: cached != null,
+  };
+}
+
+async function pixelSize(context: EngineContext, file: string, fromTags: number | null) {
+  if (fromTags !== null) return { nmPerPixel: fromTags, nmPerPixelSource: 'tiff-tags' };
+  const table = await sidecarPixelSize(file);
+  if (table !== null) return { nmPerPixel: table, nmPerPixelSource: 'sidecar' };
+  if (context.fallbackNmPerPixel > 0) return { nmPerPixel: context.fallbackNmPerPixel, nmPerPixelSource: 'setting' };
+  return { nmPerPixel: null, nmPerPixelSource: null };
+}
+
+const scaleFinding = (nmPerPixel: number | null): FindingDto[] =>
+  nmPerPixel === null ? [{ code: 'missing-scale', severity: 'hint', message: 'The pixel size is unknown: sizes are in pixels only.' }] : [];
+
+const round = (ms: number) => Math.round(ms * 10) / 10;
+

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { toRaster8 } from '../../core/image/contrast';
+import { decodeImage, readImageBytes } from './decodeImage';
+
+export interface Preview {
+  readonly previewPath: string;
+  readonly width: number;
+  readonly height: number;
+  /** Preview pixels per original pixel, at most 1. */
+  readonly scale: number;
+  readonly bitDepth: number;
+  readonly nmPerPixel: number | null;
+}
+
+/** Writes an 8-bit PNG of the image, at most 4096 pixels a side, into a cache folder, named by content. */
+export async function renderPreview(file: string, folder: string): Promise<Preview | { unreadable: string }> {
+  const bytes = await readImageBytes(file);
+  if ('kind' in bytes) return { unreadable: bytes.reason };
+  const decoded = await decodeImage(bytes);
+  if (decoded.kind !== 'image') return { unreadable: decoded.reason };
+  const { width, height, bitDepth, channels } = decoded.image;
+  const scale = Math.min(1, 4096 / Math.max(width, height));
+  const previewPath = path.join(folder, `${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.png`);
+  const preview = { previewPath, width, height, scale, bitDepth, nmPerPixel: decoded.nmPerPixel };
+  if (await fs.access(previewPath).then(() => true, () => false)) return preview;
+  await fs.mkdir(folder, { recursive: true });
+  let picture = sharp(toRaster8(decoded.image).data, { raw: { width, height, channels } });
+  if (scale < 1) picture = picture.resize(Math.round(width * scale), Math.round(height * scale));
+  const temporary = `${previewPath}.${process.pid}.tmp`;
+  await picture.png({ compressionLevel: 3 }).toFile(temporary);
+  await fs.rename(temporary, previewPath);
+  return preview;
+}

@@ -1,0 +1,39 @@
+import type { Priority } from './engine.types';
+
+interface Job {
+  readonly run: () => Promise<void>;
+  readonly drop: () => void;
+  readonly priority: Priority;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Runs one job at a time, interactive before batch; an aborted job that has not begun never begins. */
+export class JobQueue {
+  private readonly waiting: Job[] = [];
+  private busy = false;
+
+  get length(): number {
+    return this.waiting.length + (this.busy ? 1 : 0);
+  }
+
+  /** @throws AbortError when `signal` aborts before the job begins. */
+  add<T>(priority: Priority, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const job: Job = { priority, signal, run: () => work().then(resolve, reject), drop: () => reject(signal?.reason as Error) };
+      const at = priority === 'interactive' ? this.waiting.findIndex((j) => j.priority === 'batch') : -1;
+      this.waiting.splice(at < 0 ? this.waiting.length : at, 0, job);
+      void this.next();
+    });
+  }
+
+  private async next(): Promise<void> {
+    if (this.busy) return;
+    const job = this.waiting.shift();
+    if (!job) return;
+    this.busy = true;
+    if (job.signal?.aborted) job.drop();
+    else await job.run();
+    this.busy = false;
+    void this.next();
+  }
+}

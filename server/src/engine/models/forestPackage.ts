@@ -1,0 +1,45 @@
+import fs from 'node:fs/promises';
+import { z } from 'zod';
+import type { ReliabilityModel } from '../../core/reliability/model';
+
+const numbers = z.array(z.number());
+const neighbours = z.object({ mean: numbers, scale: numbers, rows: z.array(numbers).min(5), edge: z.number(), outside: z.number() });
+const tree = z.object({ childrenLeft: numbers, childrenRight: numbers, feature: numbers, threshold: numbers, value: numbers.min(1) });
+
+const forestSchema: z.ZodType<ReliabilityModel> = z.object({
+  schema: z.literal('tem-gauge/forest@1'),
+  detector: z.string(),
+  target: z.literal('f1'),
+  features: z.array(z.string()).length(8),
+  scaler: z.object({ mean: numbers.length(8), scale: numbers.length(8) }),
+  forest: z.object({ trees: z.array(tree.refine(isSound, 'has a tree that does not end in leaves')).min(1) }),
+  oob: z.object({ predicted: numbers.min(10), residual: numbers.min(10) }),
+  training: z.object({
+    rows: z.number(),
+    seed: z.number(),
+    options: z.object({ nEstimators: z.number(), maxFeatures: z.number(), minSamplesLeaf: z.number() }),
+    medians: numbers,
+    featureNeighbours: neighbours,
+    imageNeighbours: neighbours,
+  }),
+});
+
+/** Children lie behind their parent and inside the arrays, so that no walk can loop or leave the tree. */
+function isSound(t: z.infer<typeof tree>): boolean {
+  const n = t.value.length;
+  if ([t.childrenLeft, t.childrenRight, t.feature, t.threshold].some((a) => a.length !== n)) return false;
+  return t.childrenLeft.every((left, i) => left < 0 || (left > i && left < n && t.childrenRight[i]! > i && t.childrenRight[i]! < n && t.feature[i]! >= 0 && t.feature[i]! < 8));
+}
+
+export type ForestRead = { readonly ok: true; readonly model: ReliabilityModel } | { readonly ok: false; readonly reason: string };
+
+/** Reads and checks a forest package. */
+export async function readForest(file: string): Promise<ForestRead> {
+  try {
+    const parsed = forestSchema.safeParse(JSON.parse(await fs.readFile(file, 'utf8')));
+    if (parsed.success) return { ok: true, model: parsed.data };
+    return { ok: false, reason: `${file} is no forest of this version: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.` };
+  } catch {
+    return { ok: false, reason: `${file} is no readable forest package.` };
+  }
+}
