@@ -5,7 +5,11 @@ import esbuild from 'esbuild';
 const watch = process.argv.includes('--watch');
 const minify = process.argv.includes('--minify');
 
+const { version } = JSON.parse(fs.readFileSync('package.json', 'utf8'));
 const node = {
+  define: { 'process.env.TEM_GAUGE_VERSION': JSON.stringify(version), 'import.meta.url': '__moduleUrl' },
+  // Some dependencies are ES modules that ask for their URL.
+  banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   platform: 'node',
   target: 'node20',
   format: 'cjs',
@@ -19,7 +23,7 @@ const bundles = {
     ...node,
     entryPoints: ['server/src/cli/main.ts'],
     outfile: 'dist/cli.js',
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
   webview: {
     platform: 'browser',

@@ -28,6 +28,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const read = await readModelPackage(options.modelPath || embeddedModel());
   if (!read.ok) throw new EngineError(read.reason);
   const { model } = read;
+  // An empty path asks for the detector alone.
   const forestPath = options.forestPath ?? model.forest;
   let forest: ReliabilityModel | null = null;
   if (forestPath) {

@@ -1,0 +1,68 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { boxAt } from '../core/detection/box';
+import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
+import { readCoco } from '../engine/dataset/cocoAnnotations';
+import type { Estimate } from '../engine/engine.types';
+import { htmlReport } from '../engine/report/html';
+import { labelledImages } from '../engine/trainForest';
+import { engineFrom, exitCodes, modelDetails, modelOptions, text, UsageError, type Command } from './command';
+import { exitCode, printEstimates } from './estimate';
+
+export const audit: Command = {
+  summary: 'predict F1 of a whole folder, with a report',
+  usage: 'DIR [--json] [--html FILE] [--fail-below X]',
+  details: `  --json              one JSON object a line, schema tem-gauge/estimate@1
+  --masks             with --json: masks as COCO run-length encoding
+  --html FILE         one self-contained page, worst image first
+  --fail-below X      exit code 1 when an image's predicted F1 is below X
+${modelDetails}
+Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside the predicted one.`,
+  options: { ...modelOptions, json: { type: 'boolean' }, masks: { type: 'boolean' }, html: { type: 'string' }, 'fail-below': { type: 'string' } },
+  async run(input) {
+    const [folder] = input.positionals;
+    if (!folder || input.positionals.length > 1) throw new UsageError('Name one folder.');
+    const engine = await engineFrom(input.values);
+    try {
+      const results = await printEstimates(engine, input);
+      if (results === null) return exitCodes.couldNotRun;
+      const truth = await trueF1(folder, results);
+      if (!input.values.json) console.log(`\n${summary(results, truth)}`);
+      const html = text(input.values, 'html');
+      if (html) {
+        await fs.mkdir(path.dirname(path.resolve(html)), { recursive: true });
+        await fs.writeFile(html, await htmlReport(results, truth, new Date().toISOString().slice(0, 16).replace('T', ' ')));
+        console.error(`Report: ${path.resolve(html)}`);
+      }
+      return exitCode(results, input);
+    } finally {
+      await engine.dispose();
+    }
+  },
+};
+
+async function trueF1(folder: string, results: readonly Estimate[]): Promise<Map<string, number>> {
+  const out = new Map<string, number>();
+  if ((await readCoco(folder)).kind !== 'dataset') return out;
+  const { images } = await labelledImages([folder]);
+  const byFile = new Map(images.map((i) => [i.file, i]));
+  for (const e of results) {
+    const labelled = byFile.get(e.file);
+    if (labelled && e.instances)
+      out.set(e.file, f1Score(matchDetections(Array.from(e.instances.scores, (_, i) => boxAt(e.instances!.boxes, i)), labelled.truth)));
+  }
+  return out;
+}
+
+function summary(results: readonly Estimate[], truth: ReadonlyMap<string, number>): string {
+  const levels = ['reliable', 'review', 'unreliable', 'unknown'].map((l) => `${results.filter((e) => e.reliability === l).length} ${l}`);
+  const lines = [`${results.length} images: ${levels.join(', ')}`];
+  const pairs = results.flatMap((e) => (e.f1 !== null && truth.has(e.file) ? [{ e, truth: truth.get(e.file)! }] : []));
+  if (pairs.length) {
+    lines.push('', `${'image'.padEnd(34)} predicted  true`);
+    for (const p of pairs) lines.push(`${path.basename(p.e.file).slice(-34).padEnd(34)} ${p.e.f1!.toFixed(2).padStart(9)}  ${p.truth.toFixed(2)}`);
+    const error = pairs.reduce((s, p) => s + Math.abs(p.e.f1! - p.truth), 0) / pairs.length;
+    lines.push('', `Mean absolute error of the prediction on these images: ${error.toFixed(3)}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,66 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { Device } from '../engine/detector/detector';
+import { createEngine } from '../engine/engine';
+import type { Engine } from '../engine/engine.types';
+
+export const exitCodes = { fine: 0, findings: 1, usage: 2, couldNotRun: 3 } as const;
+
+/** Wrong words on the command line: exit code 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+export interface CommandInput {
+  readonly values: Record<string, string | boolean | string[] | undefined>;
+  readonly positionals: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface Command {
+  readonly summary: string;
+  readonly usage: string;
+  readonly details: string;
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  run(input: CommandInput): Promise<number>;
+}
+
+const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+
+export const modelOptions = {
+  detector: { type: 'string' },
+  forest: { type: 'string' },
+  device: { type: 'string' },
+  cache: { type: 'string' },
+  'nm-per-pixel': { type: 'string' },
+} as const;
+
+export const modelDetails = `  --detector DIR      model package instead of the embedded one
+  --forest FILE       forest package instead of the model's own
+  --device NAME       ${devices.join(', ')} (default auto)
+  --cache DIR         keep detections there, so that a second run only reads them
+  --nm-per-pixel X    pixel size where neither the file nor a table tells`;
+
+/** The engine the options ask for. */
+export function engineFrom(values: CommandInput['values']): Promise<Engine> {
+  const device = text(values, 'device') ?? 'auto';
+  if (!devices.includes(device)) throw new UsageError(`--device is one of ${devices.join(', ')}.`);
+  return createEngine({
+    modelPath: text(values, 'detector'),
+    forestPath: text(values, 'forest'),
+    device: device as Device,
+    cacheDir: text(values, 'cache'),
+    fallbackNmPerPixel: number(values, 'nm-per-pixel', 0, Infinity),
+    log: (level, message) => level !== 'info' && console.error(message),
+  });
+}
+
+export const text = (values: CommandInput['values'], name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
+
+/** A number between bounds, or undefined where the option is absent. */
+export function number(values: CommandInput['values'], name: string, low: number, high: number): number | undefined {
+  const raw = text(values, name);
+  if (raw === undefined) return undefined;
+  const value = Number(raw);
+  if (raw.trim() === '' || !Number.isFinite(value) || value < low || value > high) throw new UsageError(`--${name} is a number between ${low} and ${high}, not «${raw}».`);
+  return value;
+}

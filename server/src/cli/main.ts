@@ -1,0 +1,60 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { audit } from './audit';
+import { doctor } from './doctor';
+import { estimate } from './estimate';
+import { importModel } from './import';
+import { synthesize } from './synthesize';
+import { train } from './train';
+import { exitCodes, UsageError, type Command } from './command';
+
+const commands: Record<string, Command> = { estimate, audit, synthesize, train, import: importModel, doctor };
+
+const help = `tem-gauge: how far a cavity detector can be trusted on each micrograph, without labels
+
+${Object.entries(commands)
+  .map(([name, c]) => `  tem-gauge ${name.padEnd(11)}${c.summary}`)
+  .join('\n')}
+
+  tem-gauge COMMAND --help   what a command takes
+  tem-gauge --version
+
+Exit codes: 0 fine, 1 images below --fail-below, 2 wrong usage, 3 could not run.`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(help);
+    return name === undefined ? exitCodes.usage : exitCodes.fine;
+  }
+  if (name === '--version') {
+    console.log(process.env.TEM_GAUGE_VERSION);
+    return exitCodes.fine;
+  }
+  const command = commands[name];
+  if (!command) throw new UsageError(`There is no command «${name}»; tem-gauge --help lists them.`);
+  if (rest.includes('--help') || rest.includes('-h')) {
+    console.log(`tem-gauge ${name} ${command.usage}\n\n${command.details}`);
+    return exitCodes.fine;
+  }
+  const config: ParseArgsConfig = { args: rest, options: command.options, allowPositionals: true, strict: true };
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs(config);
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0]! + '.');
+  }
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    console.error('\nStopping after this image; press Ctrl+C again to stop at once.');
+    controller.abort();
+  });
+  return command.run({ values: parsed.values as Record<string, string | boolean | string[] | undefined>, positionals: parsed.positionals, signal: controller.signal });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: Error) => {
+    console.error(`tem-gauge: ${error.message}`);
+    process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.couldNotRun;
+  },
+);

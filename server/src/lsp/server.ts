@@ -1,0 +1,163 @@
+import path from 'node:path';
+import os from 'node:os';
+import { URI } from 'vscode-uri';
+import {
+  FileChangeType,
+  LSPErrorCodes,
+  ResponseError,
+  type CancellationToken,
+  type Connection,
+  type InitializeParams,
+} from 'vscode-languageserver/node';
+import { findImages } from '../engine/dataset/findImages';
+import { createEngine } from '../engine/engine';
+import type { Engine, Estimate } from '../engine/engine.types';
+import { renderPreview } from '../engine/image/renderPreview';
+import type { RequestTable } from '../protocol/methods';
+import type { AuditSummaryDto, EstimateViewDto, ServerStatusDto } from '../protocol/types';
+import { Diagnostics } from './diagnostics';
+import { parseSettings } from './settings';
+import { toViewDto } from './toDto';
+
+/** Wires the engine to a connection; the network loads at the first estimate. */
+export function startServer(connection: Connection): void {
+  const diagnostics = new Diagnostics(connection);
+  let storage = path.join(os.tmpdir(), 'tem-gauge');
+  let pullsSettings = false;
+  let given: unknown = {};
+  let engine: Promise<Engine> | null = null;
+  let auditing: AbortController | null = null;
+  let queued = 0;
+
+  connection.onInitialize((params: InitializeParams) => {
+    const options = params.initializationOptions as { storagePath?: string; settings?: unknown } | undefined;
+    if (options?.storagePath) storage = options.storagePath;
+    given = options?.settings ?? {};
+    pullsSettings = params.capabilities.workspace?.configuration === true;
+    return { capabilities: {}, serverInfo: { name: 'tem-gauge', version: process.env.TEM_GAUGE_VERSION ?? '' } };
+  });
+
+  const settings = async () => parseSettings(pullsSettings ? await connection.workspace.getConfiguration('temGauge') : given);
+
+  const getEngine = () => {
+    engine ??= settings().then((s) =>
+      createEngine({
+        modelPath: s['model.path'] || undefined,
+        device: s['inference.device'],
+        thresholds: { low: s['thresholds.low'], review: s['thresholds.review'] },
+        cacheDir: path.join(storage, 'detections'),
+        cacheMaxBytes: s['cache.maxSizeMB'] * 1e6,
+        fallbackNmPerPixel: s['pixelSize.fallback'],
+        log: (level, message) => connection.console[level](message),
+      }),
+    );
+    engine.catch((error: Error) => {
+      engine = null;
+      status('error', error.message);
+    });
+    return engine;
+  };
+
+  const status = (state: ServerStatusDto['state'], message: string | null = null) => {
+    const send = (model: string | null) => void connection.sendNotification('tem-gauge/status', { state, model, device: null, queued, message } satisfies ServerStatusDto);
+    if (!engine) send(null);
+    else engine.then((e) => send(e.model.detector), () => send(null));
+  };
+
+  /** One wrapper for every request: cancellation, typed failure, status. */
+  const guard = async <T>(token: CancellationToken, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const controller = new AbortController();
+    const subscription = token.onCancellationRequested(() => controller.abort());
+    if (token.isCancellationRequested) controller.abort();
+    queued++;
+    status('busy');
+    try {
+      return await work(controller.signal);
+    } catch (error) {
+      if (controller.signal.aborted) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
+      connection.console.error((error as Error).stack ?? String(error));
+      throw new ResponseError(LSPErrorCodes.RequestFailed, (error as Error).message);
+    } finally {
+      subscription.dispose();
+      queued--;
+      if (queued === 0) status('idle');
+    }
+  };
+
+  const publish = async (uri: string, e: Estimate): Promise<EstimateViewDto> => {
+    const { 'problems.showInformation': showInformation } = await settings();
+    diagnostics.publish(uri, e.findings, showInformation);
+    return toViewDto(uri, e);
+  };
+
+  connection.onRequest('tem-gauge/estimate', (params: RequestTable['tem-gauge/estimate']['params'], token: CancellationToken) =>
+    guard(token, async (signal) => publish(params.uri, await (await getEngine()).estimateImage(URI.parse(params.uri).fsPath, { signal, force: params.force }))),
+  );
+
+  connection.onRequest('tem-gauge/preview', (params: { uri: string }, token: CancellationToken) =>
+    guard(token, () => renderPreview(URI.parse(params.uri).fsPath, path.join(storage, 'previews'))),
+  );
+
+  connection.onRequest('tem-gauge/audit', (params: RequestTable['tem-gauge/audit']['params'], token: CancellationToken) =>
+    guard(token, async (signal): Promise<AuditSummaryDto> => {
+      // One audit at a time: a new one replaces the old.
+      auditing?.abort();
+      const own = (auditing = new AbortController());
+      signal.addEventListener('abort', () => own.abort());
+      const s = await settings();
+      const current = await getEngine();
+      const { files } = await findImages(
+        params.uris.map((u) => URI.parse(u).fsPath),
+        { include: s['audit.include'], exclude: s['audit.exclude'] },
+      );
+      const token = params.workDoneToken;
+      const report = (value: object) => {
+        if (token !== undefined) void connection.sendNotification('$/progress', { token, value });
+      };
+      report({ kind: 'begin', title: 'Auditing images', cancellable: true, percentage: 0 });
+      let low = 0;
+      let summary: AuditSummaryDto | undefined;
+      for await (const event of current.auditDataset(files, { signal: own.signal, cachedOnly: params.cachedOnly })) {
+        if (event.kind === 'image') {
+          const result = await publish(URI.file(event.estimate.file).toString(), event.estimate);
+          if (result.reliability === 'unreliable') low++;
+          void connection.sendNotification('tem-gauge/audited', { results: [result], done: event.done, total: event.total });
+          report({ kind: 'report', message: `${event.done} / ${event.total}, ${low} low`, percentage: Math.round((100 * event.done) / event.total) });
+        } else if (event.kind === 'finished') summary = { schema: 'tem-gauge/audit@1', ...event.summary, model: current.model };
+      }
+      report({ kind: 'end' });
+      return summary!;
+    }),
+  );
+
+  connection.onDidChangeConfiguration((change) => {
+    given = (change.settings as { temGauge?: unknown } | undefined)?.temGauge ?? given;
+    const old = engine;
+    engine = null;
+    void old?.then((e) => e.dispose()).catch(() => undefined);
+    void reassess();
+  });
+
+  /** New thresholds or a new forest re-level what is shown, from the cache alone. */
+  const reassess = async () => {
+    const shown = diagnostics.known();
+    if (shown.length === 0) return;
+    const current = await getEngine();
+    const results: EstimateViewDto[] = [];
+    for (const uri of shown) {
+      const e = await current.estimateImage(URI.parse(uri).fsPath, { cachedOnly: true }).catch(() => null);
+      if (e) results.push(await publish(uri, e));
+    }
+    void connection.sendNotification('tem-gauge/audited', { results, done: results.length, total: results.length });
+  };
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri, type } of changes) if (type !== FileChangeType.Created) diagnostics.clear(uri);
+  });
+
+  connection.onShutdown(async () => {
+    auditing?.abort();
+    await (await engine?.catch(() => null))?.dispose();
+  });
+  connection.listen();
+}

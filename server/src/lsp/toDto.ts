@@ -1,0 +1,14 @@
+import { maskOutline } from '../core/detection/contour';
+import type { Estimate } from '../engine/engine.types';
+import { toEstimateDto } from '../engine/estimateDto';
+import type { EstimateViewDto } from '../protocol/types';
+
+/** What the preview shows of an estimate: outlines instead of masks. */
+export const toViewDto = (uri: string, e: Estimate): EstimateViewDto => ({
+  ...toEstimateDto(e, false),
+  uri,
+  contentKey: e.contentKey,
+  reasons: [...e.reasons],
+  findings: [...e.findings],
+  outlines: e.instances?.masks?.map(maskOutline) ?? [],
+});
