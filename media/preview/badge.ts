@@ -1,0 +1,47 @@
+import type { EstimateState } from './messages';
+
+const marks = { reliable: '✓', review: '◐', unreliable: '⚠', unknown: '?' } as const;
+
+function line(tag: string, text: string, className = ''): HTMLElement {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  element.className = className;
+  return element;
+}
+
+/** F1 with its interval, the level as mark, word and colour; or what stands in the way. */
+export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate: () => void): void {
+  badge.replaceChildren();
+  delete badge.dataset.reliability;
+  delete badge.dataset.f1;
+  if (state.kind === 'running') badge.append(line('span', 'Estimating F1…', 'dim'));
+  else if (state.kind === 'done') {
+    const e = state.estimate;
+    badge.dataset.reliability = e.reliability;
+    badge.dataset.f1 = e.f1 === null ? '' : String(e.f1);
+    badge.append(line('span', e.f1 === null ? 'F1 cannot be predicted' : 'Predicted F1', 'dim'));
+    if (e.f1 !== null && e.interval) {
+      badge.append(line('strong', e.f1.toFixed(2)));
+      badge.append(line('div', `${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)} (${Math.round(e.interval.level * 100)} % interval)`, 'dim'));
+    }
+    badge.append(line('div', e.f1 === null ? e.reason : `${marks[e.reliability]} ${e.reliability}`));
+  } else {
+    if (state.kind === 'failed') badge.append(line('div', state.message));
+    const button = line('button', state.kind === 'failed' ? 'Try again' : 'Estimate F1');
+    button.addEventListener('click', onEstimate);
+    badge.append(button);
+  }
+}
+
+/** Reasons in words and the features behind them. */
+export function renderReasons(list: HTMLElement, table: HTMLElement, state: EstimateState): void {
+  const e = state.kind === 'done' ? state.estimate : null;
+  list.replaceChildren(...(e && e.f1 !== null ? e.reasons : []).map((r) => line('li', r)));
+  table.replaceChildren(
+    ...Object.entries(e?.features ?? {}).map(([name, value]) => {
+      const row = document.createElement('tr');
+      row.append(line('td', name), line('td', Number.isInteger(value) ? String(value) : value.toPrecision(3)));
+      return row;
+    }),
+  );
+}

@@ -1,0 +1,114 @@
+import { renderBadge, renderReasons } from './badge';
+import type { EstimateState, FromPreview, PreviewImage, ToPreview } from './messages';
+import { drawOverlay } from './overlay';
+import { fit, pan, zoomAt, type Viewport } from './viewport';
+
+declare function acquireVsCodeApi(): { postMessage(message: FromPreview): void; getState(): { viewport?: Viewport } | undefined; setState(state: object): void };
+
+const host = acquireVsCodeApi();
+const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+const stage = byId('stage');
+const canvas = byId<HTMLCanvasElement>('canvas');
+const slider = byId<HTMLInputElement>('score-slider');
+const outlines = byId<HTMLInputElement>('show-outlines');
+const boxes = byId<HTMLInputElement>('show-boxes');
+const picture = new Image();
+let image: PreviewImage | null = null;
+let estimate: EstimateState = { kind: 'none' };
+let viewport: Viewport | null = host.getState()?.viewport ?? null;
+let scheduled = false;
+
+function draw(): void {
+  scheduled = false;
+  const context = canvas.getContext('2d');
+  if (!context || !image || !picture.complete) return;
+  const ratio = window.devicePixelRatio;
+  const size = { width: stage.clientWidth, height: stage.clientHeight };
+  canvas.width = size.width * ratio;
+  canvas.height = size.height * ratio;
+  context.scale(ratio, ratio);
+  viewport ??= fit(image, size);
+  context.imageSmoothingEnabled = viewport.scale < 3;
+  context.drawImage(picture, viewport.x, viewport.y, image.width * viewport.scale, image.height * viewport.scale);
+  const minScore = Number(slider.value);
+  byId('score-value').textContent = minScore.toFixed(2);
+  if (estimate.kind === 'done') {
+    const shown = drawOverlay(context, estimate.estimate, viewport, { minScore, outlines: outlines.checked, boxes: boxes.checked });
+    byId('count').textContent = `${shown} of ${estimate.estimate.detections.length} detections shown`;
+  } else byId('count').textContent = '';
+  const nm = estimate.kind === 'done' ? (estimate.estimate.image?.nmPerPixel ?? image.nmPerPixel) : image.nmPerPixel;
+  if (nm) drawScaleBar(context, nm / viewport.scale, size.height);
+}
+
+/** A bar of a round length, about a fifth of the stage; only where the pixel size is known. */
+function drawScaleBar(context: CanvasRenderingContext2D, nmPerCssPixel: number, height: number): void {
+  const rough = 140 * nmPerCssPixel;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const nm = power * (rough / power >= 5 ? 5 : rough / power >= 2 ? 2 : 1);
+  const label = nm >= 1000 ? `${nm / 1000} µm` : `${nm} nm`;
+  context.fillStyle = 'rgba(0,0,0,.6)';
+  context.fillRect(12, height - 40, nm / nmPerCssPixel + 16, 30);
+  context.fillStyle = '#fff';
+  context.fillRect(20, height - 18, nm / nmPerCssPixel, 3);
+  context.font = '12px sans-serif';
+  context.fillText(label, 20, height - 24);
+}
+
+function redraw(next?: Viewport): void {
+  if (next) {
+    viewport = next;
+    host.setState({ viewport });
+  }
+  if (!scheduled) requestAnimationFrame(draw);
+  scheduled = true;
+}
+
+const requestEstimate = () => host.postMessage({ type: 'estimate' });
+function showEstimate(): void {
+  renderBadge(byId('badge'), estimate, requestEstimate);
+  renderReasons(byId('reasons'), byId('features'), estimate);
+  redraw();
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
+  const notice = byId('notice');
+  if (data.type === 'image') {
+    image = data.image;
+    picture.onload = () => redraw();
+    picture.src = data.image.src;
+  } else if (data.type === 'unreadable') {
+    notice.hidden = false;
+    notice.textContent = data.message;
+  } else {
+    estimate = data.state;
+    showEstimate();
+  }
+});
+for (const input of [slider, outlines, boxes]) input.addEventListener('input', () => redraw());
+window.addEventListener('resize', () => redraw());
+stage.addEventListener('wheel', (event) => {
+  event.preventDefault();
+  if (viewport) redraw(zoomAt(viewport, Math.exp(-event.deltaY * 0.0015), event.offsetX, event.offsetY));
+}, { passive: false }); // prettier-ignore
+stage.addEventListener('pointermove', (event) => {
+  if (event.buttons === 1 && viewport) redraw(pan(viewport, event.movementX, event.movementY));
+});
+stage.addEventListener('dblclick', () => image && redraw(fit(image, { width: stage.clientWidth, height: stage.clientHeight })));
+stage.addEventListener('keydown', (event) => {
+  if (!viewport || !image) return;
+  const [w, h] = [stage.clientWidth / 2, stage.clientHeight / 2];
+  const moves: Record<string, () => Viewport> = {
+    '+': () => zoomAt(viewport!, 1.25, w, h),
+    '-': () => zoomAt(viewport!, 0.8, w, h),
+    '0': () => fit(image!, { width: 2 * w, height: 2 * h }),
+    '1': () => zoomAt(viewport!, 1 / viewport!.scale, w, h),
+    ArrowLeft: () => pan(viewport!, 40, 0),
+    ArrowRight: () => pan(viewport!, -40, 0),
+    ArrowUp: () => pan(viewport!, 0, 40),
+    ArrowDown: () => pan(viewport!, 0, -40),
+  };
+  const move = moves[event.key];
+  if (move) redraw(move());
+});
+showEstimate();
+host.postMessage({ type: 'ready' });

@@ -1,0 +1,44 @@
+import type { EstimateViewDto } from '../../server/src/protocol/types';
+import type { Viewport } from './viewport';
+
+export interface OverlayOptions {
+  readonly minScore: number;
+  readonly outlines: boolean;
+  readonly boxes: boolean;
+}
+
+/** Okabe–Ito colours, from doubtful to sure. */
+export const scoreColor = (score: number): string => (score >= 0.9 ? '#f0e442' : score >= 0.7 ? '#e69f00' : '#cc79a7');
+
+/** Draws boxes and outlines, dark below bright so that they show on any grey; returns how many are shown. */
+export function drawOverlay(context: CanvasRenderingContext2D, e: EstimateViewDto, v: Viewport, options: OverlayOptions): number {
+  const paths = new Map<string, Path2D>();
+  let shown = 0;
+  e.detections.forEach((d, i) => {
+    if (d.score < options.minScore) return;
+    shown++;
+    const color = scoreColor(d.score);
+    const path = paths.get(color) ?? new Path2D();
+    paths.set(color, path);
+    const [x0, y0, x1, y1] = d.box;
+    const outline = e.outlines[i];
+    if (options.boxes) path.rect(x0 * v.scale + v.x, y0 * v.scale + v.y, (x1 - x0) * v.scale, (y1 - y0) * v.scale);
+    if (options.outlines && outline?.length) {
+      for (let k = 0; k < outline.length; k += 2) {
+        const [x, y] = [outline[k]! * v.scale + v.x, outline[k + 1]! * v.scale + v.y];
+        if (k === 0) path.moveTo(x, y);
+        else path.lineTo(x, y);
+      }
+      path.closePath();
+    }
+  });
+  for (const [color, path] of paths) {
+    context.lineWidth = 3;
+    context.strokeStyle = 'rgba(0,0,0,.55)';
+    context.stroke(path);
+    context.lineWidth = 1.25;
+    context.strokeStyle = color;
+    context.stroke(path);
+  }
+  return shown;
+}
