@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { nms } from '../../../server/src/core/detection/nms';
+import type { Box } from '../../../server/src/core/detection/box';
+import { f1Score, matchDetections } from '../../../server/src/core/evaluation/matchDetections';
+import { extractFeatures } from '../../../server/src/core/features/published8';
+import { predictForest } from '../../../server/src/core/forest/forest';
+import { trainForest } from '../../../server/src/core/forest/trainForest';
+import { createRandom } from '../../../server/src/core/random';
+import { assessImage } from '../../../server/src/core/reliability/assess';
+import { imageStatistics } from '../../../server/src/core/reliability/imageStatistics';
+import { fitReliabilityModel, type TrainingRow } from '../../../server/src/core/reliability/model';
+import { renderMicrograph } from '../../../server/src/core/synthetic/micrograph';
+import { regressionMetrics } from '../../../server/src/core/stats/metrics';
+
+const instances = (boxes: number[], scores: number[]) => ({
+  imageSize: { width: 100, height: 100 },
+  boxes: Float32Array.from(boxes),
+  scores: Float32Array.from(scores),
+  classIds: new Int32Array(scores.length),
+});
+
+describe('published features', () => {
+  it('follow the paper in definition and order', () => {
+    const f = extractFeatures(instances([0, 0, 10, 10, 0, 0, 20, 20], [1, 0.5]));
+    if (f.kind !== 'features') throw new Error('no features');
+    const expected = [0.5, 2, 0.05, 300 / 500, 0.75, 0.025, 0.25, 0.015];
+    f.values.forEach((v, i) => expect(v).toBeCloseTo(expected[i]!, 9));
+  });
+  it('do not exist without detections', () => expect(extractFeatures(instances([], [])).kind).toBe('no-detections'));
+});
+
+describe('true F1', () => {
+  const truth: Box[] = [[0, 0, 10, 10], [20, 0, 30, 10]];
+  it.each([
+    ['both found', [[0, 0, 10, 10], [20, 0, 30, 10]], {}, 1],
+    ['one found, one false', [[0, 0, 10, 10], [50, 50, 60, 60]], {}, 0.5],
+    ['a prediction serves once', [[0, 0, 30, 10]], {}, 2 / 3],
+    ['a false one in an ambiguous region is ignored', [[0, 0, 10, 10], [20, 0, 30, 10], [50, 50, 60, 60]], { crowd: [[48, 48, 62, 62]] }, 1],
+    ['a false speck is ignored', [[0, 0, 10, 10], [20, 0, 30, 10], [50, 50, 52, 52]], { minSide: 5 }, 1],
+  ])('%s', (_, predicted, extra, expected) => {
+    expect(f1Score(matchDetections(predicted as unknown as Box[], { boxes: truth, ...(extra as object) }))).toBeCloseTo(expected, 12);
+  });
+  it('is 1 where nothing is and nothing was found', () => expect(f1Score({ tp: 0, fp: 0, fn: 0 })).toBe(1));
+});
+
+describe('forest', () => {
+  const random = createRandom(3);
+  const rows = Array.from({ length: 300 }, () => Float64Array.from({ length: 3 }, () => random.uniform()));
+  const y = rows.map((r) => r[0]! * 2 + (r[1]! > 0.5 ? 1 : 0));
+  const options = { nEstimators: 40, maxFeatures: 2, minSamplesLeaf: 2 };
+  it('learns, out of bag, and repeats itself for a seed', () => {
+    const a = trainForest(rows, y, options, createRandom(9));
+    expect(regressionMetrics(y, a.oobPredictions).r2).toBeGreaterThan(0.9);
+    expect(trainForest(rows, y, options, createRandom(9))).toEqual(a);
+    expect(predictForest(a.forest, [0.9, 0.9, 0.5])).toBeGreaterThan(predictForest(a.forest, [0.1, 0.1, 0.5]) + 1.5);
+  });
+});
+
+describe('assessImage', () => {
+  const random = createRandom(5);
+  const picture = (seed: number) => {
+    const m = renderMicrograph({ domain: 'underfocus-round', seed, width: 192, height: 192 });
+    return { width: 192, height: 192, channels: 1 as const, bitDepth: 8 as const, data: m.data };
+  };
+  const statistics = Array.from({ length: 30 }, (_, i) => imageStatistics(picture(i)));
+  const sample = (quality: number) => {
+    const n = 5 + random.int(20);
+    return instances(
+      Array.from({ length: n }, () => [10, 10, 20 + random.uniform(0, 4), 20]).flat(),
+      Array.from({ length: n }, () => Math.min(1, Math.max(0.5, quality + random.normal(0, 0.05)))),
+    );
+  };
+  const rows: TrainingRow[] = Array.from({ length: 200 }, (_, i) => {
+    const quality = 0.55 + 0.45 * random.uniform();
+    const f = extractFeatures(sample(quality));
+    if (f.kind !== 'features') throw new Error('no features');
+    return { features: f.values, f1: quality * 2 - 1, group: String(i % 4), imageStatistics: statistics[i % 30]! };
+  });
+  const model = fitReliabilityModel(rows, 'test', 1);
+  const thresholds = { low: 0.5, review: 0.7 };
+  it('gives an interval around F1 and a level from both', () => {
+    const good = assessImage({ instances: sample(0.97), imageStatistics: statistics[0]!, model, thresholds });
+    const bad = assessImage({ instances: sample(0.58), imageStatistics: statistics[0]!, model, thresholds });
+    expect(good.reliability).toBe('reliable');
+    expect(bad.reliability).toBe('unreliable');
+    for (const a of [good, bad]) {
+      expect(a.interval!.low).toBeLessThanOrEqual(a.f1!);
+      expect(a.interval!.high).toBeGreaterThanOrEqual(a.f1!);
+      expect(a.reasons.length).toBeGreaterThan(0);
+    }
+  });
+  it('knows nothing about blank frames, noise and photographs, however sure the detections', () => {
+    const noise = { ...picture(0), data: Uint8Array.from({ length: 192 * 192 }, () => random.int(256)) };
+    const colour = { width: 192, height: 192, channels: 3 as const, bitDepth: 8 as const, data: Uint8Array.from({ length: 3 * 192 * 192 }, (_, i) => (i % 3 ? 60 : 200)) };
+    for (const image of [{ ...picture(0), data: new Uint8Array(192 * 192).fill(90) }, noise, colour])
+      expect(assessImage({ instances: sample(0.97), imageStatistics: imageStatistics(image), model, thresholds }).reliability).toBe('unknown');
+  });
+  it('is a typed outcome without detections or without a forest', () => {
+    const nothing = assessImage({ instances: instances([], []), imageStatistics: statistics[0]!, model, thresholds });
+    expect([nothing.outcome, nothing.f1, nothing.reliability]).toEqual(['no-detections', null, 'unknown']);
+    expect(assessImage({ instances: sample(0.9), imageStatistics: statistics[0]!, model: null, thresholds }).outcome).toBe('no-forest');
+  });
+});
+
+describe('nms', () => {
+  it('keeps the best of overlapping boxes', () => {
+    expect(nms(Float32Array.of(0, 0, 10, 10, 1, 0, 11, 10, 30, 0, 40, 10), [0, 1, 2], 0.5)).toEqual([0, 2]);
+  });
+});
