@@ -39,9 +39,18 @@ export class AuditTree implements vscode.TreeDataProvider<EstimateViewDto>, vsco
         this.server.request('tem-gauge/audit', { uris: uris.map((u) => u.toString()) }, own.token),
       );
       const { reliable, review, unreliable, unknown } = summary.byReliability;
-      this.view.message = vscode.l10n.t('{0} images: {1} reliable, {2} for review, {3} unreliable, {4} unknown', summary.done, reliable, review, unreliable, unknown);
+      this.view.message = vscode.l10n.t(
+        '{0} images: {1} reliable, {2} for review, {3} unreliable, {4} unknown',
+        summary.done,
+        reliable,
+        review,
+        unreliable,
+        unknown,
+      );
     } catch (error) {
-      this.view.message = own.token.isCancellationRequested ? vscode.l10n.t('Cancelled; run the audit again to go on.') : undefined;
+      this.view.message = own.token.isCancellationRequested
+        ? vscode.l10n.t('Cancelled; run the audit again to go on.')
+        : undefined;
       if (!own.token.isCancellationRequested) throw error;
     } finally {
       if (this.running === own) await vscode.commands.executeCommand('setContext', 'temGauge.auditing', false);

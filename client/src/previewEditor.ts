@@ -28,7 +28,10 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
   async resolveCustomEditor(document: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
     const { webview } = panel;
     const dist = vscode.Uri.joinPath(this.context.extensionUri, 'dist');
-    webview.options = { enableScripts: true, localResourceRoots: [dist, vscode.Uri.joinPath(this.context.extensionUri, 'media'), this.server.storage] };
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [dist, vscode.Uri.joinPath(this.context.extensionUri, 'media'), this.server.storage],
+    };
     const uri = document.uri.toString();
     const preview: OpenPreview = { uri, post: (message) => void webview.postMessage(message) };
     this.open.add(preview);
@@ -80,8 +83,13 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     try {
       const p = await this.server.request('tem-gauge/preview', { uri: uri.toString() });
       if ('unreadable' in p) return { type: 'unreadable', message: p.unreadable };
-      const src = webview.asWebviewUri(vscode.Uri.joinPath(this.server.storage, 'previews', p.previewPath.split(/[\\/]/).pop()!)).toString();
-      return { type: 'image', image: { src, width: p.width, height: p.height, bitDepth: p.bitDepth, nmPerPixel: p.nmPerPixel } };
+      const src = webview
+        .asWebviewUri(vscode.Uri.joinPath(this.server.storage, 'previews', p.previewPath.split(/[\\/]/).pop()!))
+        .toString();
+      return {
+        type: 'image',
+        image: { src, width: p.width, height: p.height, bitDepth: p.bitDepth, nmPerPixel: p.nmPerPixel },
+      };
     } catch (error) {
       return { type: 'unreadable', message: (error as Error).message };
     }
@@ -89,7 +97,8 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
 
   private html(webview: vscode.Webview): string {
     const nonce = randomBytes(16).toString('base64');
-    const at = (...parts: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(this.context.extensionUri, ...parts)).toString();
+    const at = (...parts: string[]) =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.context.extensionUri, ...parts)).toString();
     return `<!DOCTYPE html><html lang="${vscode.env.language}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src ${webview.cspSource}; style-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
 <link rel="stylesheet" href="${at('media', 'preview', 'preview.css')}"></head><body>

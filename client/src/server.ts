@@ -21,7 +21,11 @@ export class Server implements vscode.Disposable {
     return this.context.globalStorageUri;
   }
 
-  async request<M extends RequestName>(method: M, params: RequestTable[M]['params'], token?: vscode.CancellationToken): Promise<RequestTable[M]['result']> {
+  async request<M extends RequestName>(
+    method: M,
+    params: RequestTable[M]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<RequestTable[M]['result']> {
     const client = await this.start();
     return client.sendRequest<RequestTable[M]['result']>(method, params, token);
   }
@@ -62,7 +66,9 @@ export class Server implements vscode.Disposable {
       },
     });
     client.onNotification('tem-gauge/status', (s: ServerStatusDto) => this.statusEmitter.fire(s));
-    client.onNotification('tem-gauge/audited', (n: NotificationTable['tem-gauge/audited']) => this.auditedEmitter.fire(n.results));
+    client.onNotification('tem-gauge/audited', (n: NotificationTable['tem-gauge/audited']) =>
+      this.auditedEmitter.fire(n.results),
+    );
     await client.start();
     return client;
   }

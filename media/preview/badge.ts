@@ -22,7 +22,13 @@ export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate
     badge.append(line('span', e.f1 === null ? 'F1 cannot be predicted' : 'Predicted F1', 'dim'));
     if (e.f1 !== null && e.interval) {
       badge.append(line('strong', e.f1.toFixed(2)));
-      badge.append(line('div', `${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)} (${Math.round(e.interval.level * 100)} % interval)`, 'dim'));
+      badge.append(
+        line(
+          'div',
+          `${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)} (${Math.round(e.interval.level * 100)} % interval)`,
+          'dim',
+        ),
+      );
     }
     badge.append(line('div', e.f1 === null ? e.reason : `${marks[e.reliability]} ${e.reliability}`));
   } else {

@@ -3,7 +3,11 @@ import type { EstimateState, FromPreview, PreviewImage, ToPreview } from './mess
 import { drawOverlay } from './overlay';
 import { fit, pan, zoomAt, type Viewport } from './viewport';
 
-declare function acquireVsCodeApi(): { postMessage(message: FromPreview): void; getState(): { viewport?: Viewport } | undefined; setState(state: object): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromPreview): void;
+  getState(): { viewport?: Viewport } | undefined;
+  setState(state: object): void;
+};
 
 const host = acquireVsCodeApi();
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -33,7 +37,11 @@ function draw(): void {
   const minScore = Number(slider.value);
   byId('score-value').textContent = minScore.toFixed(2);
   if (estimate.kind === 'done') {
-    const shown = drawOverlay(context, estimate.estimate, viewport, { minScore, outlines: outlines.checked, boxes: boxes.checked });
+    const shown = drawOverlay(context, estimate.estimate, viewport, {
+      minScore,
+      outlines: outlines.checked,
+      boxes: boxes.checked,
+    });
     byId('count').textContent = `${shown} of ${estimate.estimate.detections.length} detections shown`;
   } else byId('count').textContent = '';
   const nm = estimate.kind === 'done' ? (estimate.estimate.image?.nmPerPixel ?? image.nmPerPixel) : image.nmPerPixel;
@@ -93,7 +101,10 @@ stage.addEventListener('wheel', (event) => {
 stage.addEventListener('pointermove', (event) => {
   if (event.buttons === 1 && viewport) redraw(pan(viewport, event.movementX, event.movementY));
 });
-stage.addEventListener('dblclick', () => image && redraw(fit(image, { width: stage.clientWidth, height: stage.clientHeight })));
+stage.addEventListener(
+  'dblclick',
+  () => image && redraw(fit(image, { width: stage.clientWidth, height: stage.clientHeight })),
+);
 stage.addEventListener('keydown', (event) => {
   if (!viewport || !image) return;
   const [w, h] = [stage.clientWidth / 2, stage.clientHeight / 2];

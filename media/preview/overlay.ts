@@ -11,7 +11,12 @@ export interface OverlayOptions {
 export const scoreColor = (score: number): string => (score >= 0.9 ? '#f0e442' : score >= 0.7 ? '#e69f00' : '#cc79a7');
 
 /** Draws boxes and outlines, dark below bright so that they show on any grey; returns how many are shown. */
-export function drawOverlay(context: CanvasRenderingContext2D, e: EstimateViewDto, v: Viewport, options: OverlayOptions): number {
+export function drawOverlay(
+  context: CanvasRenderingContext2D,
+  e: EstimateViewDto,
+  v: Viewport,
+  options: OverlayOptions,
+): number {
   const paths = new Map<string, Path2D>();
   let shown = 0;
   e.detections.forEach((d, i) => {

@@ -18,7 +18,13 @@ export const audit: Command = {
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${modelDetails}
 Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside the predicted one.`,
-  options: { ...modelOptions, json: { type: 'boolean' }, masks: { type: 'boolean' }, html: { type: 'string' }, 'fail-below': { type: 'string' } },
+  options: {
+    ...modelOptions,
+    json: { type: 'boolean' },
+    masks: { type: 'boolean' },
+    html: { type: 'string' },
+    'fail-below': { type: 'string' },
+  },
   async run(input) {
     const [folder] = input.positionals;
     if (!folder || input.positionals.length > 1) throw new UsageError('Name one folder.');
@@ -31,7 +37,10 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
       const html = text(input.values, 'html');
       if (html) {
         await fs.mkdir(path.dirname(path.resolve(html)), { recursive: true });
-        await fs.writeFile(html, await htmlReport(results, truth, new Date().toISOString().slice(0, 16).replace('T', ' ')));
+        await fs.writeFile(
+          html,
+          await htmlReport(results, truth, new Date().toISOString().slice(0, 16).replace('T', ' ')),
+        );
         console.error(`Report: ${path.resolve(html)}`);
       }
       return exitCode(results, input);
@@ -49,18 +58,31 @@ async function trueF1(folder: string, results: readonly Estimate[]): Promise<Map
   for (const e of results) {
     const labelled = byFile.get(e.file);
     if (labelled && e.instances)
-      out.set(e.file, f1Score(matchDetections(Array.from(e.instances.scores, (_, i) => boxAt(e.instances!.boxes, i)), labelled.truth)));
+      out.set(
+        e.file,
+        f1Score(
+          matchDetections(
+            Array.from(e.instances.scores, (_, i) => boxAt(e.instances!.boxes, i)),
+            labelled.truth,
+          ),
+        ),
+      );
   }
   return out;
 }
 
 function summary(results: readonly Estimate[], truth: ReadonlyMap<string, number>): string {
-  const levels = ['reliable', 'review', 'unreliable', 'unknown'].map((l) => `${results.filter((e) => e.reliability === l).length} ${l}`);
+  const levels = ['reliable', 'review', 'unreliable', 'unknown'].map(
+    (l) => `${results.filter((e) => e.reliability === l).length} ${l}`,
+  );
   const lines = [`${results.length} images: ${levels.join(', ')}`];
   const pairs = results.flatMap((e) => (e.f1 !== null && truth.has(e.file) ? [{ e, truth: truth.get(e.file)! }] : []));
   if (pairs.length) {
     lines.push('', `${'image'.padEnd(34)} predicted  true`);
-    for (const p of pairs) lines.push(`${path.basename(p.e.file).slice(-34).padEnd(34)} ${p.e.f1!.toFixed(2).padStart(9)}  ${p.truth.toFixed(2)}`);
+    for (const p of pairs)
+      lines.push(
+        `${path.basename(p.e.file).slice(-34).padEnd(34)} ${p.e.f1!.toFixed(2).padStart(9)}  ${p.truth.toFixed(2)}`,
+      );
     const error = pairs.reduce((s, p) => s + Math.abs(p.e.f1! - p.truth), 0) / pairs.length;
     lines.push('', `Mean absolute error of the prediction on these images: ${error.toFixed(3)}`);
   }

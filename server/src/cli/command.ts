@@ -54,13 +54,15 @@ export function engineFrom(values: CommandInput['values']): Promise<Engine> {
   });
 }
 
-export const text = (values: CommandInput['values'], name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
+export const text = (values: CommandInput['values'], name: string): string | undefined =>
+  typeof values[name] === 'string' ? values[name] : undefined;
 
 /** A number between bounds, or undefined where the option is absent. */
 export function number(values: CommandInput['values'], name: string, low: number, high: number): number | undefined {
   const raw = text(values, name);
   if (raw === undefined) return undefined;
   const value = Number(raw);
-  if (raw.trim() === '' || !Number.isFinite(value) || value < low || value > high) throw new UsageError(`--${name} is a number between ${low} and ${high}, not «${raw}».`);
+  if (raw.trim() === '' || !Number.isFinite(value) || value < low || value > high)
+    throw new UsageError(`--${name} is a number between ${low} and ${high}, not «${raw}».`);
   return value;
 }

@@ -34,7 +34,10 @@ ${modelDetails}`,
       if (values.json) console.log(JSON.stringify(report));
       else
         for (const [name, value] of Object.entries(report))
-          if (value !== null) console.log(`${name.padEnd(10)} ${typeof value === 'object' ? `${found} detections on a synthetic image with ${m.cavities.length} cavities, ${e.timing.totalMs} ms` : value}`);
+          if (value !== null)
+            console.log(
+              `${name.padEnd(10)} ${typeof value === 'object' ? `${found} detections on a synthetic image with ${m.cavities.length} cavities, ${e.timing.totalMs} ms` : value}`,
+            );
       return exitCodes.fine;
     } finally {
       await engine.dispose();

@@ -2,7 +2,16 @@ import path from 'node:path';
 import { findImages } from '../engine/dataset/findImages';
 import type { Engine, Estimate } from '../engine/engine.types';
 import { toEstimateDto } from '../engine/estimateDto';
-import { engineFrom, exitCodes, modelDetails, modelOptions, number, UsageError, type Command, type CommandInput } from './command';
+import {
+  engineFrom,
+  exitCodes,
+  modelDetails,
+  modelOptions,
+  number,
+  UsageError,
+  type Command,
+  type CommandInput,
+} from './command';
 import { tableHeader, tableRow } from './table';
 
 export const estimate: Command = {
@@ -27,7 +36,10 @@ ${modelDetails}`,
 };
 
 /** Estimates every input and prints as it goes; null when no image was found at all. */
-export async function printEstimates(engine: Engine, { positionals, values, signal }: CommandInput): Promise<Estimate[] | null> {
+export async function printEstimates(
+  engine: Engine,
+  { positionals, values, signal }: CommandInput,
+): Promise<Estimate[] | null> {
   const { files, missing } = await findImages(positionals);
   for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
   if (files.length === 0) return null;
@@ -37,7 +49,9 @@ export async function printEstimates(engine: Engine, { positionals, values, sign
   for await (const event of engine.auditDataset(files, { signal })) {
     if (event.kind !== 'image') continue;
     const { estimate: e } = event;
-    console.log(values.json ? JSON.stringify(toEstimateDto(e, values.masks === true)) : tableRow(e, path.relative(base, e.file)));
+    console.log(
+      values.json ? JSON.stringify(toEstimateDto(e, values.masks === true)) : tableRow(e, path.relative(base, e.file)),
+    );
     // Masks and boxes of a long audit are not needed once printed.
     results.push(e);
     if (process.stderr.isTTY && event.done < event.total) process.stderr.write(`${event.done} / ${event.total}\r`);
@@ -48,11 +62,14 @@ export async function printEstimates(engine: Engine, { positionals, values, sign
 export function exitCode(results: readonly Estimate[], { values }: CommandInput): number {
   const limit = number(values, 'fail-below', 0, 1);
   if (results.every((e) => e.outcome === 'unreadable' || e.outcome === 'unsupported')) return exitCodes.couldNotRun;
-  return limit !== undefined && results.some((e) => e.f1 !== null && e.f1 < limit) ? exitCodes.findings : exitCodes.fine;
+  return limit !== undefined && results.some((e) => e.f1 !== null && e.f1 < limit)
+    ? exitCodes.findings
+    : exitCodes.fine;
 }
 
 function commonFolder(files: readonly string[]): string {
   let base = path.dirname(files[0]!);
-  while (!files.every((f) => f.startsWith(base + path.sep) || base === path.parse(base).root)) base = path.dirname(base);
+  while (!files.every((f) => f.startsWith(base + path.sep) || base === path.parse(base).root))
+    base = path.dirname(base);
   return base;
 }

@@ -11,10 +11,18 @@ export const importModel: Command = {
   async run({ values, positionals }) {
     const [kind, checkpoint] = positionals;
     const [config, out] = [text(values, 'config'), text(values, 'out')];
-    if (kind !== 'detector' || !checkpoint || !config || !out) throw new UsageError('Use: tem-gauge import detector CKPT.pth --config FILE.json --out DIR.');
+    if (kind !== 'detector' || !checkpoint || !config || !out)
+      throw new UsageError('Use: tem-gauge import detector CKPT.pth --config FILE.json --out DIR.');
     const manifest = await importDetector({ checkpoint, config, out });
-    const bytes = [manifest.files.backbone, manifest.files.boxHead, manifest.files.maskHead].reduce((n, f) => n + (f?.bytes ?? 0), 0);
-    console.log(values.json ? JSON.stringify({ out, id: manifest.detector.id, bytes }) : `${manifest.detector.name}: ${(bytes / 1e6).toFixed(1)} MB in ${out}`);
+    const bytes = [manifest.files.backbone, manifest.files.boxHead, manifest.files.maskHead].reduce(
+      (n, f) => n + (f?.bytes ?? 0),
+      0,
+    );
+    console.log(
+      values.json
+        ? JSON.stringify({ out, id: manifest.detector.id, bytes })
+        : `${manifest.detector.name}: ${(bytes / 1e6).toFixed(1)} MB in ${out}`,
+    );
     return exitCodes.fine;
   },
 };

@@ -48,7 +48,11 @@ async function main(argv: readonly string[]): Promise<number> {
     console.error('\nStopping after this image; press Ctrl+C again to stop at once.');
     controller.abort();
   });
-  return command.run({ values: parsed.values as Record<string, string | boolean | string[] | undefined>, positionals: parsed.positionals, signal: controller.signal });
+  return command.run({
+    values: parsed.values as Record<string, string | boolean | string[] | undefined>,
+    positionals: parsed.positionals,
+    signal: controller.signal,
+  });
 }
 
 main(process.argv.slice(2)).then(

@@ -31,10 +31,13 @@ export const synthesize: Command = {
     if (!out) throw new UsageError('--out DIR says where the images go.');
     const size = /^(\d+)x(\d+)$/.exec(text(values, 'size') ?? '512x512');
     const [width, height] = [Number(size?.[1]), Number(size?.[2])];
-    if (!size || width < 32 || height < 32 || width * height > 64e6) throw new UsageError('--size is WxH in pixels, from 32x32 to 64 megapixels.');
+    if (!size || width < 32 || height < 32 || width * height > 64e6)
+      throw new UsageError('--size is WxH in pixels, from 32x32 to 64 megapixels.');
     const named = (text(values, 'domain') ?? 'mixed').split(',');
     const domains = named.includes('all') ? syntheticDomains.map((d) => d.name) : named;
-    for (const d of domains) if (!findDomain(d)) throw new UsageError(`There is no domain named «${d}»; tem-gauge synthesize --list names them.`);
+    for (const d of domains)
+      if (!findDomain(d))
+        throw new UsageError(`There is no domain named «${d}»; tem-gauge synthesize --list names them.`);
     const count = integer(values, 'count', 1, 1e6) ?? 10;
     const seed = integer(values, 'seed', 0, 2 ** 40) ?? 1;
     const onProgress = (done: number) => {
@@ -42,7 +45,9 @@ export const synthesize: Command = {
     };
     const dataset = await writeSyntheticSet({ count, seed, width, height, domains, out, signal, onProgress });
     const line = { out, images: dataset.images.length, annotations: dataset.annotations.length };
-    console.log(values.json ? JSON.stringify(line) : `${line.images} images with ${line.annotations} cavities in ${out}`);
+    console.log(
+      values.json ? JSON.stringify(line) : `${line.images} images with ${line.annotations} cavities in ${out}`,
+    );
     return exitCodes.fine;
   },
 };

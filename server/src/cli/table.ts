@@ -1,6 +1,7 @@
 import type { Estimate } from '../engine/engine.types';
 
-const columns = (cells: readonly string[]) => `${cells[0]!.padEnd(34)} ${cells[1]!.padStart(5)}  ${cells[2]!.padEnd(10)} ${cells[3]!.padEnd(11)} ${cells[4]!.padStart(4)}  ${cells[5]}`;
+const columns = (cells: readonly string[]) =>
+  `${cells[0]!.padEnd(34)} ${cells[1]!.padStart(5)}  ${cells[2]!.padEnd(10)} ${cells[3]!.padEnd(11)} ${cells[4]!.padStart(4)}  ${cells[5]}`;
 
 export const tableHeader = (): string => columns(['image', 'F1', '90 %', 'level', 'n', 'main reason']);
 
@@ -9,5 +10,12 @@ export function tableRow(e: Estimate, name: string): string {
   const short = name.length > 34 ? `…${name.slice(-33)}` : name;
   const interval = e.interval ? `${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)}` : '';
   const level = e.outcome === 'estimated' ? e.reliability : e.outcome;
-  return columns([short, e.f1 === null ? '–' : e.f1.toFixed(2), interval, level.slice(0, 13), String(e.instances?.scores.length ?? ''), e.reason]);
+  return columns([
+    short,
+    e.f1 === null ? '–' : e.f1.toFixed(2),
+    interval,
+    level.slice(0, 13),
+    String(e.instances?.scores.length ?? ''),
+    e.reason,
+  ]);
 }

@@ -31,7 +31,11 @@ export const train: Command = {
     const { images, problems } = await labelledImages(positionals);
     if (problems.length) throw new Error(problems[0]);
     const seed = number(values, 'seed', 0, 2 ** 40) ?? 1;
-    const engine = await createEngine({ modelPath: text(values, 'detector'), cacheDir: text(values, 'cache'), forestPath: '' });
+    const engine = await createEngine({
+      modelPath: text(values, 'detector'),
+      cacheDir: text(values, 'cache'),
+      forestPath: '',
+    });
     try {
       const scored: ScoredImage[] = [];
       for await (const s of scoreImages(engine, images)) {
@@ -44,7 +48,11 @@ export const train: Command = {
       await fs.mkdir(path.dirname(path.resolve(out)), { recursive: true });
       await fs.writeFile(out, JSON.stringify(model));
       const validation = crossValidate(rows, seed);
-      console.log(values.json ? JSON.stringify({ out, rows: rows.length, ...validation }) : `${rows.length} rows; leave-group-out RMSE ${validation.leaveGroupOut.rmse.toFixed(3)}, R² ${validation.leaveGroupOut.r2.toFixed(3)}; ${out}`);
+      console.log(
+        values.json
+          ? JSON.stringify({ out, rows: rows.length, ...validation })
+          : `${rows.length} rows; leave-group-out RMSE ${validation.leaveGroupOut.rmse.toFixed(3)}, R² ${validation.leaveGroupOut.r2.toFixed(3)}; ${out}`,
+      );
       const card = text(values, 'card');
       const also = text(values, 'also');
       const extra: ScoredImage[] = [];

@@ -35,7 +35,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const result = await readForest(forestPath);
     if (!result.ok) throw new EngineError(result.reason);
     if (result.model.detector !== model.id)
-      throw new EngineError(`The forest ${path.basename(forestPath)} was fitted on the detector «${result.model.detector}», not on «${model.id}».`);
+      throw new EngineError(
+        `The forest ${path.basename(forestPath)} was fitted on the detector «${result.model.detector}», not on «${model.id}».`,
+      );
     forest = result.model;
   }
   let loading: Promise<Detector> | null = null;
@@ -57,7 +59,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     },
   };
   return {
-    model: { detector: model.id, forest: forest ? `${forest.training.rows} images, seed ${forest.training.seed}` : null },
+    model: {
+      detector: model.id,
+      forest: forest ? `${forest.training.rows} images, seed ${forest.training.seed}` : null,
+    },
     warmUp: async () => {
       const { device } = await context.detector();
       return { device: device.name, notice: device.notice };

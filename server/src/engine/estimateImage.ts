@@ -31,7 +31,11 @@ export class NotCached extends Error {
  * decode → detect (or cache) → features → forest → level → findings.
  * @throws AbortError when cancelled; NotCached with `cachedOnly`. A bad file is an outcome, not an exception.
  */
-export async function estimateImage(context: EngineContext, file: string, options: EstimateOptions = {}): Promise<Estimate> {
+export async function estimateImage(
+  context: EngineContext,
+  file: string,
+  options: EstimateOptions = {},
+): Promise<Estimate> {
   const began = performance.now();
   const model = { detector: context.detectorId, forest: context.forest ? `${context.detectorId}/f1` : null };
   const refuse = (outcome: 'unreadable' | 'unsupported', reason: string): Estimate => ({
@@ -48,7 +52,9 @@ export async function estimateImage(context: EngineContext, file: string, option
     model,
     instances: null,
     categories: context.categories,
-    findings: [{ code: outcome === 'unreadable' ? 'unreadable-image' : 'unsupported-image', severity: 'error', message: reason }],
+    findings: [
+      { code: outcome === 'unreadable' ? 'unreadable-image' : 'unsupported-image', severity: 'error', message: reason },
+    ],
     contentKey: null,
     fromCache: false,
   });
@@ -76,7 +82,12 @@ export async function estimateImage(context: EngineContext, file: string, option
     options.signal,
   );
   if (!cached) await context.cache?.set(key, instances);
-  const assessment = assessImage({ instances, imageStatistics: imageStatistics(image), model: context.forest, thresholds: context.thresholds });
+  const assessment = assessImage({
+    instances,
+    imageStatistics: imageStatistics(image),
+    model: context.forest,
+    thresholds: context.thresholds,
+  });
   const size = await pixelSize(context, file, decoded.nmPerPixel);
   return {
     file,
@@ -107,7 +118,8 @@ async function pixelSize(context: EngineContext, file: string, fromTags: number 
 }
 
 const scaleFinding = (nmPerPixel: number | null): FindingDto[] =>
-  nmPerPixel === null ? [{ code: 'missing-scale', severity: 'hint', message: 'The pixel size is unknown: sizes are in pixels only.' }] : [];
+  nmPerPixel === null
+    ? [{ code: 'missing-scale', severity: 'hint', message: 'The pixel size is unknown: sizes are in pixels only.' }]
+    : [];
 
 const round = (ms: number) => Math.round(ms * 10) / 10;
-

@@ -19,7 +19,12 @@ export class JobQueue {
   /** @throws AbortError when `signal` aborts before the job begins. */
   add<T>(priority: Priority, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const job: Job = { priority, signal, run: () => work().then(resolve, reject), drop: () => reject(signal?.reason as Error) };
+      const job: Job = {
+        priority,
+        signal,
+        run: () => work().then(resolve, reject),
+        drop: () => reject(signal?.reason as Error),
+      };
       const at = priority === 'interactive' ? this.waiting.findIndex((j) => j.priority === 'batch') : -1;
       this.waiting.splice(at < 0 ? this.waiting.length : at, 0, job);
       void this.next();

@@ -19,12 +19,15 @@ export interface LabelledImage {
 }
 
 /** Images of folders that hold `annotations.coco.json`; the group is the image's domain, else the folder's name. */
-export async function labelledImages(folders: readonly string[]): Promise<{ images: LabelledImage[]; problems: string[] }> {
+export async function labelledImages(
+  folders: readonly string[],
+): Promise<{ images: LabelledImage[]; problems: string[] }> {
   const images: LabelledImage[] = [];
   const problems: string[] = [];
   for (const folder of folders) {
     const read = await readCoco(folder);
-    if (read.kind !== 'dataset') problems.push(read.kind === 'invalid' ? read.reason : `There is no annotations.coco.json in ${folder}.`);
+    if (read.kind !== 'dataset')
+      problems.push(read.kind === 'invalid' ? read.reason : `There is no annotations.coco.json in ${folder}.`);
     else images.push(...fromCoco(folder, read.dataset));
   }
   return { images, problems };
@@ -35,7 +38,10 @@ function fromCoco(folder: string, dataset: CocoDataset): LabelledImage[] {
   return dataset.images.map((image) => {
     const own = dataset.annotations.filter((a) => a.image_id === image.id);
     return {
-      file: path.resolve(folder, image.file_name.includes('/') ? image.file_name : path.join('images', image.file_name)),
+      file: path.resolve(
+        folder,
+        image.file_name.includes('/') ? image.file_name : path.join('images', image.file_name),
+      ),
       group: image.domain ?? path.basename(path.resolve(folder)),
       truth: {
         boxes: own.filter((a) => !a.iscrowd).map((a) => box(a.bbox)),
@@ -54,7 +60,10 @@ export interface ScoredImage extends LabelledImage {
 }
 
 /** Runs the detector over labelled images and scores it by the paper's rule. */
-export async function* scoreImages(engine: Engine, images: readonly LabelledImage[]): AsyncGenerator<ScoredImage, void, void> {
+export async function* scoreImages(
+  engine: Engine,
+  images: readonly LabelledImage[],
+): AsyncGenerator<ScoredImage, void, void> {
   for (const image of images) {
     const estimate = await engine.estimateImage(image.file, { priority: 'batch' });
     if (!estimate.instances) continue;
@@ -63,7 +72,10 @@ export async function* scoreImages(engine: Engine, images: readonly LabelledImag
     const features = extractFeatures(estimate.instances);
     const bytes = await readImageBytes(image.file);
     const decoded = 'kind' in bytes ? bytes : await decodeImage(bytes);
-    const row = features.kind === 'features' && decoded.kind === 'image' ? { features: features.values, f1, group: image.group, imageStatistics: imageStatistics(decoded.image) } : null;
+    const row =
+      features.kind === 'features' && decoded.kind === 'image'
+        ? { features: features.values, f1, group: image.group, imageStatistics: imageStatistics(decoded.image) }
+        : null;
     yield { ...image, f1, row };
   }
 }
@@ -84,14 +96,25 @@ export function crossValidate(rows: readonly TrainingRow[], seed: number): Cross
   }
   const y = rows.map((r) => r.f1);
   const groups = [...new Set(rows.map((r) => r.group))].sort();
-  const heldOut = predictHeldOut(rows, rows.map((r) => groups.indexOf(r.group)), seed);
+  const heldOut = predictHeldOut(
+    rows,
+    rows.map((r) => groups.indexOf(r.group)),
+    seed,
+  );
   return {
     randomFiveFold: regressionMetrics(y, predictHeldOut(rows, fold, seed)),
     leaveGroupOut: regressionMetrics(y, heldOut),
     byGroup: groups.map((group) => {
       const members = rows.flatMap((r, i) => (r.group === group ? [i] : []));
       const truth = members.map((i) => y[i]!);
-      return { group, meanF1: truth.reduce((a, b) => a + b, 0) / truth.length, ...regressionMetrics(truth, members.map((i) => heldOut[i]!)) };
+      return {
+        group,
+        meanF1: truth.reduce((a, b) => a + b, 0) / truth.length,
+        ...regressionMetrics(
+          truth,
+          members.map((i) => heldOut[i]!),
+        ),
+      };
     }),
   };
 }
@@ -102,7 +125,12 @@ function predictHeldOut(rows: readonly TrainingRow[], fold: readonly number[], s
     const train = rows.filter((_, i) => fold[i] !== held);
     if (train.length === 0) continue;
     const scaler = fitScaler(train.map((r) => r.features));
-    const { forest } = trainForest(train.map((r) => scaleRow(scaler, r.features)), train.map((r) => r.f1), forestDefaults, createRandom(seed));
+    const { forest } = trainForest(
+      train.map((r) => scaleRow(scaler, r.features)),
+      train.map((r) => r.f1),
+      forestDefaults,
+      createRandom(seed),
+    );
     rows.forEach((r, i) => {
       if (fold[i] === held) out[i] = predictForest(forest, scaleRow(scaler, r.features));
     });

@@ -17,10 +17,18 @@ export class Diagnostics {
   publish(uri: string, findings: readonly FindingDto[], showInformation: boolean): void {
     this.answered.add(uri);
     const start = { line: 0, character: 0 };
-    const shown = findings.filter((f) => f.severity === 'error' || f.severity === 'warning' || (showInformation && f.severity === 'information'));
+    const shown = findings.filter(
+      (f) => f.severity === 'error' || f.severity === 'warning' || (showInformation && f.severity === 'information'),
+    );
     void this.connection.sendDiagnostics({
       uri,
-      diagnostics: shown.map((f) => ({ range: { start, end: start }, severity: severities[f.severity], source: 'tem-gauge', code: f.code, message: f.message })),
+      diagnostics: shown.map((f) => ({
+        range: { start, end: start },
+        severity: severities[f.severity],
+        source: 'tem-gauge',
+        code: f.code,
+        message: f.message,
+      })),
     });
   }
 

@@ -37,7 +37,8 @@ export function startServer(connection: Connection): void {
     return { capabilities: {}, serverInfo: { name: 'tem-gauge', version: process.env.TEM_GAUGE_VERSION ?? '' } };
   });
 
-  const settings = async () => parseSettings(pullsSettings ? await connection.workspace.getConfiguration('temGauge') : given);
+  const settings = async () =>
+    parseSettings(pullsSettings ? await connection.workspace.getConfiguration('temGauge') : given);
 
   const getEngine = () => {
     engine ??= settings().then((s) =>
@@ -59,9 +60,20 @@ export function startServer(connection: Connection): void {
   };
 
   const status = (state: ServerStatusDto['state'], message: string | null = null) => {
-    const send = (model: string | null) => void connection.sendNotification('tem-gauge/status', { state, model, device: null, queued, message } satisfies ServerStatusDto);
+    const send = (model: string | null) =>
+      void connection.sendNotification('tem-gauge/status', {
+        state,
+        model,
+        device: null,
+        queued,
+        message,
+      } satisfies ServerStatusDto);
     if (!engine) send(null);
-    else engine.then((e) => send(e.model.detector), () => send(null));
+    else
+      engine.then(
+        (e) => send(e.model.detector),
+        () => send(null),
+      );
   };
 
   /** One wrapper for every request: cancellation, typed failure, status. */
@@ -90,44 +102,62 @@ export function startServer(connection: Connection): void {
     return toViewDto(uri, e);
   };
 
-  connection.onRequest('tem-gauge/estimate', (params: RequestTable['tem-gauge/estimate']['params'], token: CancellationToken) =>
-    guard(token, async (signal) => publish(params.uri, await (await getEngine()).estimateImage(URI.parse(params.uri).fsPath, { signal, force: params.force }))),
+  connection.onRequest(
+    'tem-gauge/estimate',
+    (params: RequestTable['tem-gauge/estimate']['params'], token: CancellationToken) =>
+      guard(token, async (signal) =>
+        publish(
+          params.uri,
+          await (await getEngine()).estimateImage(URI.parse(params.uri).fsPath, { signal, force: params.force }),
+        ),
+      ),
   );
 
   connection.onRequest('tem-gauge/preview', (params: { uri: string }, token: CancellationToken) =>
     guard(token, () => renderPreview(URI.parse(params.uri).fsPath, path.join(storage, 'previews'))),
   );
 
-  connection.onRequest('tem-gauge/audit', (params: RequestTable['tem-gauge/audit']['params'], token: CancellationToken) =>
-    guard(token, async (signal): Promise<AuditSummaryDto> => {
-      // One audit at a time: a new one replaces the old.
-      auditing?.abort();
-      const own = (auditing = new AbortController());
-      signal.addEventListener('abort', () => own.abort());
-      const s = await settings();
-      const current = await getEngine();
-      const { files } = await findImages(
-        params.uris.map((u) => URI.parse(u).fsPath),
-        { include: s['audit.include'], exclude: s['audit.exclude'] },
-      );
-      const token = params.workDoneToken;
-      const report = (value: object) => {
-        if (token !== undefined) void connection.sendNotification('$/progress', { token, value });
-      };
-      report({ kind: 'begin', title: 'Auditing images', cancellable: true, percentage: 0 });
-      let low = 0;
-      let summary: AuditSummaryDto | undefined;
-      for await (const event of current.auditDataset(files, { signal: own.signal, cachedOnly: params.cachedOnly })) {
-        if (event.kind === 'image') {
-          const result = await publish(URI.file(event.estimate.file).toString(), event.estimate);
-          if (result.reliability === 'unreliable') low++;
-          void connection.sendNotification('tem-gauge/audited', { results: [result], done: event.done, total: event.total });
-          report({ kind: 'report', message: `${event.done} / ${event.total}, ${low} low`, percentage: Math.round((100 * event.done) / event.total) });
-        } else if (event.kind === 'finished') summary = { schema: 'tem-gauge/audit@1', ...event.summary, model: current.model };
-      }
-      report({ kind: 'end' });
-      return summary!;
-    }),
+  connection.onRequest(
+    'tem-gauge/audit',
+    (params: RequestTable['tem-gauge/audit']['params'], token: CancellationToken) =>
+      guard(token, async (signal): Promise<AuditSummaryDto> => {
+        // One audit at a time: a new one replaces the old.
+        auditing?.abort();
+        const own = (auditing = new AbortController());
+        signal.addEventListener('abort', () => own.abort());
+        const s = await settings();
+        const current = await getEngine();
+        const { files } = await findImages(
+          params.uris.map((u) => URI.parse(u).fsPath),
+          { include: s['audit.include'], exclude: s['audit.exclude'] },
+        );
+        const token = params.workDoneToken;
+        const report = (value: object) => {
+          if (token !== undefined) void connection.sendNotification('$/progress', { token, value });
+        };
+        report({ kind: 'begin', title: 'Auditing images', cancellable: true, percentage: 0 });
+        let low = 0;
+        let summary: AuditSummaryDto | undefined;
+        for await (const event of current.auditDataset(files, { signal: own.signal, cachedOnly: params.cachedOnly })) {
+          if (event.kind === 'image') {
+            const result = await publish(URI.file(event.estimate.file).toString(), event.estimate);
+            if (result.reliability === 'unreliable') low++;
+            void connection.sendNotification('tem-gauge/audited', {
+              results: [result],
+              done: event.done,
+              total: event.total,
+            });
+            report({
+              kind: 'report',
+              message: `${event.done} / ${event.total}, ${low} low`,
+              percentage: Math.round((100 * event.done) / event.total),
+            });
+          } else if (event.kind === 'finished')
+            summary = { schema: 'tem-gauge/audit@1', ...event.summary, model: current.model };
+        }
+        report({ kind: 'end' });
+        return summary!;
+      }),
   );
 
   connection.onDidChangeConfiguration((change) => {

@@ -21,7 +21,8 @@ export function parseSettings(value: unknown): Settings {
   const flat: Record<string, unknown> = {};
   for (const key of Object.keys(defaultSettings)) {
     let at: unknown = value;
-    for (const part of key.split('.')) at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined;
+    for (const part of key.split('.'))
+      at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined;
     flat[key] = at ?? (value as Record<string, unknown> | null)?.[key];
   }
   return schema.parse(flat);

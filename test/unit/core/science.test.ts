@@ -30,15 +30,55 @@ describe('published features', () => {
 });
 
 describe('true F1', () => {
-  const truth: Box[] = [[0, 0, 10, 10], [20, 0, 30, 10]];
+  const truth: Box[] = [
+    [0, 0, 10, 10],
+    [20, 0, 30, 10],
+  ];
   it.each([
-    ['both found', [[0, 0, 10, 10], [20, 0, 30, 10]], {}, 1],
-    ['one found, one false', [[0, 0, 10, 10], [50, 50, 60, 60]], {}, 0.5],
+    [
+      'both found',
+      [
+        [0, 0, 10, 10],
+        [20, 0, 30, 10],
+      ],
+      {},
+      1,
+    ],
+    [
+      'one found, one false',
+      [
+        [0, 0, 10, 10],
+        [50, 50, 60, 60],
+      ],
+      {},
+      0.5,
+    ],
     ['a prediction serves once', [[0, 0, 30, 10]], {}, 2 / 3],
-    ['a false one in an ambiguous region is ignored', [[0, 0, 10, 10], [20, 0, 30, 10], [50, 50, 60, 60]], { crowd: [[48, 48, 62, 62]] }, 1],
-    ['a false speck is ignored', [[0, 0, 10, 10], [20, 0, 30, 10], [50, 50, 52, 52]], { minSide: 5 }, 1],
+    [
+      'a false one in an ambiguous region is ignored',
+      [
+        [0, 0, 10, 10],
+        [20, 0, 30, 10],
+        [50, 50, 60, 60],
+      ],
+      { crowd: [[48, 48, 62, 62]] },
+      1,
+    ],
+    [
+      'a false speck is ignored',
+      [
+        [0, 0, 10, 10],
+        [20, 0, 30, 10],
+        [50, 50, 52, 52],
+      ],
+      { minSide: 5 },
+      1,
+    ],
   ])('%s', (_, predicted, extra, expected) => {
-    expect(f1Score(matchDetections(predicted as unknown as Box[], { boxes: truth, ...(extra as object) }))).toBeCloseTo(expected, 12);
+    expect(f1Score(matchDetections(predicted as unknown as Box[], { boxes: truth, ...(extra as object) }))).toBeCloseTo(
+      expected,
+      12,
+    );
   });
   it('is 1 where nothing is and nothing was found', () => expect(f1Score({ tp: 0, fp: 0, fn: 0 })).toBe(1));
 });
@@ -91,14 +131,25 @@ describe('assessImage', () => {
   });
   it('knows nothing about blank frames, noise and photographs, however sure the detections', () => {
     const noise = { ...picture(0), data: Uint8Array.from({ length: 192 * 192 }, () => random.int(256)) };
-    const colour = { width: 192, height: 192, channels: 3 as const, bitDepth: 8 as const, data: Uint8Array.from({ length: 3 * 192 * 192 }, (_, i) => (i % 3 ? 60 : 200)) };
+    const colour = {
+      width: 192,
+      height: 192,
+      channels: 3 as const,
+      bitDepth: 8 as const,
+      data: Uint8Array.from({ length: 3 * 192 * 192 }, (_, i) => (i % 3 ? 60 : 200)),
+    };
     for (const image of [{ ...picture(0), data: new Uint8Array(192 * 192).fill(90) }, noise, colour])
-      expect(assessImage({ instances: sample(0.97), imageStatistics: imageStatistics(image), model, thresholds }).reliability).toBe('unknown');
+      expect(
+        assessImage({ instances: sample(0.97), imageStatistics: imageStatistics(image), model, thresholds })
+          .reliability,
+      ).toBe('unknown');
   });
   it('is a typed outcome without detections or without a forest', () => {
     const nothing = assessImage({ instances: instances([], []), imageStatistics: statistics[0]!, model, thresholds });
     expect([nothing.outcome, nothing.f1, nothing.reliability]).toEqual(['no-detections', null, 'unknown']);
-    expect(assessImage({ instances: sample(0.9), imageStatistics: statistics[0]!, model: null, thresholds }).outcome).toBe('no-forest');
+    expect(
+      assessImage({ instances: sample(0.9), imageStatistics: statistics[0]!, model: null, thresholds }).outcome,
+    ).toBe('no-forest');
   });
 });
 

@@ -20,7 +20,12 @@ describe('renderMicrograph', () => {
         if (i % 2)
           for (let k = position; k < position + run; k++) {
             const [x, y] = [Math.floor(k / size.height), k % size.height];
-            Object.assign(seen, { x0: Math.min(seen.x0, x), y0: Math.min(seen.y0, y), x1: Math.max(seen.x1, x + 1), y1: Math.max(seen.y1, y + 1) });
+            Object.assign(seen, {
+              x0: Math.min(seen.x0, x),
+              y0: Math.min(seen.y0, y),
+              x1: Math.max(seen.x1, x + 1),
+              y1: Math.max(seen.y1, y + 1),
+            });
           }
         position += run;
       });
@@ -29,7 +34,8 @@ describe('renderMicrograph', () => {
   });
 
   it('leaves empty foil empty', () => {
-    for (let seed = 0; seed < 5; seed++) expect(renderMicrograph({ domain: 'empty-foil', seed, ...size }).cavities).toHaveLength(0);
+    for (let seed = 0; seed < 5; seed++)
+      expect(renderMicrograph({ domain: 'empty-foil', seed, ...size }).cavities).toHaveLength(0);
   });
 
   it('reverses the sign of the contrast with focus', () => {
@@ -39,7 +45,8 @@ describe('renderMicrograph', () => {
       for (let seed = 0; seed < 8; seed++) {
         const m = renderMicrograph({ domain, seed, width: 256, height: 256 });
         const mean = m.data.reduce((s, v) => s + v, 0) / m.data.length;
-        for (const c of m.cavities) total += m.data[Math.floor((c.box[1] + c.box[3]) / 2) * 256 + Math.floor((c.box[0] + c.box[2]) / 2)]! - mean;
+        for (const c of m.cavities)
+          total += m.data[Math.floor((c.box[1] + c.box[3]) / 2) * 256 + Math.floor((c.box[0] + c.box[2]) / 2)]! - mean;
       }
       return total;
     };

@@ -6,7 +6,9 @@ const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 describe('readPickle', () => {
   it('reads plain data', () => {
     // pickle.dumps({'a': [1, -2, 3.5, None, True]}, protocol=2)
-    const data = bytes('\x80\x02}q\x00X\x01\x00\x00\x00aq\x01]q\x02(K\x01J\xfe\xff\xff\xffG@\x0c\x00\x00\x00\x00\x00\x00N\x88es.');
+    const data = bytes(
+      '\x80\x02}q\x00X\x01\x00\x00\x00aq\x01]q\x02(K\x01J\xfe\xff\xff\xffG@\x0c\x00\x00\x00\x00\x00\x00N\x88es.',
+    );
     expect(readPickle(data, { globals: new Map() })).toEqual(new Map([['a', [1, -2, 3.5, null, true]]]));
   });
   it('names what a hostile pickle wanted to run, and does not run it', () => {

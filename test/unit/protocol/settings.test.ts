@@ -9,7 +9,10 @@ interface Manifest {
 const manifest = JSON.parse(fs.readFileSync('package.json', 'utf8')) as Manifest;
 
 it('package.json declares the settings of the code, with the same defaults', () => {
-  const declared = Object.entries(manifest.contributes.configuration.properties).map(([k, v]) => [k.replace('temGauge.', ''), v.default]);
+  const declared = Object.entries(manifest.contributes.configuration.properties).map(([k, v]) => [
+    k.replace('temGauge.', ''),
+    v.default,
+  ]);
   expect(Object.fromEntries(declared)).toEqual(defaultSettings);
 });
 

@@ -12,7 +12,7 @@ export function maskOutline(rle: Rle): number[] {
   let position = 0;
   decompressCounts(rle.counts).forEach((run, i) => {
     if (i % 2)
-      for (let from = position; from < position + run; ) {
+      for (let from = position; from < position + run;) {
         const x = Math.floor(from / height);
         const end = Math.min(position + run, (x + 1) * height);
         const y = from - x * height;

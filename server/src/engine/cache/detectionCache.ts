@@ -32,7 +32,12 @@ export function createDetectionCache(folder: string, maxBytes: number): Detectio
     async get(key) {
       try {
         const e = entrySchema.parse(JSON.parse(await fs.readFile(file(key), 'utf8')));
-        return { ...e, boxes: Float32Array.from(e.boxes), scores: Float32Array.from(e.scores), classIds: Int32Array.from(e.classIds) };
+        return {
+          ...e,
+          boxes: Float32Array.from(e.boxes),
+          scores: Float32Array.from(e.scores),
+          classIds: Int32Array.from(e.classIds),
+        };
       } catch {
         return null;
       }
@@ -41,7 +46,15 @@ export function createDetectionCache(folder: string, maxBytes: number): Detectio
       const target = file(key);
       await fs.mkdir(path.dirname(target), { recursive: true });
       const temporary = `${target}.${process.pid}.${writes}.tmp`;
-      await fs.writeFile(temporary, JSON.stringify({ ...instances, boxes: [...instances.boxes], scores: [...instances.scores], classIds: [...instances.classIds] }));
+      await fs.writeFile(
+        temporary,
+        JSON.stringify({
+          ...instances,
+          boxes: [...instances.boxes],
+          scores: [...instances.scores],
+          classIds: [...instances.classIds],
+        }),
+      );
       await fs.rename(temporary, target);
       if (++writes % 100 === 1) await shrink(folder, maxBytes);
     },

@@ -9,7 +9,10 @@ const order = new Intl.Collator('en', { numeric: true });
  * Files named one by one are taken as they are, whatever their extension; folders and globs give their images, hidden
  * folders left out; natural order, no file twice.
  */
-export async function findImages(inputs: readonly string[], options: { include?: readonly string[]; exclude?: readonly string[] } = {}): Promise<{ files: string[]; missing: string[] }> {
+export async function findImages(
+  inputs: readonly string[],
+  options: { include?: readonly string[]; exclude?: readonly string[] } = {},
+): Promise<{ files: string[]; missing: string[] }> {
   const files = new Set<string>();
   const missing: string[] = [];
   const inside = options.include ?? [`**/*.{${imageExtensions.join(',')}}`];

@@ -22,7 +22,13 @@ export async function readImageBytes(file: string): Promise<Buffer | { kind: 'un
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason =
-      code === 'ENOENT' ? 'The file does not exist.' : code === 'EISDIR' ? 'This is a folder, not an image.' : code === 'EACCES' || code === 'EPERM' ? 'The file may not be read (permission denied).' : `The file could not be read (${code ?? 'unknown error'}).`;
+      code === 'ENOENT'
+        ? 'The file does not exist.'
+        : code === 'EISDIR'
+          ? 'This is a folder, not an image.'
+          : code === 'EACCES' || code === 'EPERM'
+            ? 'The file may not be read (permission denied).'
+            : `The file could not be read (${code ?? 'unknown error'}).`;
     return { kind: 'unreadable', reason };
   }
 }
@@ -38,9 +44,18 @@ export async function decodeImage(bytes: Buffer): Promise<Decoded> {
   } catch {
     return { kind: 'unsupported', reason: 'The file is no PNG, JPEG or TIFF image.' };
   }
-  if (!['png', 'jpeg', 'tiff'].includes(meta.format ?? '')) return { kind: 'unsupported', reason: `Images of the kind «${meta.format}» are not supported.` };
-  if (meta.width * meta.height > maxPixels) return { kind: 'unsupported', reason: `The image has ${Math.round((meta.width * meta.height) / 1e6)} megapixels; at most ${maxPixels / 1e6} are supported.` };
-  if (Math.min(meta.width, meta.height) < 16) return { kind: 'unsupported', reason: `The image is ${meta.width}×${meta.height} pixels, too small for a micrograph.` };
+  if (!['png', 'jpeg', 'tiff'].includes(meta.format ?? ''))
+    return { kind: 'unsupported', reason: `Images of the kind «${meta.format}» are not supported.` };
+  if (meta.width * meta.height > maxPixels)
+    return {
+      kind: 'unsupported',
+      reason: `The image has ${Math.round((meta.width * meta.height) / 1e6)} megapixels; at most ${maxPixels / 1e6} are supported.`,
+    };
+  if (Math.min(meta.width, meta.height) < 16)
+    return {
+      kind: 'unsupported',
+      reason: `The image is ${meta.width}×${meta.height} pixels, too small for a micrograph.`,
+    };
   const bitDepth = depthOf(meta.depth);
   try {
     let pipeline = sharp(bytes, { limitInputPixels: false, failOn: 'error' });
@@ -49,7 +64,9 @@ export async function decodeImage(bytes: Buffer): Promise<Decoded> {
     else if (meta.channels <= 2 && bitDepth === 8) pipeline = pipeline.toColourspace('b-w');
     else if (meta.channels <= 2 && bitDepth === 16) pipeline = pipeline.toColourspace('grey16');
     else if (bitDepth === 16) pipeline = pipeline.toColourspace('rgb16');
-    const { data, info } = await pipeline.raw({ depth: bitDepth === 8 ? 'uchar' : bitDepth === 16 ? 'ushort' : 'float' }).toBuffer({ resolveWithObject: true });
+    const { data, info } = await pipeline
+      .raw({ depth: bitDepth === 8 ? 'uchar' : bitDepth === 16 ? 'ushort' : 'float' })
+      .toBuffer({ resolveWithObject: true });
     const values = view(data, bitDepth);
     if (bitDepth === 32) replaceNonFinite(values);
     const image = toRaster(values, info.width, info.height, info.channels, bitDepth);
@@ -59,7 +76,8 @@ export async function decodeImage(bytes: Buffer): Promise<Decoded> {
   }
 }
 
-const depthOf = (depth: string | undefined): 8 | 16 | 32 => (depth === 'uchar' || depth === undefined ? 8 : depth === 'ushort' ? 16 : 32);
+const depthOf = (depth: string | undefined): 8 | 16 | 32 =>
+  depth === 'uchar' || depth === undefined ? 8 : depth === 'ushort' ? 16 : 32;
 
 function view(data: Buffer, bitDepth: 8 | 16 | 32): RasterData {
   const buffer = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
@@ -76,7 +94,8 @@ function toRaster(values: RasterData, width: number, height: number, channels: n
   if (channels === 1) return { width, height, channels: 1, bitDepth, data: values };
   const n = width * height;
   let gray = true;
-  for (let i = 0; i < n && gray && channels >= 3; i++) gray = values[i * channels] === values[i * channels + 1] && values[i * channels] === values[i * channels + 2];
+  for (let i = 0; i < n && gray && channels >= 3; i++)
+    gray = values[i * channels] === values[i * channels + 1] && values[i * channels] === values[i * channels + 2];
   const keep = gray || channels < 3 ? 1 : 3;
   if (keep === channels) return { width, height, channels: 3, bitDepth, data: values };
   const data = values.slice(0, n * keep);

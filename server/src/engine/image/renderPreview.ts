@@ -25,7 +25,13 @@ export async function renderPreview(file: string, folder: string): Promise<Previ
   const scale = Math.min(1, 4096 / Math.max(width, height));
   const previewPath = path.join(folder, `${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.png`);
   const preview = { previewPath, width, height, scale, bitDepth, nmPerPixel: decoded.nmPerPixel };
-  if (await fs.access(previewPath).then(() => true, () => false)) return preview;
+  if (
+    await fs.access(previewPath).then(
+      () => true,
+      () => false,
+    )
+  )
+    return preview;
   await fs.mkdir(folder, { recursive: true });
   let picture = sharp(toRaster8(decoded.image).data, { raw: { width, height, channels } });
   if (scale < 1) picture = picture.resize(Math.round(width * scale), Math.round(height * scale));

@@ -3,8 +3,20 @@ import { z } from 'zod';
 import type { ReliabilityModel } from '../../core/reliability/model';
 
 const numbers = z.array(z.number());
-const neighbours = z.object({ mean: numbers, scale: numbers, rows: z.array(numbers).min(5), edge: z.number(), outside: z.number() });
-const tree = z.object({ childrenLeft: numbers, childrenRight: numbers, feature: numbers, threshold: numbers, value: numbers.min(1) });
+const neighbours = z.object({
+  mean: numbers,
+  scale: numbers,
+  rows: z.array(numbers).min(5),
+  edge: z.number(),
+  outside: z.number(),
+});
+const tree = z.object({
+  childrenLeft: numbers,
+  childrenRight: numbers,
+  feature: numbers,
+  threshold: numbers,
+  value: numbers.min(1),
+});
 
 const forestSchema: z.ZodType<ReliabilityModel> = z.object({
   schema: z.literal('tem-gauge/forest@1'),
@@ -28,17 +40,30 @@ const forestSchema: z.ZodType<ReliabilityModel> = z.object({
 function isSound(t: z.infer<typeof tree>): boolean {
   const n = t.value.length;
   if ([t.childrenLeft, t.childrenRight, t.feature, t.threshold].some((a) => a.length !== n)) return false;
-  return t.childrenLeft.every((left, i) => left < 0 || (left > i && left < n && t.childrenRight[i]! > i && t.childrenRight[i]! < n && t.feature[i]! >= 0 && t.feature[i]! < 8));
+  return t.childrenLeft.every(
+    (left, i) =>
+      left < 0 ||
+      (left > i &&
+        left < n &&
+        t.childrenRight[i]! > i &&
+        t.childrenRight[i]! < n &&
+        t.feature[i]! >= 0 &&
+        t.feature[i]! < 8),
+  );
 }
 
-export type ForestRead = { readonly ok: true; readonly model: ReliabilityModel } | { readonly ok: false; readonly reason: string };
+export type ForestRead =
+  { readonly ok: true; readonly model: ReliabilityModel } | { readonly ok: false; readonly reason: string };
 
 /** Reads and checks a forest package. */
 export async function readForest(file: string): Promise<ForestRead> {
   try {
     const parsed = forestSchema.safeParse(JSON.parse(await fs.readFile(file, 'utf8')));
     if (parsed.success) return { ok: true, model: parsed.data };
-    return { ok: false, reason: `${file} is no forest of this version: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.` };
+    return {
+      ok: false,
+      reason: `${file} is no forest of this version: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
+    };
   } catch {
     return { ok: false, reason: `${file} is no readable forest package.` };
   }

@@ -33,14 +33,29 @@ export function modelCard({ model, validation, scored, extra }: CardInput): stri
     '',
     '| group | rows | true mean F1 | RMSE | MAE |',
     '|---|---|---|---|---|',
-    ...validation.byGroup.map((g) => `| ${g.group} | ${g.n} | ${g.meanF1.toFixed(3)} | ${g.rmse.toFixed(3)} | ${g.mae.toFixed(3)} |`),
+    ...validation.byGroup.map(
+      (g) => `| ${g.group} | ${g.n} | ${g.meanF1.toFixed(3)} | ${g.rmse.toFixed(3)} | ${g.mae.toFixed(3)} |`,
+    ),
     '',
     '## Detector',
     '',
     `Mean F1 on these synthetic images: ${mean(scored)}.`,
   ];
   if (extra.length)
-    lines.push('', `Mean F1 on ${extra.length} real micrographs boxed by eye, never trained on: ${mean(extra)}.`, '', '| image | F1 |', '|---|---|', ...extra.map((i) => `| ${path.basename(i.file)} | ${i.f1.toFixed(2)} |`));
-  lines.push('', '## Limits', '', 'Trained on synthetic bright-field images of cavities alone. On other defects, imaging modes or materials the level is to be read as a hint; images unlike the training images get the level `unknown`.', '');
+    lines.push(
+      '',
+      `Mean F1 on ${extra.length} real micrographs boxed by eye, never trained on: ${mean(extra)}.`,
+      '',
+      '| image | F1 |',
+      '|---|---|',
+      ...extra.map((i) => `| ${path.basename(i.file)} | ${i.f1.toFixed(2)} |`),
+    );
+  lines.push(
+    '',
+    '## Limits',
+    '',
+    'Trained on synthetic bright-field images of cavities alone. On other defects, imaging modes or materials the level is to be read as a hint; images unlike the training images get the level `unknown`.',
+    '',
+  );
   return lines.join('\n');
 }

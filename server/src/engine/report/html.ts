@@ -14,7 +14,11 @@ ul{margin:.3rem 0 0;padding-left:1.1rem}.dim{opacity:.7}`;
  * One self-contained page, worst first, with each picture and its boxes.
  * @param trueF1 by file, where labels are at hand
  */
-export async function htmlReport(estimates: readonly Estimate[], trueF1: ReadonlyMap<string, number>, generated: string): Promise<string> {
+export async function htmlReport(
+  estimates: readonly Estimate[],
+  trueF1: ReadonlyMap<string, number>,
+  generated: string,
+): Promise<string> {
   const rank = (e: Estimate) => (e.f1 === null ? (e.outcome === 'no-detections' ? 1 : -1) : e.f1);
   const sorted = [...estimates].sort((a, b) => rank(a) - rank(b));
   const rows: string[] = [];
@@ -29,7 +33,9 @@ export async function htmlReport(estimates: readonly Estimate[], trueF1: Readonl
   async function row(e: Estimate, truth: number | undefined): Promise<string> {
     const src = e.image ? await thumbnail(e.file, 480) : null;
     const picture = src && e.image ? `<div class="pic"><img alt="" src="${src}">${overlay(e, e.image)}</div>` : '';
-    const interval = e.interval ? `<br><span class="dim">${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)}</span>` : '';
+    const interval = e.interval
+      ? `<br><span class="dim">${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)}</span>`
+      : '';
     return `<tr><td>${picture}${escape(path.basename(e.file))}<br><span class="dim">${e.instances?.scores.length ?? 0} detections</span></td>
 <td><span class="f1">${e.f1 === null ? '–' : e.f1.toFixed(2)}</span>${interval}<br><span class="level ${e.reliability}">${e.reliability}</span></td>
 ${trueF1.size ? `<td class="f1">${truth === undefined ? '–' : truth.toFixed(2)}</td>` : ''}<td><ul>${e.reasons.map((r) => `<li>${escape(r)}</li>`).join('')}</ul></td></tr>`;
@@ -38,7 +44,12 @@ ${trueF1.size ? `<td class="f1">${truth === undefined ? '–' : truth.toFixed(2)
 
 function overlay(e: Estimate, image: { width: number; height: number }): string {
   const boxes = Array.from(e.instances?.scores ?? [], (score, i) => {
-    const [x0, y0, x1, y1] = e.instances!.boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
+    const [x0, y0, x1, y1] = e.instances!.boxes.subarray(i * 4, i * 4 + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const color = score >= 0.9 ? '#f0e442' : score >= 0.7 ? '#e69f00' : '#cc79a7';
     return `<rect x="${x0.toFixed(1)}" y="${y0.toFixed(1)}" width="${(x1 - x0).toFixed(1)}" height="${(y1 - y0).toFixed(1)}" stroke="${color}"/>`;
   });

@@ -1,0 +1,10 @@
+// `npm start`: installs, builds, audits the bundled samples with the embedded model, prints the table, writes the report.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { installDependencies } from './install.mjs';
+
+process.chdir(path.resolve(import.meta.dirname, '..'));
+installDependencies();
+const run = (args) => spawnSync('node', args, { stdio: 'inherit' }).status ?? 3;
+const built = run(['esbuild.mjs', 'client', 'server', 'cli', 'webview']);
+process.exit(built || run(['dist/cli.js', 'audit', 'media/samples', '--html', 'tem-gauge-report/report.html']));
