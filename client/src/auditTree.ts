@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { EstimateViewDto } from '../../server/src/protocol/types';
-import { viewType } from './previewEditor';
+import { viewTypeOf } from './previewEditor';
 import type { Server } from './server';
 
 const icons: Record<EstimateViewDto['reliability'], vscode.ThemeIcon> = {
@@ -73,7 +73,7 @@ export class AuditTree implements vscode.TreeDataProvider<EstimateViewDto>, vsco
     item.description = r.f1 === null ? r.outcome : `${r.f1.toFixed(2)} ${r.reliability}`;
     item.tooltip = r.reasons.join('\n');
     item.iconPath = icons[r.reliability];
-    item.command = { command: 'vscode.openWith', title: vscode.l10n.t('Open'), arguments: [uri, viewType] };
+    item.command = { command: 'vscode.openWith', title: vscode.l10n.t('Open'), arguments: [uri, viewTypeOf(uri)] };
     return item;
   }
 

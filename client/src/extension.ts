@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { EstimateViewDto } from '../../server/src/protocol/types';
 import { AuditTree } from './auditTree';
-import { PreviewProvider, viewType } from './previewEditor';
+import { PreviewProvider, viewTypeOf, viewTypes } from './previewEditor';
 import { Server } from './server';
 
 let server: Server | undefined;
@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!first) throw new Error(vscode.l10n.t('Select an image or a folder in the Explorer first.'));
     const isFolder = ((await vscode.workspace.fs.stat(first)).type & vscode.FileType.Directory) !== 0;
     if (uris.length > 1 || isFolder) return tree.audit(uris);
-    await vscode.commands.executeCommand('vscode.openWith', first, viewType);
+    await vscode.commands.executeCommand('vscode.openWith', first, viewTypeOf(first));
     return previews.estimate(first);
   };
 
@@ -51,7 +51,9 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     status,
     previews,
-    vscode.window.registerCustomEditorProvider(viewType, previews, { supportsMultipleEditorsPerDocument: true }),
+    ...viewTypes.map((type) =>
+      vscode.window.registerCustomEditorProvider(type, previews, { supportsMultipleEditorsPerDocument: true }),
+    ),
     command('tem-gauge.estimateF1', estimateF1),
     command('tem-gauge.auditWorkspace', () => {
       const folders = vscode.workspace.workspaceFolders;

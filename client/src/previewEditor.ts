@@ -4,7 +4,9 @@ import type { EstimateState, FromPreview, ToPreview } from '../../media/preview/
 import type { EstimateViewDto } from '../../server/src/protocol/types';
 import type { Server } from './server';
 
-export const viewType = 'temGauge.preview';
+/** TIFF opens in the first by default; the second offers itself for PNG and JPEG. */
+export const viewTypes = ['temGauge.preview', 'temGauge.previewOption'] as const;
+export const viewTypeOf = (uri: vscode.Uri): string => (/\.tiff?$/i.test(uri.path) ? viewTypes[0] : viewTypes[1]);
 
 interface OpenPreview {
   readonly uri: string;
@@ -15,6 +17,7 @@ interface OpenPreview {
 export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vscode.Disposable {
   private readonly open = new Set<OpenPreview>();
   private readonly states = new Map<string, EstimateState>();
+  private readonly running = new Map<string, Promise<EstimateViewDto>>();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -50,10 +53,15 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     if (auto && !this.states.has(uri)) void this.estimate(document.uri).catch(() => undefined);
   }
 
-  /** Estimates one image and tells its previews; failures are shown there and thrown. */
-  async estimate(uri: vscode.Uri): Promise<EstimateViewDto | undefined> {
+  /** Estimates one image and tells its previews; asking again while it runs waits for the same answer. */
+  estimate(uri: vscode.Uri): Promise<EstimateViewDto> {
     const key = uri.toString();
-    if (this.states.get(key)?.kind === 'running') return undefined;
+    const pending = this.running.get(key) ?? this.ask(key).finally(() => this.running.delete(key));
+    this.running.set(key, pending);
+    return pending;
+  }
+
+  private async ask(key: string): Promise<EstimateViewDto> {
     this.set(key, { kind: 'running' });
     try {
       const estimate = await this.server.request('tem-gauge/estimate', { uri: key });

@@ -27,7 +27,10 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<RequestTable[M]['result']> {
     const client = await this.start();
-    return client.sendRequest<RequestTable[M]['result']>(method, params, token);
+    // An explicit undefined would count as a second positional parameter.
+    return token
+      ? client.sendRequest<RequestTable[M]['result']>(method, params, token)
+      : client.sendRequest<RequestTable[M]['result']>(method, params);
   }
 
   async restart(): Promise<void> {

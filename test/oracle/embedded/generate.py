@@ -1,0 +1,29 @@
+"""What torch makes of the embedded weights on two samples: python generate.py (with models/training/requirements.txt)."""
+import json
+import pathlib
+import sys
+
+import numpy as np
+import torch
+from PIL import Image
+
+root = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(root / "models/training"))
+from data import normalize, pad, resize, shortest_edge
+from model import MaskRCNN
+
+folder = root / "models/cavity-compact"
+cfg = json.loads((folder / "config.json").read_text())
+model = MaskRCNN(cfg).eval()
+model.load_state_dict(torch.load(folder / "model.pth", weights_only=True)["model"])
+out = {"versions": {"torch": torch.__version__}, "images": []}
+for name in ["underfocus-round-00101.png", "faceted-large-00102.png", "low-dose-00105.png"]:
+    gray = np.asarray(Image.open(root / "media/samples/images" / name).convert("L"))
+    h0, w0 = gray.shape
+    h, w = shortest_edge(h0, w0, cfg["input"]["minSize"], cfg["input"]["maxSize"])
+    planes = normalize(resize(gray, h, w))
+    boxes, scores, _ = model.detect_sized(torch.from_numpy(pad(planes))[None], (h, w))
+    boxes = boxes * torch.tensor([w0 / w, h0 / h, w0 / w, h0 / h])
+    index = np.linspace(0, planes.size - 1, 200).astype(int)
+    out["images"].append({"file": name, "size": [h, w], "index": index.tolist(), "planes": planes.reshape(-1)[index].tolist(), "boxes": boxes.tolist(), "scores": scores.tolist()})
+(pathlib.Path(__file__).parent / "expected.json").write_text(json.dumps(out))
