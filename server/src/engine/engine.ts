@@ -70,7 +70,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     estimateImage: (file, o) => estimateImage(context, file, o),
     auditDataset: (files, o) => auditDataset((file, p) => estimateImage(context, file, p), files, o),
     dispose: async () => {
-      if (loading) await (await loading).dispose();
+      // Behind the jobs that still run: a session released in use would take the process down.
+      const used = loading;
+      if (used) await queue.add('batch', async () => (await used).dispose());
     },
   };
 }
