@@ -6,7 +6,7 @@ import { readCoco } from '../engine/dataset/cocoAnnotations';
 import type { Estimate } from '../engine/engine.types';
 import { htmlReport } from '../engine/report/html';
 import { labelledImages } from '../engine/trainForest';
-import { engineFrom, exitCodes, modelDetails, modelOptions, text, UsageError, type Command } from './command';
+import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
 import { exitCode, printEstimates } from './estimate';
 
 export const audit: Command = {
@@ -28,6 +28,7 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
   async run(input) {
     const [folder] = input.positionals;
     if (!folder || input.positionals.length > 1) throw new UsageError('Name one folder.');
+    number(input.values, 'fail-below', 0, 1); // refused before the work, not after it
     const engine = await engineFrom(input.values);
     try {
       const results = await printEstimates(engine, input);

@@ -24,6 +24,7 @@ ${modelDetails}`,
   options: { ...modelOptions, json: { type: 'boolean' }, masks: { type: 'boolean' }, 'fail-below': { type: 'string' } },
   async run(input) {
     if (input.positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
+    number(input.values, 'fail-below', 0, 1); // refused before the work, not after it
     const engine = await engineFrom(input.values);
     try {
       const results = await printEstimates(engine, input);

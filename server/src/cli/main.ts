@@ -55,6 +55,12 @@ async function main(argv: readonly string[]): Promise<number> {
   });
 }
 
+// A reader that closes early (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.fine);
+});
+
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: Error) => {

@@ -42,6 +42,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   }
   let loading: Promise<Detector> | null = null;
   const queue = new JobQueue();
+  let warned = false;
   const context: EngineContext = {
     detectorId: model.id,
     categories: model.manifest.detector.categories,
@@ -50,6 +51,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     fallbackNmPerPixel: options.fallbackNmPerPixel ?? 0,
     cache: options.cacheDir ? createDetectionCache(options.cacheDir, options.cacheMaxBytes ?? 512e6) : null,
     queue,
+    warn: (message) => {
+      if (!warned) options.log?.('warn', message);
+      warned = true;
+    },
     detector: () => {
       loading ??= createMaskRcnn(model, options.device ?? 'auto').then((d) => {
         if (d.device.notice) options.log?.('warn', d.device.notice);

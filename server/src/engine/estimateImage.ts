@@ -20,6 +20,8 @@ export interface EngineContext {
   readonly cache: DetectionCache | null;
   readonly queue: JobQueue;
   readonly detector: () => Promise<Detector>;
+  /** Says a thing once. */
+  readonly warn: (message: string) => void;
 }
 
 /** Thrown when only the cache may answer and it does not know the image. */
@@ -81,7 +83,11 @@ export async function estimateImage(
     },
     options.signal,
   );
-  if (!cached) await context.cache?.set(key, instances);
+  // A full or forbidden cache folder costs speed the next time, never the answer.
+  if (!cached)
+    await context.cache
+      ?.set(key, instances)
+      .catch((error: Error) => context.warn(`Detections could not be cached: ${error.message}`));
   const assessment = assessImage({
     instances,
     imageStatistics: imageStatistics(image),

@@ -56,10 +56,13 @@ export async function decodeImage(bytes: Buffer): Promise<Decoded> {
       kind: 'unsupported',
       reason: `The image is ${meta.width}×${meta.height} pixels, too small for a micrograph.`,
     };
-  const bitDepth = depthOf(meta.depth);
+  // libvips clips negative values on the way to unsigned ones: signed 16-bit gray is shifted first.
+  const shifted = meta.depth === 'short' && meta.channels <= 2;
+  const bitDepth = shifted ? 16 : depthOf(meta.depth);
   try {
     let pipeline = sharp(bytes, { limitInputPixels: false, failOn: 'error' });
     if (meta.hasAlpha) pipeline = pipeline.removeAlpha();
+    if (shifted) pipeline = pipeline.linear(1, 32768);
     if (meta.space === 'cmyk') pipeline = pipeline.toColourspace('srgb');
     else if (meta.channels <= 2 && bitDepth === 8) pipeline = pipeline.toColourspace('b-w');
     else if (meta.channels <= 2 && bitDepth === 16) pipeline = pipeline.toColourspace('grey16');

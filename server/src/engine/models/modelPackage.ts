@@ -112,8 +112,15 @@ export async function readModelPackage(dir: string): Promise<ModelRead> {
     model: {
       dir,
       manifest: parsed.data,
-      id: `${detector.id}@${files.backbone.sha256.slice(0, 8)}`,
+      id: `${detector.id}@${identity(parsed.data)}`,
       forest: hasForest ? forest : null,
     },
   };
+}
+
+/** Changes with anything that changes detections: the description (thresholds too) and all three graphs. */
+function identity({ detector, files }: ModelManifest): string {
+  const hash = createHash('sha256').update(JSON.stringify(detector));
+  for (const f of [files.backbone, files.boxHead, files.maskHead]) hash.update(f?.sha256 ?? '-');
+  return hash.digest('hex').slice(0, 8);
 }
