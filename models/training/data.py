@@ -4,7 +4,7 @@
   lowpass(X, sigma): means over cells of f x f pixels, f = max(1, floor(S / 64 + 0.5)) (cells at the right and lower edge
     average the pixels that exist); Gaussian of sigma / f cells, radius ceil(3 sigma / f), weights normalized over the
     cells that exist; bilinear interpolation between cell centres, clamped at the border.
-  plane 0: d = I - lowpass(I, S / 8); a, b = percentiles 0.5 and 99.5 of every third pixel of d in row-major order,
+  plane 0: d = I - lowpass(I, S / 8); a, b = percentiles 0.5 and 99.5 of every 13th pixel of d in row-major order,
     taken without interpolation at index floor(q (n - 1) + 0.5) of the sorted values; clip(2 (d - a) / max(b - a, 1) - 1, -1.5, 1.5).
   plane 1: e = I - lowpass(I, S / 16); clip(e / sqrt(lowpass(e^2, S / 16) + 1), -4, 4) / 2.
 Zeros are padded to the right and below, to a multiple of 32.
@@ -53,7 +53,7 @@ def normalize(gray):
     image = gray.astype(np.float32)
     side = min(image.shape)
     d = image - lowpass(image, side / 8)
-    values = d.reshape(-1)[::3]
+    values = d.reshape(-1)[::13]
     at = [int(math.floor(q * (len(values) - 1) + 0.5)) for q in (0.005, 0.995)]
     a, b = np.partition(values, at)[at]
     flat = np.clip(2 * (d - a) / max(b - a, 1) - 1, -1.5, 1.5)
@@ -103,11 +103,26 @@ def load(folder):
             s = a.get("segmentation")
             if isinstance(s, dict):
                 x, y, w, h = map(int, (x, y, w, h))
-                item["masks"].append(coco_mask.decode(s)[y : y + h, x : x + w])
+                item["masks"].append(coco_mask.decode(s)[y : y + h, x : x + w].copy())  # a view would keep the whole frame
         item["boxes"] = np.array(item["boxes"], np.float32).reshape(-1, 4)
         item["crowd"] = np.array(item["crowd"], np.float32).reshape(-1, 4)
         out.append(item)
     return out
+
+
+def window(item, rng):
+    """A cut-out of an image, as users make them: resizing to the network's input then magnifies it two to four times."""
+    h0, w0 = item["gray"].shape
+    h, w = (min(n, int(rng.uniform(160, 420))) for n in (h0, w0))
+    x, y = int(rng.integers(w0 - w + 1)), int(rng.integers(h0 - h + 1))
+    boxes, masks = [], []
+    for b, m in zip(item["boxes"].astype(int), item["masks"]):
+        x0, y0, x1, y1 = max(b[0], x), max(b[1], y), min(b[2], x + w), min(b[3], y + h)
+        if x1 - x0 < 3 or y1 - y0 < 3 or (x1 - x0) * (y1 - y0) < 0.35 * (b[2] - b[0]) * (b[3] - b[1]):
+            continue
+        boxes.append([x0 - x, y0 - y, x1 - x, y1 - y])
+        masks.append(m[y0 - b[1] : y1 - b[1], x0 - b[0] : x1 - b[0]])
+    return {**item, "gray": item["gray"][y : y + h, x : x + w], "boxes": np.array(boxes, np.float32).reshape(-1, 4), "masks": masks}
 
 
 class Crops(torch.utils.data.IterableDataset):
@@ -124,6 +139,8 @@ class Crops(torch.utils.data.IterableDataset):
 
     def one(self, rng):
         item, crop = self.items[rng.integers(len(self.items))], self.crop
+        if rng.random() < 0.3:
+            item = window(item, rng)
         h0, w0 = item["gray"].shape
         short = int(np.exp(rng.uniform(np.log(self.scales[0]), np.log(self.scales[1]))))
         h, w = shortest_edge(h0, w0, max(crop, short), 4000)

@@ -71,31 +71,46 @@ function levelProposals(
 
 /** Flat indices of the k largest, best first; ties by Detectron2's order (cell by cell, anchors within). */
 function topK(values: Float32Array, plane: number, anchors: number, k: number): Int32Array {
-  let candidates = new Int32Array(values.length).map((_, i) => i);
-  if (values.length > k) {
-    const threshold = kthLargest(values, k);
-    candidates = candidates.filter((i) => values[i]! >= threshold);
+  const threshold = values.length > k ? kthLargest(values, k) : -Infinity;
+  const candidates = new Int32Array(values.length > k ? k + 64 : values.length);
+  let n = 0;
+  let all: Int32Array = candidates;
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i]! >= threshold)) continue;
+    if (n === all.length) {
+      // Many equal logits at the threshold.
+      const larger = new Int32Array(2 * n);
+      larger.set(all);
+      all = larger;
+    }
+    all[n++] = i;
   }
   const rank = (i: number) => (i % plane) * anchors + Math.floor(i / plane);
-  return candidates.sort((a, b) => values[b]! - values[a]! || rank(a) - rank(b)).subarray(0, k);
+  return all
+    .subarray(0, n)
+    .sort((a, b) => values[b]! - values[a]! || rank(a) - rank(b))
+    .subarray(0, k);
 }
 
 /** The k-th largest value: a histogram finds its bin, sorting the bin finds it. */
 function kthLargest(values: Float32Array, k: number): number {
   let low = Infinity;
   let high = -Infinity;
-  for (const v of values) {
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
     if (v < low) low = v;
     if (v > high) high = v;
   }
   if (!(high > low)) return low;
   const bins = new Uint32Array(4096);
   const gain = 4095 / (high - low);
-  for (const v of values) bins[Math.floor((v - low) * gain)]!++;
+  for (let i = 0; i < values.length; i++) bins[((values[i]! - low) * gain) | 0]!++;
   let above = 0;
   let b = 4095;
   while (above + bins[b]! < k) above += bins[b--]!;
-  const inside = values.filter((v) => Math.floor((v - low) * gain) === b).sort();
+  const inside = new Float32Array(bins[b]!);
+  for (let i = 0, j = 0; i < values.length; i++) if ((((values[i]! - low) * gain) | 0) === b) inside[j++] = values[i]!;
+  inside.sort();
   return inside[inside.length - (k - above)]!;
 }
 

@@ -4,13 +4,28 @@ interface Axis {
   readonly n: number;
   readonly cells: number;
   readonly f: number;
+  /** Cells on either side that the Gaussian reaches. */
+  readonly radius: number;
   /** cells × cells, rows sum to one. */
   readonly blur: Float32Array;
   readonly low: Int32Array;
   readonly fraction: Float32Array;
 }
 
+const axes = new Map<string, Axis>();
+
+/** Images of a data set share a few sizes: their axes are kept. */
 function axis(n: number, f: number, sigma: number): Axis {
+  const key = `${n} ${f} ${sigma}`;
+  let known = axes.get(key);
+  if (!known) {
+    if (axes.size >= 16) axes.clear();
+    axes.set(key, (known = createAxis(n, f, sigma)));
+  }
+  return known;
+}
+
+function createAxis(n: number, f: number, sigma: number): Axis {
   const cells = Math.ceil(n / f);
   const s = sigma / f;
   const radius = Math.ceil(3 * s);
@@ -28,81 +43,83 @@ function axis(n: number, f: number, sigma: number): Axis {
     low[i] = Math.min(Math.floor(at), Math.max(0, cells - 2));
     fraction[i] = at - low[i]!;
   }
-  return { n, cells, f, blur, low, fraction };
+  return { n, cells, f, radius, blur, low, fraction };
 }
 
-/** Means over f × f cells. */
-function cellMeans(image: Float32Array | Uint8Array, w: number, h: number, f: number, square: boolean): Float32Array {
+/** Sums over f × f cells to means. */
+function toMeans(sums: Float64Array, w: number, h: number, f: number): Float32Array {
   const cw = Math.ceil(w / f);
-  const ch = Math.ceil(h / f);
-  const sums = new Float64Array(cw * ch);
+  return Float32Array.from(sums, (sum, i) => {
+    const [cx, cy] = [i % cw, Math.floor(i / cw)];
+    return sum / ((Math.min(w, (cx + 1) * f) - cx * f) * (Math.min(h, (cy + 1) * f) - cy * f));
+  });
+}
+
+function cellMeans(image: Uint8Array, w: number, h: number, f: number): Float32Array {
+  const cw = Math.ceil(w / f);
+  const sums = new Float64Array(cw * Math.ceil(h / f));
   for (let y = 0; y < h; y++) {
     const row = Math.floor(y / f) * cw;
     for (let cx = 0, x = 0; cx < cw; cx++) {
       const end = Math.min(w, x + f);
       let sum = 0;
-      for (let i = y * w + x; x < end; x++, i++) sum += square ? image[i]! * image[i]! : image[i]!;
+      for (let i = y * w + x; x < end; x++, i++) sum += image[i]!;
       sums[row + cx]! += sum;
     }
   }
-  const means = new Float32Array(cw * ch);
-  for (let cy = 0; cy < ch; cy++)
-    for (let cx = 0; cx < cw; cx++)
-      means[cy * cw + cx] =
-        sums[cy * cw + cx]! / ((Math.min(w, (cx + 1) * f) - cx * f) * (Math.min(h, (cy + 1) * f) - cy * f));
-  return means;
+  return toMeans(sums, w, h, f);
 }
 
 function blurCells(cells: Float32Array, ax: Axis, ay: Axis): Float32Array {
   const half = new Float32Array(cells.length);
   const out = new Float32Array(cells.length);
-  for (let y = 0; y < ay.cells; y++)
-    for (let x = 0; x < ax.cells; x++) {
+  const n = ax.cells;
+  for (let x = 0; x < n; x++) {
+    const from = Math.max(0, x - ax.radius);
+    const to = Math.min(n - 1, x + ax.radius);
+    for (let y = 0; y < ay.cells; y++) {
       let sum = 0;
-      for (let k = 0; k < ax.cells; k++) sum += ax.blur[x * ax.cells + k]! * cells[y * ax.cells + k]!;
-      half[y * ax.cells + x] = sum;
+      for (let k = from; k <= to; k++) sum += ax.blur[x * n + k]! * cells[y * n + k]!;
+      half[y * n + x] = sum;
     }
+  }
   for (let y = 0; y < ay.cells; y++)
-    for (let k = 0; k < ay.cells; k++) {
+    for (let k = Math.max(0, y - ay.radius); k <= Math.min(ay.cells - 1, y + ay.radius); k++) {
       const weight = ay.blur[y * ay.cells + k]!;
-      if (weight !== 0) for (let x = 0; x < ax.cells; x++) out[y * ax.cells + x]! += weight * half[k * ax.cells + x]!;
+      for (let x = 0; x < n; x++) out[y * n + x]! += weight * half[k * n + x]!;
     }
   return out;
 }
 
-/** Calls `visit` with each row's interpolated low-pass values. */
-function eachRow(coarse: Float32Array, ax: Axis, ay: Axis, visit: (y: number, row: Float32Array) => void): void {
-  const mixed = new Float32Array(ax.cells);
-  const row = new Float32Array(ax.n);
-  for (let y = 0; y < ay.n; y++) {
-    const a = ay.low[y]! * ax.cells;
-    const b = ay.cells > 1 ? a + ax.cells : a;
-    const fy = ay.fraction[y]!;
-    for (let x = 0; x < ax.cells; x++) mixed[x] = coarse[a + x]! * (1 - fy) + coarse[b + x]! * fy;
-    for (let x = 0; x < ax.n; x++) {
-      const low = ax.low[x]!;
-      const left = mixed[low]!;
-      row[x] = left + (mixed[ax.cells > 1 ? low + 1 : low]! - left) * ax.fraction[x]!;
-    }
-    visit(y, row);
+/** Row y of the low-pass image, interpolated between cell centres into `row`. */
+function interpolateRow(coarse: Float32Array, ax: Axis, ay: Axis, y: number, mixed: Float32Array, row: Float32Array) {
+  const a = ay.low[y]! * ax.cells;
+  const b = ay.cells > 1 ? a + ax.cells : a;
+  const fy = ay.fraction[y]!;
+  for (let x = 0; x < ax.cells; x++) mixed[x] = coarse[a + x]! * (1 - fy) + coarse[b + x]! * fy;
+  const { low, fraction, n } = ax;
+  const next = ax.cells > 1 ? 1 : 0;
+  for (let x = 0; x < n; x++) {
+    const left = mixed[low[x]!]!;
+    row[x] = left + (mixed[low[x]! + next]! - left) * fraction[x]!;
   }
 }
 
-/** Percentiles without interpolation of every third value, by histogram selection. */
-function percentiles(values: Float32Array, quantiles: readonly number[]): number[] {
-  const picked = new Float32Array(Math.ceil(values.length / 3));
-  for (let i = 0, j = 0; i < picked.length; i++, j += 3) picked[i] = values[j]!;
-  // d lies within ±255: a bin of 1/16 level narrows the search, the few values of that bin are sorted exactly.
-  const bins = new Uint32Array(8192);
-  const bin = (v: number) => Math.min(8191, Math.max(0, Math.floor((v + 256) * 16)));
-  for (const v of picked) bins[bin(v)]!++;
-  return quantiles.map((q) => {
-    const rank = Math.floor(q * (picked.length - 1) + 0.5);
-    let before = 0;
-    let b = 0;
-    while (before + bins[b]! <= rank) before += bins[b++]!;
-    return picked.filter((v) => bin(v) === b).sort()[rank - before]!;
-  });
+/** Percentiles without interpolation of every 13th pixel of a padded plane, in row-major order of the image. */
+function percentiles(
+  plane: Float32Array,
+  w: number,
+  h: number,
+  stride: number,
+  quantiles: readonly number[],
+): number[] {
+  const picked = new Float32Array(Math.ceil((w * h) / 13));
+  for (let i = 0, x = 0, row = 0; i < picked.length; i++) {
+    picked[i] = plane[row + x]!;
+    for (x += 13; x >= w; x -= w) row += stride;
+  }
+  picked.sort();
+  return quantiles.map((q) => picked[Math.floor(q * (picked.length - 1) + 0.5)]!);
 }
 
 /**
@@ -116,32 +133,47 @@ export function flatten(
   paddedWidth: number,
   paddedHeight: number,
 ): Float32Array {
-  const out = new Float32Array(2 * paddedWidth * paddedHeight);
+  const plane = paddedWidth * paddedHeight;
+  const out = new Float32Array(2 * plane);
   const side = Math.min(w, h);
   const f = Math.max(1, Math.floor(side / 64 + 0.5));
-  const means = cellMeans(gray, w, h, f, false);
-  const wide = [axis(w, f, side / 8), axis(h, f, side / 8)] as const;
-  const d = new Float32Array(w * h);
-  eachRow(blurCells(means, ...wide), ...wide, (y, row) => {
-    for (let x = 0, i = y * w; x < w; x++, i++) d[i] = gray[i]! - row[x]!;
-  });
-  const [a, b] = percentiles(d, [0.005, 0.995]) as [number, number];
+  const means = cellMeans(gray, w, h, f);
+  const [wideX, wideY] = [axis(w, f, side / 8), axis(h, f, side / 8)];
+  const [narrowX, narrowY] = [axis(w, f, side / 16), axis(h, f, side / 16)];
+  const wide = blurCells(means, wideX, wideY);
+  const narrow = blurCells(means, narrowX, narrowY);
+  const mixed = new Float32Array(wideX.cells);
+  const [rowA, rowB] = [new Float32Array(w), new Float32Array(w)];
+  const squares = new Float64Array(means.length);
+  for (let y = 0; y < h; y++) {
+    interpolateRow(wide, wideX, wideY, y, mixed, rowA);
+    interpolateRow(narrow, narrowX, narrowY, y, mixed, rowB);
+    const to = y * paddedWidth;
+    const cells = Math.floor(y / f) * wideX.cells;
+    for (let cx = 0, x = 0; x < w; cx++) {
+      const end = Math.min(w, x + f);
+      let sum = 0;
+      for (; x < end; x++) {
+        const v = gray[y * w + x]!;
+        const e = v - rowB[x]!;
+        out[to + x] = v - rowA[x]!;
+        out[plane + to + x] = e;
+        sum += e * e;
+      }
+      squares[cells + cx]! += sum;
+    }
+  }
+  const [a, b] = percentiles(out, w, h, paddedWidth, [0.005, 0.995]) as [number, number];
   const gain = 2 / Math.max(b - a, 1);
-  for (let y = 0; y < h; y++)
-    for (let x = 0, i = y * w, o = y * paddedWidth; x < w; x++, i++, o++) {
-      const v = (d[i]! - a) * gain - 1;
-      out[o] = v < -1.5 ? -1.5 : v > 1.5 ? 1.5 : v;
+  const variance = blurCells(toMeans(squares, w, h, f), narrowX, narrowY);
+  for (let y = 0; y < h; y++) {
+    interpolateRow(variance, narrowX, narrowY, y, mixed, rowA);
+    for (let x = 0, i = y * paddedWidth; x < w; x++, i++) {
+      const d = (out[i]! - a) * gain - 1;
+      out[i] = d < -1.5 ? -1.5 : d > 1.5 ? 1.5 : d;
+      const e = out[plane + i]! / Math.sqrt((rowA[x]! > 0 ? rowA[x]! : 0) + 1);
+      out[plane + i] = 0.5 * (e < -4 ? -4 : e > 4 ? 4 : e);
     }
-  const narrow = [axis(w, f, side / 16), axis(h, f, side / 16)] as const;
-  eachRow(blurCells(means, ...narrow), ...narrow, (y, row) => {
-    for (let x = 0, i = y * w; x < w; x++, i++) d[i] = gray[i]! - row[x]!;
-  });
-  const plane = paddedWidth * paddedHeight;
-  eachRow(blurCells(cellMeans(d, w, h, f, true), ...narrow), ...narrow, (y, row) => {
-    for (let x = 0, i = y * w, o = plane + y * paddedWidth; x < w; x++, i++, o++) {
-      const v = d[i]! / Math.sqrt((row[x]! > 0 ? row[x]! : 0) + 1);
-      out[o] = (v < -4 ? -4 : v > 4 ? 4 : v) / 2;
-    }
-  });
+  }
   return out;
 }

@@ -27,6 +27,8 @@ export interface Contrast {
   readonly fringe: number;
   /** Half the width of the dominant fringe in pixels; the same for every cavity of an image. */
   readonly fringeWidth: number;
+  /** Amplitude outside the edge relative to that inside, about 0.35–1. */
+  readonly halo: number;
   /** Amplitude of the second fringe relative to the first. */
   readonly secondFringe: number;
   /** Brightness of facet edges and thickness fringes inside large faceted cavities. */
@@ -103,12 +105,17 @@ function thickness(c: CavitySpec, d: number): number {
   return c.shape === 'round' ? Math.sqrt(depth * (2 - depth)) : Math.min(1, depth / 0.45);
 }
 
-/** Fresnel fringes at signed distance d: bright inside and dark outside where `fringe` is positive (underfocus). */
-function fringes(contrast: Contrast, d: number): number {
-  const x = d / contrast.fringeWidth;
+/**
+ * Fresnel fringes at signed distance d: bright inside and dark outside where `fringe` is positive (underfocus). Inside,
+ * a fringe is no wider than the cavity has room for: in a small one it runs together to a solid bright or black dot.
+ */
+function fringes(contrast: Contrast, d: number, radius: number): number {
+  const x = d / (d < 0 ? Math.min(contrast.fringeWidth, 0.9 * radius) : contrast.fringeWidth);
   const first = -x * Math.exp(0.5 - 0.5 * x * x);
   const y = (Math.abs(x) - 2.9) / 0.9;
-  return contrast.fringe * (first + contrast.secondFringe * Math.sign(x) * Math.exp(-y * y));
+  return (
+    contrast.fringe * (d > 0 ? contrast.halo : 1) * (first + contrast.secondFringe * Math.sign(x) * Math.exp(-y * y))
+  );
 }
 
 /** Adds the cavity's relative contrast to `field`; projected overlaps add up, as intensities do. */
@@ -122,7 +129,7 @@ export function drawCavity(field: Field, c: CavitySpec, contrast: Contrast): voi
     for (let x = x0; x < x1; x++) {
       const d = localDistance(c, x + 0.5 - c.x, y + 0.5 - c.y, cos, sin, stretch);
       const t = thickness(c, d);
-      let value = contrast.disc * t + fringes(contrast, d);
+      let value = contrast.disc * t + fringes(contrast, d, c.radius);
       if (contrast.interior > 0 && t > 0 && c.facets.length)
         value += contrast.interior * Math.cos((2 * Math.PI * d) / wavelength) * t;
       field.data[y * field.width + x]! += c.strength * value;

@@ -67,7 +67,7 @@ export function addPrecipitates(field: Field, count: number, strength: number, r
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   for (let n = 0; n < count; n++) {
     const [cx, cy] = [random.uniform(0, field.width), random.uniform(0, field.height)];
-    const a = random.logUniform(0.01, 0.08) * size;
+    const a = random.logUniform(0.01, 0.12) * size;
     const b = a * random.uniform(0.25, 1);
     const soft = random.uniform(0.8, 3.5);
     const round = random.chance(0.4);

@@ -23,6 +23,8 @@ export interface SyntheticDomain {
   readonly decorated: number;
   /** Disc contrast of a full cavity relative to the background. */
   readonly disc: Range;
+  /** The dominant fringe's half width is at most this share of the median radius (and a pixel). */
+  readonly widestFringe: number;
   /** Standard deviation of thickness waves relative to the mean. */
   readonly waves: Range;
   readonly bend: number;
@@ -60,6 +62,7 @@ const base: Omit<SyntheticDomain, 'name' | 'description'> = {
   overlap: 0.15,
   decorated: 0.15,
   disc: [0.08, 0.5],
+  widestFringe: 0.45,
   waves: [0.02, 0.15],
   bend: 0.3,
   dislocations: [0, 12],
@@ -91,6 +94,14 @@ export const syntheticDomains: readonly SyntheticDomain[] = [
   domain('near-focus', 'cavities close to focus: plain discs, hardly a fringe', { focus: [0, 0, 1], disc: [0.15, 0.5] }),
   domain('faceted-large', 'large faceted voids, up to a quarter of the frame in radius', {
     shapes: ['faceted'], radius: [0.05, 0.2], count: [1, 18], disc: [0.15, 0.9], focus: [0.8, 0.15, 0.05],
+  }),
+  domain('overfocus-dots', 'overfocus so far that small cavities are solid black dots with a pale halo', {
+    focus: [0, 1, 0], shapes: ['round'], radius: [0.007, 0.03], count: [8, 150], spread: [0.1, 0.35], disc: [0.12, 0.6], widestFringe: 1.1, nmPerPixel: [0.08, 0.25], defocusNm: [400, 2500],
+    spots: [0, 3], dislocations: [0, 6], bimodalProbability: 0.4, mottle: 0.6, decorated: 0.3, overlap: 0.5, noise: [0.01, 0.1], grainPx: [0.3, 2.5], visibility: 2.5,
+  }),
+  domain('pale-bubbles', 'small pale bubbles beside large dark precipitates', {
+    focus: [0.5, 0.2, 0.3], shapes: ['round'], radius: [0.006, 0.02], count: [8, 80], spread: [0.1, 0.3], disc: [0.03, 0.14], precipitates: [2, 16], spots: [0, 20], bend: 0.5,
+    noise: [0.005, 0.05], grayStd: [12, 40], visibility: 2.6, bimodalProbability: 0.05,
   }),
   domain('rods', 'elongated and rectangular voids along one direction', { shapes: ['rod', 'faceted'], radius: [0.02, 0.08], count: [3, 40] }),
   domain('fine-bubbles', 'many bubbles of a few pixels', {

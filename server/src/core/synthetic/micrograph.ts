@@ -69,7 +69,7 @@ export function renderMicrograph({ domain: name, seed, width, height }: Microgra
     focus,
     defocusNm,
     nmPerPixel,
-    Math.min(0.45 * median + 1, 0.018 * size),
+    Math.min(domain.widestFringe * median + 1, 0.018 * size),
     random,
   );
 
@@ -125,6 +125,7 @@ function drawContrast(
       disc,
       fringe: random.uniform(-0.15, 0.25) * disc,
       fringeWidth: Math.min(fringeWidth, 2),
+      halo: 1,
       secondFringe: 0,
       interior: random.uniform(0, 0.2) * disc,
     };
@@ -133,6 +134,7 @@ function drawContrast(
     disc: focus > 0 ? disc : disc * random.uniform(-0.4, 0.25),
     fringe,
     fringeWidth,
+    halo: random.uniform(0.35, 1),
     secondFringe: random.chance(0.5) ? random.uniform(0, 0.3) : 0,
     interior: random.chance(0.4) ? random.uniform(0, 0.3) * disc : 0,
   };
