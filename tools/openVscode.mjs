@@ -1,8 +1,9 @@
 // `npm run vscode`: opens an installed VS Code on the samples with this extension in development mode.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = path.resolve(import.meta.dirname, '..');
+const root = fileURLToPath(new URL('..', import.meta.url));
 const result = spawnSync('code', [`--extensionDevelopmentPath=${root}`, path.join(root, 'media/samples')], {
   stdio: 'inherit',
   shell: process.platform === 'win32',

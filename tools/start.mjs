@@ -1,9 +1,9 @@
 // `npm start`: installs, builds, audits the bundled samples with the embedded model, prints the table, writes the report.
 import { spawnSync } from 'node:child_process';
-import path from 'node:path';
 import { installDependencies } from './install.mjs';
+import { fileURLToPath } from 'node:url';
 
-process.chdir(path.resolve(import.meta.dirname, '..'));
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 installDependencies();
 const run = (args) => spawnSync('node', args, { stdio: 'inherit' }).status ?? 3;
 const built = run(['esbuild.mjs', 'client', 'server', 'cli', 'webview']);

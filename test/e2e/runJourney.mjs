@@ -4,8 +4,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { hostProblem, prepareHost, skip } from '../host/prepareHost.mjs';
+import { fileURLToPath } from 'node:url';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const title = 'right-click, Estimate F1, badge, overlay, Problems row';
 const shots = path.join(root, 'out/screenshots');
 const problem = hostProblem();

@@ -4,8 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { hostProblem, prepareHost, skip } from '../host/prepareHost.mjs';
+import { fileURLToPath } from 'node:url';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const results = (process.env.TEM_GAUGE_RESULTS ??= path.join(root, 'out/vscode.json'));
 let executable = process.env.VSCODE_EXECUTABLE;
 if (!executable && !process.env.TEM_GAUGE_DOWNLOAD_VSCODE) {

@@ -31,8 +31,9 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
     number(input.values, 'fail-below', 0, 1); // refused before the work, not after it
     const engine = await engineFrom(input.values);
     try {
-      const results = await printEstimates(engine, input);
-      if (results === null) return exitCodes.couldNotRun;
+      const printed = await printEstimates(engine, input);
+      if (printed === null) return exitCodes.couldNotRun;
+      const { results, stoppedOf } = printed;
       const truth = await trueF1(folder, results);
       if (!input.values.json) console.log(`\n${summary(results, truth)}`);
       const html = text(input.values, 'html');
@@ -40,11 +41,16 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
         await fs.mkdir(path.dirname(path.resolve(html)), { recursive: true });
         await fs.writeFile(
           html,
-          await htmlReport(results, truth, new Date().toISOString().slice(0, 16).replace('T', ' ')),
+          await htmlReport(
+            results,
+            truth,
+            new Date().toISOString().slice(0, 16).replace('T', ' '),
+            stoppedOf ?? undefined,
+          ),
         );
         console.error(`Report: ${path.resolve(html)}`);
       }
-      return exitCode(results, input);
+      return exitCode(printed, input);
     } finally {
       await engine.dispose();
     }

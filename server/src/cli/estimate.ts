@@ -27,20 +27,25 @@ ${modelDetails}`,
     number(input.values, 'fail-below', 0, 1); // refused before the work, not after it
     const engine = await engineFrom(input.values);
     try {
-      const results = await printEstimates(engine, input);
-      if (results === null) return exitCodes.couldNotRun;
-      return exitCode(results, input);
+      const printed = await printEstimates(engine, input);
+      return printed === null ? exitCodes.couldNotRun : exitCode(printed, input);
     } finally {
       await engine.dispose();
     }
   },
 };
 
+export interface Printed {
+  readonly results: readonly Estimate[];
+  /** Images there were, when Ctrl+C came before the last. */
+  readonly stoppedOf: number | null;
+}
+
 /** Estimates every input and prints as it goes; null when no image was found at all. */
 export async function printEstimates(
   engine: Engine,
   { positionals, values, signal }: CommandInput,
-): Promise<Estimate[] | null> {
+): Promise<Printed | null> {
   const { files, missing } = await findImages(positionals);
   for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
   if (files.length === 0) return null;
@@ -53,15 +58,18 @@ export async function printEstimates(
     console.log(
       values.json ? JSON.stringify(toEstimateDto(e, values.masks === true)) : tableRow(e, path.relative(base, e.file)),
     );
-    // Masks and boxes of a long audit are not needed once printed.
-    results.push(e);
+    // Masks, the bulk of a long audit, are not needed once printed.
+    results.push({ ...e, instances: e.instances && { ...e.instances, masks: undefined } });
     if (process.stderr.isTTY && event.done < event.total) process.stderr.write(`${event.done} / ${event.total}\r`);
   }
-  return results;
+  const stoppedOf = results.length < files.length ? files.length : null;
+  if (stoppedOf) console.error(`tem-gauge: stopped after ${results.length} of ${stoppedOf} images.`);
+  return { results, stoppedOf };
 }
 
-export function exitCode(results: readonly Estimate[], { values }: CommandInput): number {
+export function exitCode({ results, stoppedOf }: Printed, { values }: CommandInput): number {
   const limit = number(values, 'fail-below', 0, 1);
+  if (stoppedOf) return exitCodes.couldNotRun;
   if (results.every((e) => e.outcome === 'unreadable' || e.outcome === 'unsupported')) return exitCodes.couldNotRun;
   return limit !== undefined && results.some((e) => e.f1 !== null && e.f1 < limit)
     ? exitCodes.findings

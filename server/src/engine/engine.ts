@@ -60,6 +60,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         if (d.device.notice) options.log?.('warn', d.device.notice);
         return d;
       });
+      // A failed load is tried again at the next image.
+      loading.catch(() => (loading = null));
       return loading;
     },
   };

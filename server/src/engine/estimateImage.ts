@@ -61,7 +61,7 @@ export async function estimateImage(
     fromCache: false,
   });
   const bytes = await readImageBytes(file);
-  if ('kind' in bytes) return refuse('unreadable', bytes.reason);
+  if ('kind' in bytes) return refuse(bytes.kind, bytes.reason);
   const key = contentKey(bytes, context.detectorId);
   const decoded = await decodeImage(bytes);
   if (decoded.kind !== 'image') return refuse(decoded.kind, decoded.reason);
@@ -71,18 +71,30 @@ export async function estimateImage(
   const cached = options.force ? null : await context.cache?.get(key);
   if (!cached && options.cachedOnly) throw new NotCached(file);
   let detectMs = 0;
+  let statistics: Float64Array | null = null;
   let instances = cached ?? null;
-  instances ??= await context.queue.add(
-    options.priority ?? 'interactive',
-    async () => {
-      const detector = await context.detector();
-      const start = performance.now();
-      const found = await detector.detect(image, options.signal);
-      detectMs = performance.now() - start;
-      return found;
-    },
-    options.signal,
-  );
+  if (!instances) {
+    const found = await context.queue.add(
+      options.priority ?? 'interactive',
+      async () => {
+        const detector = await context.detector();
+        const start = performance.now();
+        // The network works in threads of its own: statistics are measured meanwhile.
+        const running = detector.detect(image, options.signal).catch((error: Error) => {
+          if (options.signal?.aborted) throw error;
+          return error;
+        });
+        statistics = imageStatistics(image);
+        const result = await running;
+        detectMs = performance.now() - start;
+        return result;
+      },
+      options.signal,
+    );
+    if (found instanceof Error)
+      return refuse('unsupported', `The detector failed on this image: ${found.message.split('\n')[0]!.slice(0, 200)}`);
+    instances = found;
+  }
   // A full or forbidden cache folder costs speed the next time, never the answer.
   if (!cached)
     await context.cache
@@ -90,7 +102,7 @@ export async function estimateImage(
       .catch((error: Error) => context.warn(`Detections could not be cached: ${error.message}`));
   const assessment = assessImage({
     instances,
-    imageStatistics: imageStatistics(image),
+    imageStatistics: statistics ?? imageStatistics(image),
     model: context.forest,
     thresholds: context.thresholds,
   });

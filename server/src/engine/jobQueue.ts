@@ -2,9 +2,7 @@ import type { Priority } from './engine.types';
 
 interface Job {
   readonly run: () => Promise<void>;
-  readonly drop: () => void;
   readonly priority: Priority;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** Runs one job at a time, interactive before batch; an aborted job that has not begun never begins. */
@@ -21,10 +19,18 @@ export class JobQueue {
     return new Promise<T>((resolve, reject) => {
       const job: Job = {
         priority,
-        signal,
-        run: () => work().then(resolve, reject),
-        drop: () => reject(signal?.reason as Error),
+        run: () => {
+          signal?.removeEventListener('abort', drop);
+          return work().then(resolve, reject);
+        },
       };
+      const drop = () => {
+        const index = this.waiting.indexOf(job);
+        if (index >= 0) this.waiting.splice(index, 1);
+        reject(signal?.reason as Error);
+      };
+      if (signal?.aborted) return drop();
+      signal?.addEventListener('abort', drop, { once: true });
       const at = priority === 'interactive' ? this.waiting.findIndex((j) => j.priority === 'batch') : -1;
       this.waiting.splice(at < 0 ? this.waiting.length : at, 0, job);
       void this.next();
@@ -36,8 +42,7 @@ export class JobQueue {
     const job = this.waiting.shift();
     if (!job) return;
     this.busy = true;
-    if (job.signal?.aborted) job.drop();
-    else await job.run();
+    await job.run();
     this.busy = false;
     void this.next();
   }

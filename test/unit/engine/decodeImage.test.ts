@@ -1,47 +1,91 @@
 import fs from 'node:fs';
-import { expect, it } from 'vitest';
-import { decodeImage } from '../../../server/src/engine/image/decodeImage';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeImage, readImageBytes } from '../../../server/src/engine/image/decodeImage';
+import { sidecarPixelSize } from '../../../server/src/engine/image/pixelSize';
+import { buildTiff } from './tiffBuilder';
 
-/** A little-endian uncompressed gray TIFF of signed 16-bit values. */
-function signedTiff(width: number, height: number, values: Int16Array): Buffer {
-  const tags = [
-    [256, 3, width],
-    [257, 3, height],
-    [258, 3, 16],
-    [259, 3, 1],
-    [262, 3, 1],
-    [273, 4, 8],
-    [277, 3, 1],
-    [278, 3, height],
-    [279, 4, values.byteLength],
-    [339, 3, 2],
-  ];
-  const buffer = Buffer.alloc(8 + values.byteLength + 2 + tags.length * 12 + 4);
-  buffer.write('II*\0', 0, 'latin1');
-  buffer.writeUInt32LE(8 + values.byteLength, 4);
-  Buffer.from(values.buffer).copy(buffer, 8);
-  let at = 8 + values.byteLength;
-  buffer.writeUInt16LE(tags.length, at);
-  at += 2;
-  for (const [tag, type, value] of tags) {
-    buffer.writeUInt16LE(tag!, at);
-    buffer.writeUInt16LE(type!, at + 2);
-    buffer.writeUInt32LE(1, at + 4);
-    buffer.writeUInt32LE(value!, at + 8);
-    at += 12;
-  }
-  return buffer;
-}
+const square = { width: 32, height: 32 };
+const ramp = Uint16Array.from({ length: 1024 }, (_, i) => i * 60);
+const sizeOf = async (tags: { resolution?: number; resolutionUnit?: number; description?: string }) => {
+  const decoded = await decodeImage(buildTiff({ ...square, pixels: ramp, sampleFormat: 1, ...tags }));
+  return decoded.kind === 'image' ? decoded.nmPerPixel : decoded.reason;
+};
 
-it('keeps every level of a signed 16-bit TIFF, negative ones too', async () => {
-  const values = Int16Array.from({ length: 32 * 32 }, (_, i) => (i - 512) * 30);
-  const decoded = await decodeImage(signedTiff(32, 32, values));
-  if (decoded.kind !== 'image') throw new Error(decoded.reason);
-  expect(decoded.image.bitDepth).toBe(16);
-  expect([...decoded.image.data]).toEqual([...values].map((v) => v + 32768));
+describe('decodeImage', () => {
+  it('keeps every level of a signed 16-bit TIFF, negative ones too', async () => {
+    const values = Int16Array.from({ length: 32 * 32 }, (_, i) => (i - 512) * 30);
+    const decoded = await decodeImage(buildTiff({ ...square, pixels: values, sampleFormat: 2 }));
+    if (decoded.kind !== 'image') throw new Error(decoded.reason);
+    expect(decoded.image.bitDepth).toBe(16);
+    expect([...decoded.image.data]).toEqual([...values].map((v) => v + 32768));
+  });
+
+  it('reads 64-bit floats', async () => {
+    const values = Float64Array.from({ length: 1024 }, (_, i) => i * 1e5 - 7);
+    const decoded = await decodeImage(buildTiff({ ...square, pixels: values, sampleFormat: 3 }));
+    if (decoded.kind !== 'image') throw new Error(decoded.reason);
+    expect(decoded.image.data[1023]).toBeCloseTo(1023e5 - 7, -2);
+  });
+
+  it('refuses a cut PNG, a PNG with a broken header and a text in words', async () => {
+    const bytes = fs.readFileSync('media/samples/images/dense-overlap-00107.png');
+    const damaged = { kind: 'unreadable', reason: 'The image is damaged or cut short.' };
+    expect(await decodeImage(bytes.subarray(0, 2000))).toEqual(damaged);
+    expect(await decodeImage(bytes.subarray(0, 20))).toEqual(damaged);
+    expect(await decodeImage(Buffer.from('no picture at all'))).toEqual({
+      kind: 'unsupported',
+      reason: 'The file is no PNG, JPEG or TIFF image.',
+    });
+  });
+
+  it('takes a microscope’s pixel size from the tags, never a print’s', async () => {
+    expect(await sizeOf({ resolution: 2e7, resolutionUnit: 3 })).toBeCloseTo(0.5, 9);
+    expect(await sizeOf({ resolution: 300, resolutionUnit: 2 })).toBeNull();
+    expect(await sizeOf({ resolution: 4000, resolutionUnit: 2 })).toBeNull();
+    expect(await sizeOf({})).toBeNull();
+  });
+
+  it('reads ImageJ’s own unit', async () => {
+    expect(await sizeOf({ resolution: 4, resolutionUnit: 1, description: 'ImageJ=1.53t\nunit=nm\n' })).toBe(0.25);
+    expect(await sizeOf({ resolution: 500, resolutionUnit: 1, description: 'ImageJ=1.53t\nunit=micron\n' })).toBe(2);
+    expect(await sizeOf({ resolution: 4, resolutionUnit: 1, description: 'ImageJ=1.53t\nunit=furlong\n' })).toBeNull();
+  });
 });
 
-it('refuses a cut PNG in words', async () => {
-  const bytes = fs.readFileSync('media/samples/images/dense-overlap-00107.png').subarray(0, 2000);
-  expect(await decodeImage(bytes)).toEqual({ kind: 'unreadable', reason: 'The image is damaged or cut short.' });
+describe('readImageBytes', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
+
+  it('names what is no image file', async () => {
+    fs.writeFileSync(path.join(folder, 'empty.png'), '');
+    expect(await readImageBytes(path.join(folder, 'empty.png'))).toMatchObject({ reason: 'The file is empty.' });
+    expect(await readImageBytes(folder)).toMatchObject({ reason: 'This is a folder, not an image.' });
+    expect(await readImageBytes(path.join(folder, 'absent.png'))).toMatchObject({ reason: 'The file does not exist.' });
+  });
+
+  it('does not read a large file that is no image', async () => {
+    const file = path.join(folder, 'large.tif');
+    fs.writeFileSync(file, '');
+    fs.truncateSync(file, 3e9); // sparse
+    expect(await readImageBytes(file)).toEqual({
+      kind: 'unsupported',
+      reason: 'The file is no PNG, JPEG or TIFF image.',
+    });
+    const handle = fs.openSync(file, 'r+');
+    fs.writeSync(handle, 'II*\0', 0, 'latin1');
+    fs.closeSync(handle);
+    expect(await readImageBytes(file)).toMatchObject({ reason: 'The file has 3.0 GB; at most 2 GB can be read.' });
+    fs.rmSync(file);
+  });
+});
+
+it('finds a file’s pixel size in the table beside it', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
+  fs.writeFileSync(
+    path.join(folder, 'image_nm_pixel_conversions.csv'),
+    'image,nm/pixel\n"a.tif",0.38\nb,0.21\nc.tif,???\n',
+  );
+  const size = (name: string) => sidecarPixelSize(path.join(folder, name));
+  expect(await Promise.all(['a.tif', 'b.png', 'c.tif', 'd.tif'].map(size))).toEqual([0.38, 0.21, null, null]);
 });

@@ -7,13 +7,18 @@ import type { Instances } from '../../core/detection/instances';
 /** Rises whenever decoding or detection changes results. */
 const pipelineVersion = 1;
 
-const entrySchema = z.object({
-  imageSize: z.object({ width: z.number(), height: z.number() }),
-  boxes: z.array(z.number()),
-  scores: z.array(z.number()),
-  classIds: z.array(z.number()),
-  masks: z.array(z.object({ size: z.tuple([z.number(), z.number()]), counts: z.string() })).optional(),
-});
+const entrySchema = z
+  .object({
+    imageSize: z.object({ width: z.number(), height: z.number() }),
+    boxes: z.array(z.number()),
+    scores: z.array(z.number()),
+    classIds: z.array(z.number()),
+    masks: z.array(z.object({ size: z.tuple([z.number(), z.number()]), counts: z.string() })).optional(),
+  })
+  .refine((e) => {
+    const n = e.scores.length;
+    return e.boxes.length === 4 * n && e.classIds.length === n && (!e.masks || e.masks.length === n);
+  });
 
 /** sha256 of file bytes, detector and pipeline version: equal keys, equal detections. */
 export const contentKey = (bytes: Uint8Array, detector: string): string =>

@@ -1,6 +1,8 @@
+import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import type { Raster, RasterData } from '../../core/image/raster';
+import { decodeTiff, tiffPixelSize } from './tiff';
 
 // An audit reads each file once: libvips' own cache would only hold memory.
 sharp.cache(false);
@@ -14,11 +16,42 @@ const maxPixels = 250e6;
 /** File extensions the decoder takes. */
 export const imageExtensions = ['png', 'jpg', 'jpeg', 'tif', 'tiff'] as const;
 
-/** Reads a file; every trouble is a typed outcome with one sentence. */
-export async function readImageBytes(file: string): Promise<Buffer | { kind: 'unreadable'; reason: string }> {
+type Refusal = { readonly kind: 'unreadable' | 'unsupported'; readonly reason: string };
+
+const noImage: Refusal = { kind: 'unsupported', reason: 'The file is no PNG, JPEG or TIFF image.' };
+const damaged: Refusal = { kind: 'unreadable', reason: 'The image is damaged or cut short.' };
+
+/** What the first bytes promise. */
+function sniff(head: Uint8Array): 'png' | 'jpeg' | 'tiff' | null {
+  if (head[0] === 0x89 && head[1] === 0x50 && head[2] === 0x4e && head[3] === 0x47) return 'png';
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg';
+  const mark = String.fromCharCode(...head.subarray(0, 4));
+  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(mark) ? 'tiff' : null;
+}
+
+/** Reads a file; every trouble is a typed outcome with one sentence. Large files that are no image are not read at all. */
+export async function readImageBytes(file: string): Promise<Buffer | Refusal> {
   try {
-    const bytes = await fs.readFile(file);
-    return bytes.length ? bytes : { kind: 'unreadable', reason: 'The file is empty.' };
+    const handle = await fs.open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat();
+      if (stat.isDirectory()) return { kind: 'unreadable', reason: 'This is a folder, not an image.' };
+      if (!stat.isFile()) return { kind: 'unreadable', reason: 'This is a device or a pipe, not an image file.' };
+      if (stat.size === 0) return { kind: 'unreadable', reason: 'The file is empty.' };
+      if (stat.size > 32e6) {
+        const head = new Uint8Array(16);
+        await handle.read(head, 0, 16, 0);
+        if (!sniff(head)) return noImage;
+        if (stat.size >= 2 ** 31)
+          return {
+            kind: 'unsupported',
+            reason: `The file has ${(stat.size / 1e9).toFixed(1)} GB; at most 2 GB can be read.`,
+          };
+      }
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason =
@@ -38,11 +71,12 @@ export async function readImageBytes(file: string): Promise<Buffer | { kind: 'un
  * values that are no number become the smallest finite one.
  */
 export async function decodeImage(bytes: Buffer): Promise<Decoded> {
+  const promised = sniff(bytes);
   let meta: Metadata;
   try {
     meta = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch {
-    return { kind: 'unsupported', reason: 'The file is no PNG, JPEG or TIFF image.' };
+    return promised === 'tiff' ? secondReader(bytes) : promised ? damaged : noImage;
   }
   if (!['png', 'jpeg', 'tiff'].includes(meta.format ?? ''))
     return { kind: 'unsupported', reason: `Images of the kind «${meta.format}» are not supported.` };
@@ -73,10 +107,17 @@ export async function decodeImage(bytes: Buffer): Promise<Decoded> {
     const values = view(data, bitDepth);
     if (bitDepth === 32) replaceNonFinite(values);
     const image = toRaster(values, info.width, info.height, info.channels, bitDepth);
-    return { kind: 'image', image, nmPerPixel: meta.format === 'tiff' ? tiffPixelSize(meta) : null };
+    return { kind: 'image', image, nmPerPixel: promised === 'tiff' ? tiffPixelSize(bytes) : null };
   } catch {
-    return { kind: 'unreadable', reason: 'The image is damaged or cut short.' };
+    return promised === 'tiff' ? secondReader(bytes) : damaged;
   }
+}
+
+function secondReader(bytes: Buffer): Decoded {
+  const image = decodeTiff(bytes);
+  if (!image || Math.min(image.width, image.height) < 16) return damaged;
+  if (image.bitDepth === 32) replaceNonFinite(image.data);
+  return { kind: 'image', image, nmPerPixel: tiffPixelSize(bytes) };
 }
 
 const depthOf = (depth: string | undefined): 8 | 16 | 32 =>
@@ -104,12 +145,4 @@ function toRaster(values: RasterData, width: number, height: number, channels: n
   const data = values.slice(0, n * keep);
   for (let i = 0; i < n; i++) for (let c = 0; c < keep; c++) data[i * keep + c] = values[i * channels + c]!;
   return { width, height, channels: keep, bitDepth, data };
-}
-
-/** nm per pixel from TIFF resolution tags, where they speak of a microscope's scale and not of 72 or 300 dpi. */
-function tiffPixelSize(meta: Metadata): number | null {
-  // libvips gives pixels per inch; a micrograph's pixel is below 10 µm, a print's never.
-  if (!meta.density || !meta.resolutionUnit) return null;
-  const nm = 25.4e6 / meta.density;
-  return nm < 10_000 && nm > 1e-3 ? nm : null;
 }

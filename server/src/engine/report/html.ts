@@ -4,6 +4,8 @@ import { thumbnail } from '../image/thumbnail';
 
 const escape = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
+const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
+
 const style = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;--line:#8884}body{max-width:1100px;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;margin:0}table{border-collapse:collapse;width:100%;margin-top:1rem}td,th{padding:.6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 .pic{position:relative;width:240px}.pic img,.pic svg{width:240px;display:block}.pic svg{position:absolute;inset:0}.f1{font-size:1.5rem;font-weight:600}
@@ -13,11 +15,13 @@ ul{margin:.3rem 0 0;padding-left:1.1rem}.dim{opacity:.7}`;
 /**
  * One self-contained page, worst first, with each picture and its boxes.
  * @param trueF1 by file, where labels are at hand
+ * @param partial how many images there were, when the audit was stopped before the last
  */
 export async function htmlReport(
   estimates: readonly Estimate[],
   trueF1: ReadonlyMap<string, number>,
   generated: string,
+  partial?: number,
 ): Promise<string> {
   const rank = (e: Estimate) => (e.f1 === null ? (e.outcome === 'no-detections' ? 1 : -1) : e.f1);
   const sorted = [...estimates].sort((a, b) => rank(a) - rank(b));
@@ -25,7 +29,7 @@ export async function htmlReport(
   for (const e of sorted) rows.push(await row(e, trueF1.get(e.file)));
   const count = (level: string) => estimates.filter((e) => e.reliability === level).length;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TEM Gauge report</title><style>${style}</style>
-<h1>TEM Gauge</h1><p>${estimates.length} images: ${count('reliable')} reliable, ${count('review')} for review, ${count('unreliable')} unreliable, ${count('unknown')} unknown.
+<h1>TEM Gauge</h1><p>${partial ? `Stopped early: ${estimates.length} of ${partial} images. ` : ''}${plural(estimates.length, 'image')}: ${count('reliable')} reliable, ${count('review')} for review, ${count('unreliable')} unreliable, ${count('unknown')} unknown.
 <span class="dim">Detector ${escape(estimates[0]?.model.detector ?? '–')}. ${escape(generated)}</span></p>
 <p class="dim">Predicted F1 is an estimate from the detections alone, with a 90 % interval from out-of-bag errors; it is no measurement.</p>
 <table><thead><tr><th>Image</th><th>Predicted F1</th>${trueF1.size ? '<th>True F1</th>' : ''}<th>Why</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></html>`;
@@ -36,7 +40,7 @@ export async function htmlReport(
     const interval = e.interval
       ? `<br><span class="dim">${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)}</span>`
       : '';
-    return `<tr><td>${picture}${escape(path.basename(e.file))}<br><span class="dim">${e.instances?.scores.length ?? 0} detections</span></td>
+    return `<tr><td>${picture}${escape(path.basename(e.file))}<br><span class="dim">${plural(e.instances?.scores.length ?? 0, 'detection')}</span></td>
 <td><span class="f1">${e.f1 === null ? '–' : e.f1.toFixed(2)}</span>${interval}<br><span class="level ${e.reliability}">${e.reliability}</span></td>
 ${trueF1.size ? `<td class="f1">${truth === undefined ? '–' : truth.toFixed(2)}</td>` : ''}<td><ul>${e.reasons.map((r) => `<li>${escape(r)}</li>`).join('')}</ul></td></tr>`;
   }
