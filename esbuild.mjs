@@ -10,6 +10,8 @@ const node = {
   define: { 'process.env.TEM_GAUGE_VERSION': JSON.stringify(version), 'import.meta.url': '__moduleUrl' },
   // Some dependencies are ES modules that ask for their URL.
   banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  // The compiler's paths name types, not what to bundle.
+  tsconfigRaw: '{}',
   platform: 'node',
   target: 'node20',
   format: 'cjs',

@@ -1,28 +1,68 @@
 import { importDetector } from '../engine/import/importDetector';
-import { exitCodes, text, UsageError, type Command } from './command';
+import { importForest } from '../engine/import/importForest';
+import { readModelPackage } from '../engine/models/modelPackage';
+import { exitCodes, text, UsageError, type Command, type CommandInput } from './command';
 
 export const importModel: Command = {
-  summary: 'build a model package from a checkpoint',
-  usage: 'detector CKPT.pth --config FILE.json --out DIR',
-  details: `  CKPT.pth            PyTorch zip checkpoint with Detectron2's parameter names
-  --config FILE       description of the detector (models/training/config.json shows the shape)
-  --out DIR           receives model.json and the ONNX files`,
-  options: { config: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values, positionals }) {
-    const [kind, checkpoint] = positionals;
-    const [config, out] = [text(values, 'config'), text(values, 'out')];
-    if (kind !== 'detector' || !checkpoint || !config || !out)
-      throw new UsageError('Use: tem-gauge import detector CKPT.pth --config FILE.json --out DIR.');
-    const manifest = await importDetector({ checkpoint, config, out });
-    const bytes = [manifest.files.backbone, manifest.files.boxHead, manifest.files.maskHead].reduce(
-      (n, f) => n + (f?.bytes ?? 0),
-      0,
-    );
-    console.log(
-      values.json
-        ? JSON.stringify({ out, id: manifest.detector.id, bytes })
-        : `${manifest.detector.name}: ${(bytes / 1e6).toFixed(1)} MB in ${out}`,
-    );
-    return exitCodes.fine;
+  summary: 'take over a published or own model',
+  usage: 'detector CKPT.pth [--config FILE] --out DIR | forest RF.pkl [--scaler SCALER.pkl] --out FILE',
+  details: `  detector CKPT.pth   PyTorch zip checkpoint with Detectron2's parameter names
+  --config FILE       Detectron2 config.yaml, or a JSON description (models/training/config.json shows the shape)
+  --out DIR           receives model.json and the ONNX files
+
+  forest RF.pkl       scikit-learn forest or Pipeline, written by joblib or pickle; nothing in it is executed
+  --scaler FILE       its StandardScaler
+  --detector DIR      model package it was fitted on, so that it is never used with another
+  --out FILE          the forest package`,
+  options: {
+    config: { type: 'string' },
+    scaler: { type: 'string' },
+    detector: { type: 'string' },
+    out: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  async run(input) {
+    const [kind, file] = input.positionals;
+    const out = text(input.values, 'out');
+    if (!file || !out || input.positionals.length > 2 || (kind !== 'detector' && kind !== 'forest'))
+      throw new UsageError(`Use: tem-gauge import ${importModel.usage}.`);
+    return kind === 'detector' ? detector(file, out, input) : forest(file, out, input);
   },
 };
+
+async function detector(checkpoint: string, out: string, { values }: CommandInput): Promise<number> {
+  const config = text(values, 'config');
+  if (!config) throw new UsageError('Name the config: --config FILE.');
+  const manifest = await importDetector({ checkpoint, config, out });
+  const bytes = [manifest.files.backbone, manifest.files.boxHead, manifest.files.maskHead].reduce(
+    (n, f) => n + (f?.bytes ?? 0),
+    0,
+  );
+  console.log(
+    values.json
+      ? JSON.stringify({ out, id: manifest.detector.id, bytes })
+      : `${manifest.detector.name}: ${(bytes / 1e6).toFixed(1)} MB in ${out}`,
+  );
+  return exitCodes.fine;
+}
+
+async function forest(file: string, out: string, { values }: CommandInput): Promise<number> {
+  const dir = text(values, 'detector');
+  const read = dir ? await readModelPackage(dir) : null;
+  if (read && !read.ok) throw new Error(read.reason);
+  const detector = read?.model.id;
+  const { model, description, notices } = await importForest({
+    forest: file,
+    scaler: text(values, 'scaler'),
+    detector,
+    out,
+  });
+  for (const notice of notices) console.error(notice);
+  const trees = model.forest.trees.length;
+  console.log(
+    values.json
+      ? JSON.stringify({ out, description, trees, features: model.features, detector: model.detector })
+      : `${description}: ${trees} trees, ${model.features.length} features in ${out}`,
+  );
+  return exitCodes.fine;
+}

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { publishedFeatures } from '../core/features/published8';
 import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './auditDataset';
 import { createDetectionCache } from './cache/detectionCache';
@@ -34,7 +35,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   if (forestPath) {
     const result = await readForest(forestPath);
     if (!result.ok) throw new EngineError(result.reason);
-    if (result.model.detector !== model.id)
+    if (result.model.features.join() !== publishedFeatures.map((f) => f.name).join())
+      throw new EngineError(
+        `The forest ${path.basename(forestPath)} takes other features (${result.model.features.join(', ')}) than the eight that are measured.`,
+      );
+    if (result.model.detector === null)
+      options.log?.('warn', `The forest ${path.basename(forestPath)} does not say which detector it was fitted on.`);
+    else if (result.model.detector !== model.id)
       throw new EngineError(
         `The forest ${path.basename(forestPath)} was fitted on the detector «${result.model.detector}», not on «${model.id}».`,
       );
@@ -68,7 +75,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   return {
     model: {
       detector: model.id,
-      forest: forest ? `${forest.training.rows} images, seed ${forest.training.seed}` : null,
+      forest:
+        forest &&
+        (forest.training
+          ? `${forest.training.rows} images, seed ${forest.training.seed}`
+          : (forest.source?.description ?? 'imported')),
     },
     warmUp: async () => {
       const { device } = await context.detector();

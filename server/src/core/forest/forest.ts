@@ -5,6 +5,8 @@ export interface Tree {
   readonly feature: readonly number[];
   readonly threshold: readonly number[];
   readonly value: readonly number[];
+  /** Weighted number of training samples that reached each node; what TreeSHAP needs. */
+  readonly weightedNodeSamples?: readonly number[] | undefined;
 }
 
 export interface Forest {

@@ -56,6 +56,7 @@ function growTree(
     feature: [] as number[],
     threshold: [] as number[],
     value: [] as number[],
+    weightedNodeSamples: [] as number[],
   };
   const grow = (members: Int32Array): number => {
     const node = tree.value.length;
@@ -63,6 +64,7 @@ function growTree(
     tree.childrenRight.push(-1);
     tree.feature.push(-2);
     tree.threshold.push(-2);
+    tree.weightedNodeSamples.push(members.length);
     tree.value.push(members.reduce((total, i) => total + y[i]!, 0) / members.length);
     const split = bestSplit(x, y, members, options, random);
     if (!split) return node;

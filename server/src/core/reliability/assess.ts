@@ -56,18 +56,22 @@ export function assessImage({ instances, imageStatistics, model, thresholds }: A
     };
   const scaled = scaleRow(model.scaler, extracted.values);
   const f1 = Math.min(1, Math.max(0, predictForest(model.forest, scaled)));
-  const interval = residualInterval(model, f1);
+  const interval = model.oob && residualInterval(model.oob, f1);
   const strange = strangeFeatures(model, extracted.values);
   const outside = foreign !== null || strange !== null;
   const reasons = [
-    ...[foreign, strange].filter((r) => r !== null),
+    ...[
+      foreign,
+      strange,
+      interval ? null : 'The forest was imported without residuals, so no interval can be given.',
+    ].filter((r) => r !== null),
     ...explain(model, extracted.values, scaled, f1),
   ].slice(0, 3);
   return {
     outcome: 'estimated',
     f1,
     interval,
-    reliability: outside ? 'unknown' : level(f1, interval.low, thresholds),
+    reliability: outside ? 'unknown' : level(f1, interval ? interval.low : -Infinity, thresholds),
     features,
     reasons,
     outside,
@@ -86,16 +90,31 @@ function foreignImage(model: ReliabilityModel, statistics: ArrayLike<number>): s
   if (at('colourfulness') > 6) return 'The image is coloured: it does not look like a micrograph.';
   if (at('correlation1') < 0.08 && Math.abs(at('correlation8')) < 0.03)
     return 'The image is pure noise: neighbouring pixels have nothing in common.';
-  const near = model.training.imageNeighbours;
-  if (distance(near, statistics) <= near.outside) return null;
+  const near = model.training?.imageNeighbours;
+  if (!near || distance(near, statistics) <= near.outside) return null;
   return 'The image does not look like the micrographs the forest learned from.';
 }
 
 function strangeFeatures(model: ReliabilityModel, values: ArrayLike<number>): string | null {
-  const near = model.training.featureNeighbours;
+  const near = model.training?.featureNeighbours;
+  if (!near) return farFromMean(model, values);
   if (distance(near, values) <= near.outside) return null;
   const { column } = deviations(near, values)[0]!;
-  return `Outside the forest’s experience: the ${publishedFeatures[column]!.label} is ${format(column, values[column]!)} (training median ${format(column, model.training.medians[column]!)}).`;
+  return `Outside the forest’s experience: the ${publishedFeatures[column]!.label} is ${format(column, values[column]!)} (${typical(model, column)}).`;
+}
+
+/** Without training rows the scaler still tells where they lay. */
+function farFromMean(model: ReliabilityModel, values: ArrayLike<number>): string | null {
+  const scaled = scaleRow(model.scaler, values);
+  const column = scaled.findIndex((z) => Math.abs(z) > 6);
+  if (column < 0 || model.scaler.mean.every((m) => m === 0)) return null;
+  return `Outside the forest’s experience: the ${publishedFeatures[column]!.label} is ${format(column, values[column]!)} (${typical(model, column)}).`;
+}
+
+function typical({ training, scaler }: ReliabilityModel, column: number): string {
+  return training
+    ? `training median ${format(column, training.medians[column]!)}`
+    : `training mean ${format(column, scaler.mean[column]!)}`;
 }
 
 /** The features that moved the prediction most, as sentences with the numbers. */
@@ -109,7 +128,7 @@ function explain(model: ReliabilityModel, values: ArrayLike<number>, scaled: Flo
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     .slice(0, 3)
     .map(({ column, value }) => {
-      const text = `${publishedFeatures[column]!.label} ${format(column, values[column]!)} (training median ${format(column, model.training.medians[column]!)})`;
+      const text = `${publishedFeatures[column]!.label} ${format(column, values[column]!)} (${typical(model, column)})`;
       return `${text[0]!.toUpperCase()}${text.slice(1)} ${value > 0 ? 'raises' : 'lowers'} the prediction by ${Math.abs(value).toFixed(2)}.`;
     });
 }

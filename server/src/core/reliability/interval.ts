@@ -8,10 +8,10 @@ export const intervalLevel = 0.9;
  * finite-sample rank of split conformal prediction; within [0, 1] and holding the prediction.
  */
 export function residualInterval(
-  model: ReliabilityModel,
+  oob: NonNullable<ReliabilityModel['oob']>,
   prediction: number,
 ): { low: number; high: number; level: number } {
-  const { predicted, residual } = model.oob;
+  const { predicted, residual } = oob;
   const n = predicted.length;
   const take = Math.min(n, Math.max(30, Math.round(n / 5)));
   let from = 0;

@@ -7,14 +7,15 @@ import { fitNeighbours, type NeighbourModel } from './neighbours';
 /** Everything learned from labelled images: scaler, forest, out-of-bag residuals and the limits of experience. */
 export interface ReliabilityModel {
   readonly schema: 'tem-gauge/forest@1';
-  /** Id of the detector whose results it was fitted on. */
-  readonly detector: string;
+  /** Id of the detector whose results it was fitted on; null where an imported forest does not tell. */
+  readonly detector: string | null;
   readonly target: 'f1';
   readonly features: readonly string[];
   readonly scaler: { readonly mean: readonly number[]; readonly scale: readonly number[] };
   readonly forest: Forest;
   /** Out-of-bag predictions in rising order, with their residuals (true − predicted). */
-  readonly oob: { readonly predicted: readonly number[]; readonly residual: readonly number[] };
+  readonly oob: { readonly predicted: readonly number[]; readonly residual: readonly number[] } | null;
+  /** Null for an imported forest: its training rows are not at hand. */
   readonly training: {
     readonly rows: number;
     readonly seed: number;
@@ -22,7 +23,16 @@ export interface ReliabilityModel {
     readonly medians: readonly number[];
     readonly featureNeighbours: NeighbourModel;
     readonly imageNeighbours: NeighbourModel;
-  };
+  } | null;
+  /** Where an imported forest comes from. */
+  readonly source?: { readonly file: string; readonly sha256: string; readonly description: string } | undefined;
+}
+
+/** A model fitted here, with all that an imported one may lack. */
+export interface FittedModel extends ReliabilityModel {
+  readonly detector: string;
+  readonly oob: NonNullable<ReliabilityModel['oob']>;
+  readonly training: NonNullable<ReliabilityModel['training']>;
 }
 
 export interface TrainingRow {
@@ -55,7 +65,7 @@ export function fitReliabilityModel(
   detector: string,
   seed: number,
   options: ForestOptions = forestDefaults,
-): ReliabilityModel {
+): FittedModel {
   if (rows.length < 20)
     throw new RangeError(`A forest needs at least 20 labelled images with detections; there are ${rows.length}.`);
   const features = rows.map((r) => r.features);

@@ -8,13 +8,40 @@ export class PickleError extends Error {
 /** Builds plain data for one whitelisted `module.name` called with arguments. */
 export type Builder = (args: unknown[]) => unknown;
 
+/** A whitelisted instance as data: what it would have been constructed with, and its state. */
+export class PickledObject {
+  state: unknown = null;
+  /** Where the stream keeps it, to put in its place what it is built into. */
+  memo = -1;
+  constructor(
+    readonly className: string,
+    readonly args: unknown[],
+  ) {}
+  /** An attribute of the instance's dictionary. */
+  get(name: string): unknown {
+    return this.state instanceof Map ? (this.state as Map<unknown, unknown>).get(name) : undefined;
+  }
+}
+
+/** What stands behind the object in the stream: joblib puts array bytes there. */
+export interface PickleStream {
+  take(count: number): Uint8Array;
+  /** Reads a further pickle from here. */
+  nested(): unknown;
+}
+
 export interface PickleOptions {
   readonly globals: ReadonlyMap<string, Builder>;
+  /** Further names that may stand for inert instances. */
+  readonly inert?: (name: string) => boolean;
+  /** Called when an instance gets its state; what it returns takes the instance's place. */
+  readonly build?: (object: PickledObject, stream: PickleStream) => unknown;
   /** Resolves a persistent id, e.g. torch's storages. */
   readonly persistentLoad?: (id: unknown) => unknown;
 }
 
-class Global {
+/** A whitelisted name on the stack: called, or passed to `copyreg._reconstructor` as a class. */
+export class Global {
   constructor(
     readonly name: string,
     readonly build: Builder,
@@ -26,12 +53,15 @@ const mark = Symbol('mark');
  * Parses one pickle.
  * @throws PickleError for a global outside the whitelist, an unknown opcode or a truncated stream.
  */
-export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
+export const readPickle = (bytes: Uint8Array, options: PickleOptions): unknown => readAt(bytes, 0, options, 0).value;
+
+function readAt(bytes: Uint8Array, from: number, options: PickleOptions, depth: number): { value: unknown; end: number } {
+  if (depth > 8) throw new PickleError('The pickle is nested too deeply.');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = new TextDecoder();
   const stack: unknown[] = [];
   const memo: unknown[] = [];
-  let at = 0;
+  let at = from;
   const need = (n: number) => {
     if (n < 0 || at + n > bytes.length) throw new PickleError('The pickle is cut short.');
     at += n;
@@ -50,6 +80,15 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
     at = end + 1;
     return value;
   };
+  /** Protocol 0 text: latin-1 with \\uXXXX escapes. */
+  const rawUnicode = () => {
+    const end = bytes.indexOf(10, at);
+    if (end < 0) throw new PickleError('The pickle is cut short.');
+    const value = Buffer.from(bytes.subarray(at, end)).toString('latin1');
+    at = end + 1;
+    return value.replace(/\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi, (_, a: string | undefined, b: string | undefined) =>
+      String.fromCodePoint(Number.parseInt(a ?? b!, 16)));
+  };
   const pop = () => {
     if (stack.length === 0) throw new PickleError('The pickle is malformed.');
     return stack.pop();
@@ -62,7 +101,7 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
     return items.slice(1);
   };
   const find = (name: string) => {
-    const build = options.globals.get(name);
+    const build = options.globals.get(name) ?? (options.inert?.(name) ? (args: unknown[]) => new PickledObject(name, args) : undefined);
     if (!build) throw new PickleError(`The pickle wants to run «${name.slice(0, 120)}», which is not data; it was not opened.`);
     return new Global(name, build);
   };
@@ -71,6 +110,7 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
     return f.build(args);
   };
   const long = (n: number) => {
+    if (n > 512) throw new PickleError('The pickle holds an absurd number.');
     let value = 0n;
     const b = raw(n);
     for (let i = n - 1; i >= 0; i--) value = (value << 8n) | BigInt(b[i]!);
@@ -80,6 +120,32 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
   const persistent = (id: unknown) => {
     if (!options.persistentLoad) throw new PickleError('The pickle refers to data outside itself.');
     return options.persistentLoad(id);
+  };
+  const remember = (index: number) => {
+    const value = top();
+    if (value instanceof PickledObject) value.memo = index;
+    memo[index] = value;
+  };
+  const recall = (index: number) => {
+    if (!(index in memo)) throw new PickleError('The pickle is malformed.');
+    return memo[index];
+  };
+  const stream: PickleStream = {
+    take: (n) => raw(n),
+    nested: () => {
+      const inner = readAt(bytes, at, options, depth + 1);
+      at = inner.end;
+      return inner.value;
+    },
+  };
+  const build = (state: unknown) => {
+    const target = top();
+    if (!(target instanceof PickledObject)) return;
+    target.state = state;
+    if (!options.build) return;
+    const built = options.build(target, stream);
+    stack[stack.length - 1] = built;
+    if (memo[target.memo] === target) memo[target.memo] = built;
   };
   const setItems = (target: unknown, items: unknown[]) => {
     if (!(target instanceof Map)) throw new PickleError('The pickle is malformed.');
@@ -96,7 +162,7 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
     switch (op) {
       case '\x80': if (u1() > 5) throw new PickleError('The pickle protocol is newer than 5.'); break;
       case '\x95': need(8); break;
-      case '.': return pop();
+      case '.': return { value: pop(), end: at };
       case '(': stack.push(mark); break;
       case '0': pop(); break;
       case '1': popMark(); break;
@@ -118,7 +184,7 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
       case '\x8d': stack.push(string(u8())); break;
       case 'T': stack.push(string(u4())); break;
       case 'U': stack.push(string(u1())); break;
-      case 'V': stack.push(line()); break;
+      case 'V': stack.push(rawUnicode()); break;
       case 'S': stack.push(line().replace(/^['"]|['"]$/g, '')); break;
       case 'B': stack.push(raw(u4())); break;
       case 'C': stack.push(raw(u1())); break;
@@ -137,18 +203,20 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
       case 'e': case '\x90': { const items = popMark(); extend(top(), items); break; }
       case 's': { const v = pop(); const k = pop(); setItems(top(), [k, v]); break; }
       case 'u': { const items = popMark(); setItems(top(), items); break; }
-      case 'p': memo[Number(line())] = top(); break;
-      case 'q': memo[u1()] = top(); break;
-      case 'r': memo[u4()] = top(); break;
-      case '\x94': memo.push(top()); break;
-      case 'g': stack.push(memo[Number(line())]); break;
-      case 'h': stack.push(memo[u1()]); break;
-      case 'j': stack.push(memo[u4()]); break;
+      case 'p': remember(Number(line())); break;
+      case 'q': remember(u1()); break;
+      case 'r': remember(u4()); break;
+      case '\x94': remember(memo.length); break;
+      case 'g': stack.push(recall(Number(line()))); break;
+      case 'h': stack.push(recall(u1())); break;
+      case 'j': stack.push(recall(u4())); break;
       case 'c': stack.push(find(`${line()}.${line()}`)); break;
       case '\x93': { const name = pop(); stack.push(find(`${String(pop())}.${String(name)}`)); break; }
       case 'R': case '\x81': { const args = pop(); stack.push(call(pop(), args)); break; }
-      case '\x92': { pop(); const args = pop(); stack.push(call(pop(), args)); break; }
-      case 'b': { const state = pop(); const target = top(); if (target instanceof Map && state instanceof Map && target.has('__class__')) target.set('__state__', state); break; }
+      case '\x92': { const named = pop(); const args = pop(); if (!(named instanceof Map) || named.size) throw new PickleError('The pickle calls with named arguments, which is not supported.'); stack.push(call(pop(), args)); break; }
+      case 'i': { const f = find(`${line()}.${line()}`); stack.push(call(f, popMark())); break; }
+      case 'o': { const items = popMark(); stack.push(call(items[0], items.slice(1))); break; }
+      case 'b': build(pop()); break;
       case 'P': stack.push(persistent(line())); break;
       case "Q": stack.push(persistent(pop())); break;
       default: throw new PickleError(`The pickle has an opcode that is not supported (0x${op.charCodeAt(0).toString(16)}).`);

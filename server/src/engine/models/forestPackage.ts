@@ -16,39 +16,48 @@ const tree = z.object({
   feature: numbers,
   threshold: numbers,
   value: numbers.min(1),
+  weightedNodeSamples: numbers.optional(),
 });
 
-const forestSchema: z.ZodType<ReliabilityModel> = z.object({
-  schema: z.literal('tem-gauge/forest@1'),
-  detector: z.string(),
-  target: z.literal('f1'),
-  features: z.array(z.string()).length(8),
-  scaler: z.object({ mean: numbers.length(8), scale: numbers.length(8) }),
-  forest: z.object({ trees: z.array(tree.refine(isSound, 'has a tree that does not end in leaves')).min(1) }),
-  oob: z.object({ predicted: numbers.min(10), residual: numbers.min(10) }),
-  training: z.object({
-    rows: z.number(),
-    seed: z.number(),
-    options: z.object({ nEstimators: z.number(), maxFeatures: z.number(), minSamplesLeaf: z.number() }),
-    medians: numbers,
-    featureNeighbours: neighbours,
-    imageNeighbours: neighbours,
-  }),
-});
+const forestSchema: z.ZodType<ReliabilityModel> = z
+  .object({
+    schema: z.literal('tem-gauge/forest@1'),
+    detector: z.string().nullable(),
+    target: z.literal('f1'),
+    features: z.array(z.string()).min(1),
+    scaler: z.object({ mean: numbers, scale: numbers.refine((v) => !v.includes(0), 'holds a zero') }),
+    forest: z.object({ trees: z.array(tree.refine(isSound, 'has a tree that does not end in leaves')).min(1) }),
+    oob: z.object({ predicted: numbers.min(10), residual: numbers.min(10) }).nullable(),
+    training: z
+      .object({
+        rows: z.number(),
+        seed: z.number(),
+        options: z.object({ nEstimators: z.number(), maxFeatures: z.number(), minSamplesLeaf: z.number() }),
+        medians: numbers,
+        featureNeighbours: neighbours,
+        imageNeighbours: neighbours,
+      })
+      .nullable(),
+    source: z.object({ file: z.string(), sha256: z.string(), description: z.string() }).optional(),
+  })
+  .refine(
+    ({ features: { length: n }, scaler, forest }) =>
+      scaler.mean.length === n && scaler.scale.length === n && forest.trees.every((t) => t.feature.every((f) => f < n)),
+    'has a scaler or trees of other features',
+  );
 
 /** Children lie behind their parent and inside the arrays, so that no walk can loop or leave the tree. */
 function isSound(t: z.infer<typeof tree>): boolean {
   const n = t.value.length;
-  if ([t.childrenLeft, t.childrenRight, t.feature, t.threshold].some((a) => a.length !== n)) return false;
+  if (
+    [t.childrenLeft, t.childrenRight, t.feature, t.threshold, t.weightedNodeSamples ?? t.value].some(
+      (a) => a.length !== n,
+    )
+  )
+    return false;
   return t.childrenLeft.every(
     (left, i) =>
-      left < 0 ||
-      (left > i &&
-        left < n &&
-        t.childrenRight[i]! > i &&
-        t.childrenRight[i]! < n &&
-        t.feature[i]! >= 0 &&
-        t.feature[i]! < 8),
+      left < 0 || (left > i && left < n && t.childrenRight[i]! > i && t.childrenRight[i]! < n && t.feature[i]! >= 0),
   );
 }
 

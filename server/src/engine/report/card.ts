@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { ReliabilityModel } from '../../core/reliability/model';
+import type { FittedModel } from '../../core/reliability/model';
 import type { CrossValidation, ScoredImage } from '../trainForest';
 
 export interface CardInput {
-  readonly model: ReliabilityModel;
+  readonly model: FittedModel;
   readonly validation: CrossValidation;
   readonly scored: readonly ScoredImage[];
   /** Labelled images that no training saw. */

@@ -1,0 +1,164 @@
+import type { Forest, Tree } from '../../core/forest/forest';
+import { decompress } from './compressed';
+import { buildNumpy, isArray, numpyGlobals, type NumpyArray } from './numpyPickle';
+import { PickledObject, PickleError, readPickle } from './pickle';
+
+/** What a scikit-learn file holds for us, as data. */
+export interface SklearnModel {
+  readonly forest: Forest | null;
+  readonly scaler: Scaler | null;
+  readonly featureCount: number;
+  /** feature_names_in_, when it was fitted on named columns. */
+  readonly featureNames: readonly string[] | null;
+  /** Class and version, e.g. «RandomForestRegressor, scikit-learn 1.1.3». */
+  readonly description: string;
+}
+
+export interface Scaler {
+  readonly mean: readonly number[];
+  readonly scale: readonly number[];
+}
+
+const supported =
+  'RandomForestRegressor, ExtraTreesRegressor, DecisionTreeRegressor, StandardScaler, or a Pipeline of a scaler and a forest';
+
+/**
+ * Reads a joblib or pickle file of scikit-learn 0.24–1.9 (older module names too) without running any of it.
+ * @throws PickleError with one sentence: hostile (with the name of what it wanted to run), damaged, or another estimator.
+ */
+export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
+  const data = await decompress(bytes);
+  if (data[0] !== 0x80 && !/^[(cI\]}]/.test(String.fromCharCode(data[0] ?? 0)))
+    throw new PickleError('The file is no pickle: neither joblib nor pickle wrote it.');
+  let root: unknown;
+  try {
+    root = readPickle(data, {
+      globals: numpyGlobals(),
+      inert: (name) => /^(sklearn|numpy\.random|_loss)\.[\w.]+$/.test(name),
+      build: buildNumpy,
+    });
+  } catch (error) {
+    if (error instanceof PickleError) throw error;
+    throw new PickleError('The pickle is malformed.');
+  }
+  return convert(root);
+}
+
+function convert(root: unknown): SklearnModel {
+  if (!(root instanceof PickledObject) || !root.className.startsWith('sklearn.'))
+    throw new PickleError(`The pickle holds ${nameOf(root)}, not a scikit-learn model; supported are ${supported}.`);
+  const kind = root.className.split('.').at(-1)!;
+  const version = root.get('_sklearn_version');
+  const description = `${kind}${typeof version === 'string' ? `, scikit-learn ${version}` : ''}`;
+  const names = textArray(root.get('feature_names_in_'));
+  if (kind === 'Pipeline') return pipeline(root, description);
+  if (kind === 'StandardScaler') {
+    const scaler = readScaler(root);
+    return { forest: null, scaler, featureCount: scaler.mean.length, featureNames: names, description };
+  }
+  const trees =
+    kind === 'DecisionTreeRegressor' || kind === 'ExtraTreeRegressor'
+      ? [root]
+      : kind === 'RandomForestRegressor' || kind === 'ExtraTreesRegressor'
+        ? (root.get('estimators_') ?? [])
+        : undefined;
+  if (trees === undefined)
+    throw new PickleError(`The pickle holds a ${kind}, which is not supported; supported are ${supported}.`);
+  if (!Array.isArray(trees) || trees.length === 0)
+    throw new PickleError(`The ${kind} has no trees: it was saved before it was fitted.`);
+  const outputs = Number(root.get('n_outputs_') ?? 1);
+  if (outputs !== 1) throw new PickleError(`The ${kind} predicts ${outputs} values at once; TEM Gauge needs one.`);
+  const features = Number(root.get('n_features_in_') ?? root.get('n_features_') ?? root.get('n_features'));
+  const read = trees.map((t) => readTree(t));
+  const highest = read.reduce((m, t) => t.feature.reduce((n, f) => Math.max(n, f), m), -1);
+  const featureCount = Number.isInteger(features) ? features : highest + 1;
+  if (highest >= featureCount) throw new PickleError('The forest splits on a feature it does not have.');
+  return { forest: { trees: read }, scaler: null, featureCount, featureNames: names, description };
+}
+
+function pipeline(root: PickledObject, description: string): SklearnModel {
+  const steps = root.get('steps');
+  if (!Array.isArray(steps)) throw new PickleError('The Pipeline is malformed.');
+  const models = steps
+    .map((step) => (Array.isArray(step) ? (step[1] as unknown) : undefined))
+    .filter((m) => m !== 'passthrough' && m !== null)
+    .map(convert);
+  const last = models.at(-1);
+  if (!last?.forest || models.length > 2 || (models.length === 2 && !models[0]!.scaler))
+    throw new PickleError(`The Pipeline has steps that are not supported; supported are ${supported}.`);
+  const scaler = models.length === 2 ? models[0]!.scaler : null;
+  return {
+    ...last,
+    scaler,
+    featureNames: models[0]!.featureNames ?? last.featureNames,
+    description: `${description}: ${models.map((m) => m.description).join(' + ')}`,
+  };
+}
+
+const numbers = (v: unknown): number[] | null => (isArray(v) && !v.objects ? Array.from(v.values) : null);
+
+/** with_mean=False and with_std=False leave None. */
+function readScaler(o: PickledObject): Scaler {
+  const mean = o.get('with_mean') === false ? null : numbers(o.get('mean_'));
+  const scale = o.get('with_std') === false ? null : numbers(o.get('scale_'));
+  const n = mean?.length ?? scale?.length ?? Number(o.get('n_features_in_'));
+  if (!Number.isInteger(n) || n < 1)
+    throw new PickleError('The StandardScaler has no means: it was saved before it was fitted.');
+  const scaler = { mean: mean ?? new Array<number>(n).fill(0), scale: scale ?? new Array<number>(n).fill(1) };
+  if (
+    scaler.scale.length !== n ||
+    ![...scaler.mean, ...scaler.scale].every(Number.isFinite) ||
+    scaler.scale.includes(0)
+  )
+    throw new PickleError('The StandardScaler holds values that cannot be.');
+  return scaler;
+}
+
+function readTree(estimator: unknown): Tree {
+  const tree = estimator instanceof PickledObject ? estimator.get('tree_') : undefined;
+  const nodes = tree instanceof PickledObject ? tree.get('nodes') : undefined;
+  const values = tree instanceof PickledObject ? tree.get('values') : undefined;
+  if (!isArray(nodes) || !nodes.columns || !isArray(values))
+    throw new PickleError('The forest holds a malformed tree.');
+  const columns = nodes.columns;
+  const get = (name: string) => {
+    const c = columns.get(name);
+    if (!c) throw new PickleError(`The trees of this scikit-learn lack «${name}».`);
+    return Array.from(c);
+  };
+  const result = {
+    childrenLeft: get('left_child'),
+    childrenRight: get('right_child'),
+    feature: get('feature'),
+    threshold: get('threshold'),
+    value: Array.from(values.values),
+    weightedNodeSamples: get('weighted_n_node_samples'),
+  };
+  checkTree(result, values);
+  return result;
+}
+
+/** Children lie behind their parent and inside the arrays: no walk can loop or leave the tree. */
+function checkTree(t: Tree, values: NumpyArray): void {
+  const n = t.childrenLeft.length;
+  const inside = (i: number, child: number) => Number.isInteger(child) && child > i && child < n;
+  const sound =
+    n > 0 &&
+    values.values.length === n &&
+    t.value.every(Number.isFinite) &&
+    t.childrenLeft.every(
+      (left, i) => left < 0 || (inside(i, left) && inside(i, t.childrenRight[i]!) && t.feature[i]! >= 0),
+    );
+  if (!sound) throw new PickleError('The forest holds a malformed tree.');
+}
+
+const textArray = (v: unknown): string[] | null =>
+  isArray(v) && v.objects?.every((o) => typeof o === 'string') ? [...v.objects] : null;
+
+function nameOf(v: unknown): string {
+  if (v instanceof PickledObject) return `a «${v.className.slice(0, 80)}»`;
+  if (isArray(v)) return 'an array';
+  if (v instanceof Map) return 'a dictionary';
+  if (Array.isArray(v)) return 'a list';
+  return v === null ? 'nothing' : `a ${typeof v}`;
+}
