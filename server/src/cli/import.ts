@@ -7,7 +7,7 @@ export const importModel: Command = {
   summary: 'take over a published or own model',
   usage: 'detector CKPT.pth [--config FILE] --out DIR | forest RF.pkl [--scaler SCALER.pkl] --out FILE',
   details: `  detector CKPT.pth   PyTorch zip checkpoint with Detectron2's parameter names
-  --config FILE       Detectron2 config.yaml, or a JSON description (models/training/config.json shows the shape)
+  --config FILE       Detectron2's config.yaml (without it the published one is assumed), or a JSON description (models/training/config.json shows the shape)
   --out DIR           receives model.json and the ONNX files
 
   forest RF.pkl       scikit-learn forest or Pipeline, written by joblib or pickle; nothing in it is executed
@@ -31,11 +31,10 @@ export const importModel: Command = {
 };
 
 async function detector(checkpoint: string, out: string, { values }: CommandInput): Promise<number> {
-  const config = text(values, 'config');
-  if (!config) throw new UsageError('Name the config: --config FILE.');
-  const manifest = await importDetector({ checkpoint, config, out });
+  const { manifest, notices } = await importDetector({ checkpoint, config: text(values, 'config'), out });
+  for (const notice of notices) console.error(notice);
   const bytes = [manifest.files.backbone, manifest.files.boxHead, manifest.files.maskHead].reduce(
-    (n, f) => n + (f?.bytes ?? 0),
+    (n, f) => n + (f?.bytes ?? 0) + (f?.data?.bytes ?? 0),
     0,
   );
   console.log(

@@ -11,13 +11,16 @@ import type { ModelPackage } from '../models/modelPackage';
 import type { Detector, Device } from './detector';
 import { loadGraphs, type GraphSession, type TensorData } from './session';
 
-/** Milliseconds inside the runtime, for benchmarks. */
-export interface StageTimes {
+/** Looks inside a detection, for benchmarks and for comparison with reference implementations. */
+export interface Probe {
+  /** Milliseconds inside the runtime, added up. */
   runtimeMs: number;
+  /** Called with the tensors between the stages: input, p2…p5, objectness2…6, deltas2…6, proposals, scores, deltas, masks. */
+  observe?: (stage: string, tensor: TensorData) => void;
 }
 
 export interface MaskRcnn extends Detector {
-  detect(image: Raster, signal?: AbortSignal, times?: StageTimes): Promise<Instances>;
+  detect(image: Raster, signal?: AbortSignal, probe?: Probe): Promise<Instances>;
 }
 
 /**
@@ -34,7 +37,7 @@ export async function createMaskRcnn(model: ModelPackage, device: Device, thread
     id: model.id,
     categories: description.categories,
     device: actual,
-    detect: (image, signal, times) => detect(image, description, sessions, signal, times),
+    detect: (image, signal, probe) => detect(image, description, sessions, signal, probe),
     dispose: async () => {
       await Promise.all(sessions.map((s) => s.release()));
     },
@@ -46,20 +49,23 @@ async function detect(
   d: DetectorDescription,
   sessions: readonly GraphSession[],
   signal?: AbortSignal,
-  times?: StageTimes,
+  probe?: Probe,
 ): Promise<Instances> {
   const run = async (index: number, inputs: Record<string, TensorData>) => {
     signal?.throwIfAborted();
     const began = performance.now();
     const result = await sessions[index]!.run(inputs);
-    if (times) times.runtimeMs += performance.now() - began;
+    if (probe) {
+      probe.runtimeMs += performance.now() - began;
+      if (probe.observe) for (const [name, t] of Object.entries(result)) probe.observe(name, t);
+    }
     return result;
   };
   signal?.throwIfAborted();
   const input = detectorInput(image, d.input);
-  const first = await run(0, {
-    image: { data: input.data, dims: [1, input.channels, input.paddedHeight, input.paddedWidth] },
-  });
+  const image4d = { data: input.data, dims: [1, input.channels, input.paddedHeight, input.paddedWidth] };
+  probe?.observe?.('input', image4d);
+  const first = await run(0, { image: image4d });
   const levels: RpnLevel[] = [2, 3, 4, 5, 6].map((i) => {
     const objectness = first[`objectness${i}`]!;
     return {
@@ -86,6 +92,7 @@ async function detect(
     ...(d.mask ? { masks: [] } : {}),
   };
   const proposals = findProposals(levels, d, input.width, input.height);
+  probe?.observe?.('proposals', { data: proposals.boxes, dims: [proposals.logits.length, 4] });
   if (proposals.logits.length === 0) return empty;
   const [scores, deltas] = await head(1, proposals.boxes, ['scores', 'deltas']);
   const found = selectDetections(proposals.boxes, scores!, deltas!, d, input.width, input.height);

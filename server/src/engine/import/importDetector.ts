@@ -1,64 +1,103 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { descriptionSchema, type ModelManifest } from '../models/modelPackage';
+import type { DetectorDescription } from '../../core/detection/description';
+import { descriptionSchema, hashFile, type ModelManifest } from '../models/modelPackage';
 import { buildDetectorGraphs } from './onnxGraph';
 import type { OnnxGraph } from './onnxProto';
-import { CheckpointError, openCheckpoint } from './torchCheckpoint';
+import { assumedConfig, describeDetectron2, readDetectron2Config } from './detectron2Config';
+import { recogniseWeights } from './recognise';
+import { CheckpointError, openCheckpoint, type Checkpoint } from './torchCheckpoint';
 
 export interface ImportDetectorOptions {
   readonly checkpoint: string;
-  /** Description as JSON (models/training/config.json shows its shape). */
-  readonly config: string;
+  /** Detectron2's config.yaml, or a description as JSON (models/training/config.json shows its shape). */
+  readonly config?: string | undefined;
   readonly out: string;
+  /** Weights of a graph beyond so many bytes go to a file of their own (ONNX external data). */
+  readonly externalDataAbove?: number | undefined;
+}
+
+export interface ImportedDetector {
+  readonly manifest: ModelManifest;
+  /** What was assumed, one sentence each. */
+  readonly notices: readonly string[];
 }
 
 /**
- * Turns a checkpoint and its description into a model package: three ONNX files and model.json.
+ * Turns a checkpoint and its configuration into a model package: ONNX files and model.json, the last one written last.
  * @throws CheckpointError with one sentence for the user.
  */
-export async function importDetector(o: ImportDetectorOptions): Promise<ModelManifest> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await fs.readFile(o.config, 'utf8'));
-  } catch {
-    throw new CheckpointError(`${o.config} is no readable JSON description of a detector.`);
-  }
-  const parsed = descriptionSchema.safeParse(json);
-  if (!parsed.success)
-    throw new CheckpointError(
-      `${o.config}: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
-    );
+export async function importDetector(o: ImportDetectorOptions): Promise<ImportedDetector> {
   const checkpoint = await openCheckpoint(o.checkpoint).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? new CheckpointError(`There is no file ${o.checkpoint}.`) : error;
   });
   try {
-    const graphs = await buildDetectorGraphs(parsed.data, checkpoint.tensors);
+    const { description, notices } = await describe(o, checkpoint);
+    const graphs = await buildDetectorGraphs(description, checkpoint.tensors);
+    const limit = o.externalDataAbove ?? 1e9;
     await fs.mkdir(o.out, { recursive: true });
     const manifest: ModelManifest = {
       schema: 'tem-gauge/model@1',
-      detector: parsed.data,
+      detector: description,
       files: {
-        backbone: await write(o.out, 'backbone.onnx', graphs.backbone),
-        boxHead: await write(o.out, 'box_head.onnx', graphs.boxHead),
-        maskHead: graphs.maskHead && (await write(o.out, 'mask_head.onnx', graphs.maskHead)),
+        backbone: await write(o.out, 'backbone.onnx', graphs.backbone, limit),
+        boxHead: await write(o.out, 'box_head.onnx', graphs.boxHead, limit),
+        maskHead: graphs.maskHead && (await write(o.out, 'mask_head.onnx', graphs.maskHead, limit)),
       },
       source: { file: path.basename(o.checkpoint), sha256: await hashFile(o.checkpoint) },
     };
     await fs.writeFile(path.join(o.out, 'model.json'), JSON.stringify(manifest, null, 2) + '\n');
-    return manifest;
+    return { manifest, notices };
   } finally {
     await checkpoint.close();
   }
 }
 
-async function write(dir: string, file: string, graph: OnnxGraph) {
+async function describe(
+  o: ImportDetectorOptions,
+  { tensors }: Checkpoint,
+): Promise<{ description: DetectorDescription; notices: string[] }> {
+  const id = path.basename(path.resolve(o.out)).replace(/[^\w.-]/g, '_') || 'imported';
+  if (o.config === undefined) {
+    const facts = recogniseWeights(tensors);
+    const { config, notice } = assumedConfig(facts);
+    return { description: describeDetectron2(id, config, facts, true), notices: [notice] };
+  }
+  const name = path.basename(o.config);
+  const text = await fs.readFile(o.config, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CheckpointError(`${o.config} could not be read (${error.code}).`);
+  });
+  if (!/^\s*\{/.test(text)) {
+    const config = readDetectron2Config(text, name);
+    return { description: describeDetectron2(id, config, recogniseWeights(tensors), false), notices: [] };
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new CheckpointError(`${name} is no readable JSON.`);
+  }
+  const parsed = descriptionSchema.safeParse(json);
+  if (!parsed.success)
+    throw new CheckpointError(
+      `${name} is no description of a detector: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
+    );
+  return { description: parsed.data, notices: [] };
+}
+
+async function write(dir: string, file: string, graph: OnnxGraph, externalDataAbove: number) {
+  const data = graph.constantBytes > externalDataAbove ? `${file}.data` : undefined;
+  const written = await writeChunks(dir, file, graph.toChunks(data));
+  return data ? { ...written, data: await writeChunks(dir, data, graph.constantChunks()) } : written;
+}
+
+async function writeChunks(dir: string, file: string, chunks: Iterable<Uint8Array>) {
   const hash = createHash('sha256');
   const handle = await fs.open(path.join(dir, file), 'w');
   let bytes = 0;
   try {
-    for (const chunk of graph.toChunks()) {
+    for (const chunk of chunks) {
       hash.update(chunk);
       await handle.writeFile(chunk);
       bytes += chunk.length;
@@ -67,10 +106,4 @@ async function write(dir: string, file: string, graph: OnnxGraph) {
     await handle.close();
   }
   return { file, sha256: hash.digest('hex'), bytes };
-}
-
-async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -35,10 +35,13 @@ function attribute(name: string, value: Attribute): Chunk[] {
   return [...text(1, name), ...value.map((v) => integer(8, v)), integer(20, 7)];
 }
 
+/** Smaller constants always stand in the graph. */
+const inlineBytes = 1024;
+
 /** A graph under construction; methods return the name of what they add. */
 export class OnnxGraph {
   private readonly nodes: Chunk[][] = [];
-  private readonly initializers: Chunk[][] = [];
+  private readonly constants: { name: string; type: number; shape: readonly number[]; bytes: Uint8Array }[] = [];
   private readonly inputs: Chunk[][] = [];
   private readonly outputs: Chunk[][] = [];
   private count = 0;
@@ -65,12 +68,7 @@ export class OnnxGraph {
 
   private constant(type: number, shape: readonly number[], bytes: Uint8Array): string {
     const name = `c${this.count++}`;
-    this.initializers.push([
-      ...shape.map((d) => integer(1, d)),
-      integer(2, type),
-      ...text(8, name),
-      ...nested(9, [bytes]),
-    ]);
+    this.constants.push({ name, type, shape, bytes });
     return name;
   }
 
@@ -89,12 +87,38 @@ export class OnnxGraph {
     return output;
   }
 
-  /** ModelProto bytes: IR version 8, operator set 17. */
-  toChunks(): Uint8Array[] {
+  get constantBytes(): number {
+    return this.constants.reduce((n, c) => n + c.bytes.length, 0);
+  }
+
+  /** All constants one behind the other, as `toChunks` with a data file refers to them. */
+  constantChunks(): Uint8Array[] {
+    return this.constants.filter((c) => c.bytes.length >= inlineBytes).map((c) => c.bytes);
+  }
+
+  /** TensorProto messages; with `dataFile` the values stand there. */
+  private initializers(dataFile: string | undefined): Chunk[][] {
+    let offset = 0;
+    return this.constants.map(({ name, type, shape, bytes }) => {
+      const head = [...shape.map((d) => integer(1, d)), integer(2, type), ...text(8, name)];
+      // The runtime wants shapes and scales where it infers shapes: in the graph itself.
+      if (dataFile === undefined || bytes.length < inlineBytes) return [...head, ...nested(9, [bytes])];
+      const entries = { location: dataFile, offset: String(offset), length: String(bytes.length) };
+      offset += bytes.length;
+      return [
+        ...head,
+        ...Object.entries(entries).flatMap(([k, v]) => nested(13, [...text(1, k), ...text(2, v)])),
+        integer(14, 1),
+      ];
+    });
+  }
+
+  /** ModelProto bytes: IR version 8, operator set 17. A message holds at most 2 GB: larger weights go to `dataFile`. */
+  toChunks(dataFile?: string): Uint8Array[] {
     const graph = [
       ...this.nodes.flatMap((n) => nested(1, n)),
       ...text(2, this.name),
-      ...this.initializers.flatMap((t) => nested(5, t)),
+      ...this.initializers(dataFile).flatMap((t) => nested(5, t)),
       ...this.inputs.flatMap((i) => nested(11, i)),
       ...this.outputs.flatMap((o) => nested(12, o)),
     ];

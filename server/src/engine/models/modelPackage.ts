@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { DetectorDescription } from '../../core/detection/description';
 
 const numbers = z.array(z.number());
-const graphFile = z.object({
-  file: z.string().regex(/^[\w.-]+$/, 'a file name without folders'),
+const packageFile = z.object({
+  file: z.string().regex(/^[\w-][\w.-]*$/, 'a file name without folders'),
   sha256: z.string(),
   bytes: z.number(),
 });
+/** A graph, with its weights in a second file where they are large. */
+const graphFile = packageFile.extend({ data: packageFile.optional() });
 
 /** The description a package carries; defaults are the published configuration's. */
 export const descriptionSchema: z.ZodType<DetectorDescription> = z.object({
@@ -95,11 +98,12 @@ export async function readModelPackage(dir: string): Promise<ModelRead> {
     };
   }
   const { files, detector } = parsed.data;
-  for (const f of [files.backbone, files.boxHead, files.maskHead]) {
-    if (!f) continue;
-    const bytes = await fs.readFile(path.join(dir, f.file)).catch(() => null);
-    if (!bytes) return { ok: false, reason: `The model in ${dir} lacks ${f.file}.` };
-    if (createHash('sha256').update(bytes).digest('hex') !== f.sha256)
+  for (const f of [files.backbone, files.boxHead, files.maskHead].flatMap((g) =>
+    g ? [g, ...(g.data ? [g.data] : [])] : [],
+  )) {
+    const sha256 = await hashFile(path.join(dir, f.file)).catch(() => null);
+    if (!sha256) return { ok: false, reason: `The model in ${dir} lacks ${f.file}.` };
+    if (sha256 !== f.sha256)
       return { ok: false, reason: `${f.file} in ${dir} is not the file model.json describes (its hash differs).` };
   }
   const forest = path.join(dir, 'forest.json');
@@ -118,9 +122,17 @@ export async function readModelPackage(dir: string): Promise<ModelRead> {
   };
 }
 
+/** sha256 of a file, read in pieces. */
+export async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
 /** Changes with anything that changes detections: the description (thresholds too) and all three graphs. */
 function identity({ detector, files }: ModelManifest): string {
   const hash = createHash('sha256').update(JSON.stringify(detector));
-  for (const f of [files.backbone, files.boxHead, files.maskHead]) hash.update(f?.sha256 ?? '-');
+  for (const f of [files.backbone, files.boxHead, files.maskHead])
+    hash.update(f?.sha256 ?? '-').update(f?.data?.sha256 ?? '');
   return hash.digest('hex').slice(0, 8);
 }
