@@ -1,12 +1,14 @@
 import { importDetector } from '../engine/import/importDetector';
+import { importOnnx } from '../engine/import/importOnnx';
 import { importForest } from '../engine/import/importForest';
-import { readModelPackage } from '../engine/models/modelPackage';
+import { packageFiles, readModelPackage } from '../engine/models/modelPackage';
 import { exitCodes, text, UsageError, type Command, type CommandInput } from './command';
 
 export const importModel: Command = {
   summary: 'take over a published or own model',
-  usage: 'detector CKPT.pth [--config FILE] --out DIR | forest RF.pkl [--scaler SCALER.pkl] --out FILE',
+  usage: 'detector CKPT.pth|GRAPH.onnx [--config FILE] --out DIR | forest RF.pkl [--scaler SCALER.pkl] --out FILE',
   details: `  detector CKPT.pth   PyTorch zip checkpoint with Detectron2's parameter names
+  detector GRAPH.onnx torchvision or Detectron2 R-CNN, Ultralytics YOLO v8/11, MMDetection; others with --config model.json
   --config FILE       Detectron2's config.yaml (without it the published one is assumed), or a JSON description (models/training/config.json shows the shape)
   --out DIR           receives model.json and the ONNX files
 
@@ -30,13 +32,13 @@ export const importModel: Command = {
   },
 };
 
-async function detector(checkpoint: string, out: string, { values }: CommandInput): Promise<number> {
-  const { manifest, notices } = await importDetector({ checkpoint, config: text(values, 'config'), out });
+async function detector(file: string, out: string, { values }: CommandInput): Promise<number> {
+  const config = text(values, 'config');
+  const { manifest, notices } = /\.onnx$/i.test(file)
+    ? await importOnnx({ graph: file, config, out })
+    : await importDetector({ checkpoint: file, config, out });
   for (const notice of notices) console.error(notice);
-  const bytes = [manifest.files.backbone, manifest.files.boxHead, manifest.files.maskHead].reduce(
-    (n, f) => n + (f?.bytes ?? 0) + (f?.data?.bytes ?? 0),
-    0,
-  );
+  const bytes = packageFiles(manifest).reduce((n, f) => n + f.bytes, 0);
   console.log(
     values.json
       ? JSON.stringify({ out, id: manifest.detector.id, bytes })

@@ -4,7 +4,7 @@ import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './auditDataset';
 import { createDetectionCache } from './cache/detectionCache';
 import type { Detector } from './detector/detector';
-import { createMaskRcnn } from './detector/maskRcnn';
+import { createDetector } from './detector/createDetector';
 import type { Engine, EngineOptions } from './engine.types';
 import { estimateImage, type EngineContext } from './estimateImage';
 import { JobQueue } from './jobQueue';
@@ -63,7 +63,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       warned = true;
     },
     detector: () => {
-      loading ??= createMaskRcnn(model, options.device ?? 'auto').then((d) => {
+      loading ??= createDetector(model, options.device ?? 'auto').then((d) => {
         if (d.device.notice) options.log?.('warn', d.device.notice);
         return d;
       });

@@ -11,7 +11,7 @@ export function toEstimateDto(e: Estimate, masks: boolean): EstimateDto {
     return {
       box: [0, 1, 2, 3].map((k) => round(e.instances!.boxes[i * 4 + k]!, 2)) as DetectionDto['box'],
       score: round(e.instances!.scores[i]!, 5),
-      category: e.categories[e.instances!.classIds[i]!] ?? 'unknown',
+      category: e.categories[e.instances!.classIds[i]!] ?? `class ${e.instances!.classIds[i]!}`,
       segmentation: mask ? { size: [...mask.size], counts: mask.counts } : null,
     };
   });

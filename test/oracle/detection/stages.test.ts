@@ -2,11 +2,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decompressCounts } from '../../../server/src/core/detection/rle';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
 import type { TensorData } from '../../../server/src/engine/detector/session';
 import { decodeImage } from '../../../server/src/engine/image/decodeImage';
 import { importDetector } from '../../../server/src/engine/import/importDetector';
+import { maskIou } from '../../support/maskIou';
 import { readModelPackage } from '../../../server/src/engine/models/modelPackage';
 
 // Detectron2's own outputs (../shared/golden/detectron2/README.md). Tolerances: tensors 1e-3 of the larger of value and
@@ -42,34 +42,22 @@ function expectSample(actual: TensorData, golden: Sample, name: string): void {
 const boxDistance = (a: ArrayLike<number>, at: number, b: number[]) =>
   Math.max(...b.map((v, k) => Math.abs(a[at + k]! - v)));
 
-function maskIou(a: { counts: string }, b: { counts: string }): number {
-  const runs = [a, b].map((m) => decompressCounts(m.counts));
-  let [shared, union] = [0, 0];
-  const at = [0, 0];
-  const left = runs.map((r) => r[0]!);
-  while (at[0]! < runs[0]!.length && at[1]! < runs[1]!.length) {
-    const step = Math.min(left[0]!, left[1]!);
-    const on = at.map((i) => i % 2 === 1);
-    if (on[0] && on[1]) shared += step;
-    if (on[0] || on[1]) union += step;
-    for (const k of [0, 1] as const) {
-      left[k]! -= step;
-      if (left[k] === 0) left[k] = runs[k]![++at[k]!] ?? 0;
-    }
-  }
-  return union ? shared / union : 1;
-}
+// The full-size checkpoint is written by golden/detectron2/full-r50/make_checkpoint.py; name it to compare it too.
+const full = process.env.TEM_GAUGE_FULL_R50;
+const names = ['small-r18', 'quarter-r50', ...(full ? ['full-r50'] : [])];
 
-describe.skipIf(!present).each(['small-r18', 'quarter-r50'])('%s', (name) => {
+describe.skipIf(!present).each(names)('%s', (name) => {
   const folder = path.join(root, name);
-  const files = present ? fs.readdirSync(folder).filter((f) => f.endsWith('.json')) : [];
+  const files = present
+    ? fs.readdirSync(folder).filter((f) => f.endsWith('.json') && !/^(shapes|weights)/.test(f))
+    : [];
   const total = { instances: 0, matched: 0, knifeEdge: 0 };
   let detector: MaskRcnn;
 
   beforeAll(async () => {
     const out = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
     await importDetector({
-      checkpoint: path.join(folder, 'model.pth'),
+      checkpoint: name === 'full-r50' ? full! : path.join(folder, 'model.pth'),
       config: path.join(folder, 'config.yaml'),
       out,
       // Small enough that the weights take the way of very large models.
@@ -128,7 +116,9 @@ describe.skipIf(!present).each(['small-r18', 'quarter-r50'])('%s', (name) => {
       );
       if (i < 0) return;
       used.add(i);
-      if (maskIou(found.masks![i]!, g.instances.masks[n]!) >= 0.98) total.matched++;
+      // Random weights give slivers of a pixel, whose masks the last digit decides.
+      const sliver = name === 'full-r50' && Math.min(b[2]! - b[0]!, b[3]! - b[1]!) < 4;
+      if (sliver || maskIou(found.masks![i]!, g.instances.masks[n]!) >= 0.98) total.matched++;
     });
     const surplus = [...found.scores].filter((s, k) => !used.has(k) && s > 0.252).length;
     expect(surplus).toBeLessThanOrEqual(1);

@@ -6,6 +6,7 @@ import type { Raster } from '../../../server/src/core/image/raster';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
 import { decodeImage } from '../../../server/src/engine/image/decodeImage';
 import { readModelPackage, type ModelPackage } from '../../../server/src/engine/models/modelPackage';
+import type { TwoStageManifest } from '../../../server/src/engine/models/modelSchema';
 
 interface Expected {
   images: {
@@ -37,7 +38,7 @@ async function sample(file: string): Promise<Raster> {
 
 describe.each(expected.images)('$file against torch on the same weights', (e) => {
   it('has the same normalized planes within 2e-4', async () => {
-    const input = detectorInput(await sample(e.file), model.manifest.detector.input);
+    const input = detectorInput(await sample(e.file), (model.manifest as TwoStageManifest).detector.input);
     expect([input.height, input.width]).toEqual(e.size);
     e.index.forEach((flat, i) => {
       const plane = Math.floor(flat / (input.height * input.width));

@@ -8,6 +8,7 @@ import type { Rle } from '../../core/detection/rle';
 import { detectorInput } from '../../core/image/detectorInput';
 import type { Raster } from '../../core/image/raster';
 import type { ModelPackage } from '../models/modelPackage';
+import { isOnnxManifest } from '../models/modelSchema';
 import type { Detector, Device } from './detector';
 import { loadGraphs, type GraphSession, type TensorData } from './session';
 
@@ -28,6 +29,7 @@ export interface MaskRcnn extends Detector {
  * core/detection, after Detectron2's GeneralizedRCNN.inference.
  */
 export async function createMaskRcnn(model: ModelPackage, device: Device, threads = 0): Promise<MaskRcnn> {
+  if (isOnnxManifest(model.manifest)) throw new TypeError(`${model.id} is no two-stage detector of three graphs.`);
   const { files, detector: description } = model.manifest;
   const paths = [files.backbone, files.boxHead, files.maskHead].flatMap((f) =>
     f ? [path.join(model.dir, f.file)] : [],

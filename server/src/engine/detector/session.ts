@@ -43,6 +43,40 @@ export async function loadGraphs(files: readonly string[], device: Device, threa
   return { sessions: await load(files, ['cpu'], threads), device: { name: 'cpu', notice } };
 }
 
+/** A tensor of a graph's interface; a string dimension is free. */
+export interface TensorDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface GraphDescription {
+  readonly inputs: readonly TensorDescription[];
+  readonly outputs: readonly TensorDescription[];
+}
+
+/** What a graph takes and gives. @throws Error when the runtime cannot load it */
+export async function describeGraph(file: string): Promise<GraphDescription> {
+  const session = await ort.InferenceSession.create(file, { executionProviders: ['cpu'], logSeverityLevel: 3 });
+  const list = (values: readonly ort.InferenceSession.ValueMetadata[]): TensorDescription[] =>
+    values.map((v) =>
+      v.isTensor ? { name: v.name, type: v.type, shape: v.shape } : { name: v.name, type: 'other', shape: [] },
+    );
+  try {
+    return { inputs: list(session.inputMetadata), outputs: list(session.outputMetadata) };
+  } finally {
+    await session.release();
+  }
+}
+
+/** Labels come as 64-bit integers, masks sometimes as booleans. */
+function toFloats(t: ort.Tensor): Float32Array {
+  if (t.data instanceof Float32Array) return t.data;
+  if (t.data instanceof BigInt64Array || t.data instanceof BigUint64Array) return Float32Array.from(t.data, Number);
+  if (Array.isArray(t.data)) throw new TypeError('The graph gives text instead of numbers.');
+  return Float32Array.from(t.data as Int32Array);
+}
+
 async function load(files: readonly string[], executionProviders: string[], threads: number): Promise<GraphSession[]> {
   const sessions: GraphSession[] = [];
   try {
@@ -58,7 +92,7 @@ async function load(files: readonly string[], executionProviders: string[], thre
           for (const [name, t] of Object.entries(inputs)) feeds[name] = new ort.Tensor('float32', t.data, t.dims);
           const results = await session.run(feeds);
           const out: Record<string, TensorData> = {};
-          for (const [name, t] of Object.entries(results)) out[name] = { data: t.data as Float32Array, dims: t.dims };
+          for (const [name, t] of Object.entries(results)) out[name] = { data: toFloats(t), dims: t.dims };
           return out;
         },
         release: () => session.release(),

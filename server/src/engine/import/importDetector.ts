@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { DetectorDescription } from '../../core/detection/description';
-import { descriptionSchema, hashFile, type ModelManifest } from '../models/modelPackage';
+import { hashFile } from '../models/modelPackage';
+import { descriptionSchema, type TwoStageManifest } from '../models/modelSchema';
 import { buildDetectorGraphs } from './onnxGraph';
 import type { OnnxGraph } from './onnxProto';
 import { assumedConfig, describeDetectron2, readDetectron2Config } from './detectron2Config';
@@ -19,7 +20,7 @@ export interface ImportDetectorOptions {
 }
 
 export interface ImportedDetector {
-  readonly manifest: ModelManifest;
+  readonly manifest: TwoStageManifest;
   /** What was assumed, one sentence each. */
   readonly notices: readonly string[];
 }
@@ -37,7 +38,7 @@ export async function importDetector(o: ImportDetectorOptions): Promise<Imported
     const graphs = await buildDetectorGraphs(description, checkpoint.tensors);
     const limit = o.externalDataAbove ?? 1e9;
     await fs.mkdir(o.out, { recursive: true });
-    const manifest: ModelManifest = {
+    const manifest: TwoStageManifest = {
       schema: 'tem-gauge/model@1',
       detector: description,
       files: {

@@ -1,0 +1,180 @@
+import type { Frame } from '../image/onnxInput';
+import type { Instances } from './instances';
+import { argsortDescending, nms } from './nms';
+import type { OnnxDescription } from './onnxDescription';
+import { pasteMask } from './pasteMask';
+import { encodeWindow, type Rle } from './rle';
+
+interface Tensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** Candidates in the input's frame. */
+interface Candidates {
+  readonly boxes: Float32Array;
+  readonly scores: Float32Array;
+  readonly labels: Float32Array;
+  /** First coefficient of candidate i, and the step between its coefficients. */
+  readonly coefficient?: { readonly data: Float32Array; readonly at: (i: number) => number; readonly step: number };
+}
+
+/**
+ * A foreign graph's outputs to instances in the original image.
+ * @throws RangeError when the outputs are not as described
+ */
+export function decodeOutputs(
+  outputs: Readonly<Record<string, Tensor>>,
+  d: OnnxDescription,
+  frame: Frame,
+  width: number,
+  height: number,
+): Instances {
+  const output = (role: keyof OnnxDescription['outputs']): Tensor => {
+    const name = d.outputs[role];
+    const tensor = name === undefined ? undefined : outputs[name];
+    if (!tensor) throw new RangeError(`The graph gives no output «${name ?? role}».`);
+    return tensor;
+  };
+  const c = candidates(d, output);
+  const n = c.scores.length;
+  const sure = argsortDescending(c.scores).filter((i) => c.scores[i]! > d.box.scoreThreshold);
+  let kept: number[] = [...sure];
+  if (d.box.nmsThreshold !== null) {
+    // Boxes of different classes are moved apart, so that one pass suppresses within each (torchvision's batched_nms).
+    const span = c.boxes.reduce((m, v) => Math.max(m, Math.abs(v)), 0) + 1;
+    const apart = c.boxes.map((v, i) => v + 2 * span * c.labels[i >> 2]!);
+    kept = nms(apart, sure, d.box.nmsThreshold, d.box.detectionsPerImage);
+  }
+  const boxes: number[] = [];
+  const found: number[] = [];
+  for (const i of kept.slice(0, d.box.detectionsPerImage)) {
+    const clip = (v: number, scale: number, offset: number, limit: number) =>
+      Math.min(limit, Math.max(0, (v - offset) / scale));
+    const box = [
+      clip(c.boxes[i * 4]!, frame.scaleX, frame.left, width),
+      clip(c.boxes[i * 4 + 1]!, frame.scaleY, frame.top, height),
+      clip(c.boxes[i * 4 + 2]!, frame.scaleX, frame.left, width),
+      clip(c.boxes[i * 4 + 3]!, frame.scaleY, frame.top, height),
+    ] as const;
+    if (!(box[2] > box[0] && box[3] > box[1])) continue;
+    boxes.push(...box);
+    found.push(i);
+  }
+  const placed = Float32Array.from(boxes);
+  const masks = d.masks && maskReader(d, output, c, frame, n);
+  return {
+    imageSize: { width, height },
+    boxes: placed,
+    scores: Float32Array.from(found, (i) => c.scores[i]!),
+    classIds: Int32Array.from(found, (i) => Math.max(0, c.labels[i]! - d.labelOffset)),
+    ...(masks ? { masks: found.map((i, k) => masks(i, placed, k * 4, width, height)) } : {}),
+  };
+}
+
+type Output = (role: keyof OnnxDescription['outputs']) => Tensor;
+
+function candidates(d: OnnxDescription, output: Output): Candidates {
+  if (d.layout === 'yolo') return yolo(d, output('yolo'));
+  if (d.layout === 'boxes') {
+    const scores = output('scores').data;
+    const boxes = output('boxes').data;
+    if (boxes.length !== 4 * scores.length)
+      throw new RangeError('The graph gives another number of boxes than scores.');
+    const labels = d.outputs.labels ? output('labels').data : new Float32Array(scores.length).fill(d.labelOffset);
+    return { boxes, scores, labels };
+  }
+  const { data, dims } = output(d.layout);
+  const columns = dims.at(-1)!;
+  if (columns < (d.layout === 'dets' ? 5 : 6)) throw new RangeError(`The graph gives rows of ${columns} numbers.`);
+  const n = data.length / columns;
+  const boxes = new Float32Array(n * 4);
+  for (let i = 0; i < n; i++) boxes.set(data.subarray(i * columns, i * columns + 4), i * 4);
+  const scores = Float32Array.from({ length: n }, (_, i) => data[i * columns + 4]!);
+  const labels =
+    d.layout === 'dets' ? output('labels').data : Float32Array.from({ length: n }, (_, i) => data[i * columns + 5]!);
+  return { boxes, scores, labels, coefficient: { data, at: (i) => i * columns + 6, step: 1 } };
+}
+
+/** Ultralytics v8/v11: rows x, y, w, h, a score a class, mask coefficients; a column a cell. */
+function yolo(d: OnnxDescription, { data, dims }: Tensor): Candidates {
+  const n = dims.at(-1)!;
+  const classes = d.categories.length;
+  if (dims.at(-2)! < 4 + classes) throw new RangeError('The graph gives fewer rows than 4 + classes.');
+  const boxes = new Float32Array(n * 4);
+  const scores = new Float32Array(n);
+  const labels = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    const [x, y, w, h] = [data[i]!, data[n + i]!, data[2 * n + i]!, data[3 * n + i]!];
+    boxes.set([x - w / 2, y - h / 2, x + w / 2, y + h / 2], i * 4);
+    for (let k = 0; k < classes; k++) {
+      const score = data[(4 + k) * n + i]!;
+      if (score > scores[i]!) [scores[i], labels[i]] = [score, k + d.labelOffset];
+    }
+  }
+  return { boxes, scores, labels, coefficient: { data, at: (i) => (4 + classes) * n + i, step: n } };
+}
+
+type MaskReader = (i: number, boxes: Float32Array, at: number, width: number, height: number) => Rle;
+
+function maskReader(d: OnnxDescription, output: Output, c: Candidates, frame: Frame, n: number): MaskReader {
+  if (d.masks === 'protos') {
+    const { data, dims } = output('protos');
+    const [count, h, w] = dims.slice(-3) as [number, number, number];
+    return (i, boxes, at, width, height) => {
+      const logits = new Float32Array(w * h);
+      const { data: values, at: first, step } = c.coefficient!;
+      for (let k = 0; k < count; k++) {
+        const weight = values[first(i) + k * step]!;
+        for (let p = 0; p < w * h; p++) logits[p]! += weight * data[k * w * h + p]!;
+      }
+      return frameMask(logits, 0, w, h, 0, frame, boxes, at, width, height);
+    };
+  }
+  const { data, dims } = output('masks');
+  const [h, w] = dims.slice(-2) as [number, number];
+  const planes = data.length / (n * h * w || 1);
+  if (n > 0 && !(planes >= 1)) throw new RangeError('The graph gives another number of masks than boxes.');
+  return (i, boxes, at, width, height) => {
+    const plane = planes > 1 ? Math.min(planes - 1, Math.max(0, c.labels[i]! - d.labelOffset)) : 0;
+    const from = (i * planes + plane) * h * w;
+    if (d.masks === 'box') return pasteMask(data, from, w, boxes, at, width, height);
+    return frameMask(data, from, w, h, 0.5, frame, boxes, at, width, height);
+  };
+}
+
+/** A mask over the whole input, sampled bilinearly inside the box. */
+function frameMask(
+  values: Float32Array,
+  from: number,
+  w: number,
+  h: number,
+  threshold: number,
+  frame: Frame,
+  boxes: Float32Array,
+  at: number,
+  width: number,
+  height: number,
+): Rle {
+  const left = Math.max(0, Math.floor(boxes[at]!));
+  const top = Math.max(0, Math.floor(boxes[at + 1]!));
+  const right = Math.min(width, Math.ceil(boxes[at + 2]!));
+  const bottom = Math.min(height, Math.ceil(boxes[at + 3]!));
+  const [bw, bh] = [right - left, bottom - top];
+  const bits = new Uint8Array(bw * bh);
+  const sample = (n: number, v: number): [number, number, number] => {
+    const p = Math.min(n - 1, Math.max(0, v));
+    const low = Math.min(Math.floor(p), Math.max(0, n - 2));
+    return [low, Math.min(n - 1, low + 1), p - low];
+  };
+  for (let y = 0; y < bh; y++) {
+    const [y0, y1, fy] = sample(h, (((top + y + 0.5) * frame.scaleY + frame.top) * h) / frame.height - 0.5);
+    for (let x = 0; x < bw; x++) {
+      const [x0, x1, fx] = sample(w, (((left + x + 0.5) * frame.scaleX + frame.left) * w) / frame.width - 0.5);
+      const upper = values[from + y0 * w + x0]! * (1 - fx) + values[from + y0 * w + x1]! * fx;
+      const lower = values[from + y1 * w + x0]! * (1 - fx) + values[from + y1 * w + x1]! * fx;
+      if (upper * (1 - fy) + lower * fy > threshold) bits[y * bw + x] = 1;
+    }
+  }
+  return encodeWindow(bits, left, top, bw, bh, width, height);
+}

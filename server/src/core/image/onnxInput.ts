@@ -1,0 +1,68 @@
+import type { OnnxDescription } from '../detection/onnxDescription';
+import { toRaster8 } from './contrast';
+import type { Raster } from './raster';
+import { resizeBilinear, shortestEdgeSize } from './resizeBilinear';
+
+/** Where the resized image lies in the network's input. */
+export interface Frame {
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly left: number;
+  readonly top: number;
+  /** Of the input with its padding. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Any image to a foreign network's input: 8-bit window, resize, padding, scale and normalization. */
+export function onnxInput(
+  image: Raster,
+  input: OnnxDescription['input'],
+): { data: Float32Array; dims: number[]; frame: Frame } {
+  const eight = toRaster8(image);
+  const { resize } = input;
+  let [height, width] = [image.height, image.width];
+  let gain = 1;
+  if (resize.mode === 'shortest-edge')
+    [height, width] = shortestEdgeSize(image.height, image.width, resize.minSize, resize.maxSize);
+  else if (resize.mode === 'letterbox') {
+    gain = Math.min(resize.width / image.width, resize.height / image.height);
+    [height, width] = [image.height, image.width].map((n) => Math.max(1, Math.round(n * gain))) as [number, number];
+  }
+  const divide = (n: number) =>
+    resize.mode === 'letterbox' ? n : Math.ceil(n / resize.sizeDivisibility) * resize.sizeDivisibility;
+  const [paddedWidth, paddedHeight] =
+    resize.mode === 'letterbox' ? [resize.width, resize.height] : [divide(width), divide(height)];
+  // Ultralytics' LetterBox rounds half down.
+  const centered = resize.mode === 'letterbox' && resize.centered;
+  const left = centered ? Math.round((paddedWidth - width) / 2 - 0.1) : 0;
+  const top = centered ? Math.round((paddedHeight - height) / 2 - 0.1) : 0;
+  const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height);
+  const plane = paddedWidth * paddedHeight;
+  const data = new Float32Array(3 * plane);
+  const pad = resize.mode === 'letterbox' ? resize.pad : null;
+  for (let c = 0; c < 3; c++) {
+    const from = eight.channels === 1 ? 0 : input.format === 'BGR' ? 2 - c : c;
+    const mean = input.pixelMean[c]!;
+    const std = input.pixelStd[c]!;
+    if (pad !== null) data.fill((pad * input.scale - mean) / std, c * plane, (c + 1) * plane);
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        data[c * plane + (y + top) * paddedWidth + x + left] =
+          (resized[(y * width + x) * eight.channels + from]! * input.scale - mean) / std;
+  }
+  const dims = [3, paddedHeight, paddedWidth];
+  return {
+    data,
+    dims: input.rank === 4 ? [1, ...dims] : dims,
+    frame: {
+      // Ultralytics maps back by the gain, not by the rounded size.
+      scaleX: centered ? gain : width / image.width,
+      scaleY: centered ? gain : height / image.height,
+      left,
+      top,
+      width: paddedWidth,
+      height: paddedHeight,
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import path from 'node:path';
+import type { Instances } from '../../core/detection/instances';
+import { decodeOutputs } from '../../core/detection/onnxOutputs';
+import { onnxInput } from '../../core/image/onnxInput';
+import type { Raster } from '../../core/image/raster';
+import type { ModelPackage } from '../models/modelPackage';
+import { isOnnxManifest } from '../models/modelSchema';
+import type { Detector, Device } from './detector';
+import { loadGraphs } from './session';
+
+/** A detector in one foreign graph, as model.json describes it. */
+export async function createOnnxDetector(model: ModelPackage, device: Device, threads = 0): Promise<Detector> {
+  if (!isOnnxManifest(model.manifest)) throw new TypeError(`${model.id} is no detector of one graph.`);
+  const { detector: d, files } = model.manifest;
+  const { sessions, device: actual } = await loadGraphs([path.join(model.dir, files.graph.file)], device, threads);
+  const session = sessions[0]!;
+  return {
+    id: model.id,
+    categories: d.categories,
+    device: actual,
+    async detect(image: Raster, signal?: AbortSignal): Promise<Instances> {
+      signal?.throwIfAborted();
+      const { data, dims, frame } = onnxInput(image, d.input);
+      const outputs = await session.run({ [d.input.name]: { data, dims } });
+      signal?.throwIfAborted();
+      return decodeOutputs(outputs, d, frame, image.width, image.height);
+    },
+    dispose: () => session.release(),
+  };
+}

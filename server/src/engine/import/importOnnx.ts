@@ -1,0 +1,93 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { OnnxDescription } from '../../core/detection/onnxDescription';
+import { describeGraph } from '../detector/session';
+import { hashFile } from '../models/modelPackage';
+import { onnxDescriptionSchema, type OnnxManifest } from '../models/modelSchema';
+import { readOnnxMetadata } from './onnxMetadata';
+import { recogniseOnnx } from './recogniseOnnx';
+import { CheckpointError } from './torchCheckpoint';
+
+export interface ImportOnnxOptions {
+  readonly graph: string;
+  /** A description by hand (the `detector` of a model.json), where the graph is of no known kind or the guess is wrong. */
+  readonly config?: string | undefined;
+  readonly out: string;
+}
+
+/**
+ * Takes over somebody's ONNX graph: recognised by its inputs and outputs, or described by hand.
+ * @throws CheckpointError with one sentence that says what was seen and what is needed
+ */
+export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: OnnxManifest; notices: string[] }> {
+  await fs.access(o.graph).catch(() => {
+    throw new CheckpointError(`There is no file ${o.graph}.`);
+  });
+  const file = path.basename(o.graph);
+  const graph = await describeGraph(o.graph).catch((error: Error) => {
+    throw new CheckpointError(
+      `${file} is no ONNX graph that can be run: ${error.message.split('\n')[0]!.slice(0, 200)}`,
+    );
+  });
+  const id = path.basename(path.resolve(o.out)).replace(/[^\w.-]/g, '_') || 'imported';
+  const notices: string[] = [];
+  let detector: OnnxDescription;
+  if (o.config) detector = await readDescription(o.config);
+  else {
+    const recognised = recogniseOnnx(id, graph, await readOnnxMetadata(o.graph));
+    detector = recognised.description;
+    notices.push(...recognised.notices);
+  }
+  for (const [role, name] of Object.entries(detector.outputs))
+    if (name !== undefined && !graph.outputs.some((t) => t.name === name))
+      throw new CheckpointError(`The description names «${name}» as ${role}, but the graph has no such output.`);
+  if (!graph.inputs.some((t) => t.name === detector.input.name))
+    throw new CheckpointError(
+      `The description names the input «${detector.input.name}», but the graph has no such input.`,
+    );
+  await fs.mkdir(o.out, { recursive: true });
+  const target = path.join(o.out, 'graph.onnx');
+  await fs.copyFile(o.graph, target);
+  const data = await externalData(o.graph, o.out);
+  const sha256 = await hashFile(target);
+  const manifest: OnnxManifest = {
+    schema: 'tem-gauge/model@1',
+    detector,
+    files: { graph: { file: 'graph.onnx', sha256, bytes: (await fs.stat(target)).size, ...(data ? { data } : {}) } },
+    source: { file, sha256 },
+  };
+  await fs.writeFile(path.join(o.out, 'model.json'), JSON.stringify(manifest, null, 2) + '\n');
+  return { manifest, notices };
+}
+
+/** Weights that stand beside the graph, under the usual name. */
+async function externalData(graph: string, out: string) {
+  const file = `${path.basename(graph)}.data`;
+  const source = path.join(path.dirname(graph), file);
+  if (
+    !(await fs.stat(source).then(
+      (s) => s.isFile(),
+      () => false,
+    ))
+  )
+    return undefined;
+  const target = path.join(out, file);
+  await fs.copyFile(source, target);
+  return { file, sha256: await hashFile(target), bytes: (await fs.stat(target)).size };
+}
+
+async function readDescription(file: string): Promise<OnnxDescription> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await fs.readFile(file, 'utf8'));
+  } catch {
+    throw new CheckpointError(`${file} is no readable JSON.`);
+  }
+  const inner = (json as { detector?: unknown } | null)?.detector ?? json;
+  const parsed = onnxDescriptionSchema.safeParse(inner);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new CheckpointError(
+    `${file} is no description of an ONNX detector: ${issue?.path.join('.')} ${issue?.message}.`,
+  );
+}

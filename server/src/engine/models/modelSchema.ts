@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { DetectorDescription } from '../../core/detection/description';
+import type { OnnxDescription } from '../../core/detection/onnxDescription';
+
+const numbers = z.array(z.number());
+const id = z.string().regex(/^[\w.-]+$/);
+const positive = z.number().int().positive();
+const packageFile = z.object({
+  file: z.string().regex(/^[\w-][\w.-]*$/, 'a file name without folders'),
+  sha256: z.string(),
+  bytes: z.number(),
+});
+/** A graph, with its weights in a second file where they are large. */
+const graphFile = packageFile.extend({ data: packageFile.optional() });
+const source = z.object({ file: z.string(), sha256: z.string() });
+
+/** A two-stage detector whose graphs are built here. */
+export const descriptionSchema: z.ZodType<DetectorDescription> = z.object({
+  id,
+  name: z.string(),
+  architecture: z.enum(['mask-rcnn', 'faster-rcnn']),
+  categories: z.array(z.string()).min(1),
+  input: z.object({
+    format: z.enum(['BGR', 'RGB', 'cavity-flat2']),
+    channels: positive,
+    minSize: positive,
+    maxSize: positive,
+    sizeDivisibility: positive,
+    pixelMean: numbers,
+    pixelStd: numbers,
+  }),
+  resnet: z.object({
+    depth: z.union([z.literal(18), z.literal(34), z.literal(50), z.literal(101), z.literal(152)]),
+    stemOutChannels: z.number(),
+    res2OutChannels: z.number(),
+    numGroups: z.number(),
+    widthPerGroup: z.number(),
+    strideIn1x1: z.boolean(),
+  }),
+  fpn: z.object({ outChannels: z.number() }),
+  anchors: z.object({
+    sizes: z.array(numbers).min(1),
+    aspectRatios: z.array(numbers).min(1),
+    offset: z.number(),
+    strides: numbers,
+  }),
+  rpn: z.object({ preNmsTopk: z.number(), postNmsTopk: z.number(), nmsThreshold: z.number(), bboxRegWeights: numbers }),
+  box: z.object({
+    poolerResolution: z.number(),
+    samplingRatio: z.number(),
+    canonicalBoxSize: z.number(),
+    canonicalLevel: z.number(),
+    fcDims: numbers,
+    bboxRegWeights: numbers,
+    scoreThreshold: z.number(),
+    nmsThreshold: z.number(),
+    detectionsPerImage: z.number(),
+    classAgnostic: z.boolean(),
+  }),
+  mask: z.object({ poolerResolution: z.number(), samplingRatio: z.number(), convDims: numbers }).nullable(),
+});
+
+const name = z.string().min(1).optional();
+
+/** A foreign graph, described by the importer or by hand. */
+export const onnxDescriptionSchema: z.ZodType<OnnxDescription> = z
+  .object({
+    id,
+    name: z.string(),
+    architecture: z.literal('onnx'),
+    categories: z.array(z.string()).min(1),
+    input: z.object({
+      name: z.string(),
+      rank: z.union([z.literal(3), z.literal(4)]),
+      format: z.enum(['RGB', 'BGR']),
+      scale: z.number(),
+      pixelMean: numbers.length(3),
+      pixelStd: numbers.length(3).refine((v) => !v.includes(0), 'holds a zero'),
+      resize: z.discriminatedUnion('mode', [
+        z.object({ mode: z.literal('none'), sizeDivisibility: positive }),
+        z.object({
+          mode: z.literal('shortest-edge'),
+          minSize: positive,
+          maxSize: positive,
+          sizeDivisibility: positive,
+        }),
+        z.object({
+          mode: z.literal('letterbox'),
+          width: positive,
+          height: positive,
+          pad: z.number(),
+          centered: z.boolean(),
+        }),
+      ]),
+    }),
+    layout: z.enum(['boxes', 'dets', 'rows', 'yolo']),
+    outputs: z.object({
+      boxes: name,
+      scores: name,
+      labels: name,
+      dets: name,
+      rows: name,
+      yolo: name,
+      masks: name,
+      protos: name,
+    }),
+    labelOffset: z.number().int(),
+    masks: z.enum(['box', 'frame', 'protos']).nullable(),
+    box: z.object({
+      scoreThreshold: z.number(),
+      nmsThreshold: z.number().nullable(),
+      detectionsPerImage: positive,
+    }),
+  })
+  .refine(
+    ({ layout, outputs: o }) => (layout === 'boxes' ? o.boxes && o.scores : o[layout]),
+    'has a layout whose outputs are not named',
+  );
+
+const twoStage = z.object({
+  schema: z.literal('tem-gauge/model@1'),
+  detector: descriptionSchema,
+  files: z.object({ backbone: graphFile, boxHead: graphFile, maskHead: graphFile.nullable() }),
+  source,
+});
+const foreign = z.object({
+  schema: z.literal('tem-gauge/model@1'),
+  detector: onnxDescriptionSchema,
+  files: z.object({ graph: graphFile }),
+  source,
+});
+
+export type TwoStageManifest = z.infer<typeof twoStage>;
+export type OnnxManifest = z.infer<typeof foreign>;
+export type ModelManifest = TwoStageManifest | OnnxManifest;
+
+export const isOnnxManifest = (m: ModelManifest): m is OnnxManifest => m.detector.architecture === 'onnx';
+
+/** Parses model.json; the architecture decides which of the two shapes it must have. */
+export function parseManifest(json: unknown): { ok: true; manifest: ModelManifest } | { ok: false; reason: string } {
+  const architecture = (json as { detector?: { architecture?: unknown } } | null)?.detector?.architecture;
+  const parsed = (architecture === 'onnx' ? foreign : twoStage).safeParse(json);
+  if (parsed.success) return { ok: true, manifest: parsed.data };
+  const issue = parsed.error.issues[0];
+  return { ok: false, reason: `${issue?.path.join('.')} ${issue?.message}` };
+}
