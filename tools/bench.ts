@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { renderMicrograph } from '../server/src/core/synthetic/micrograph';
 import { createMaskRcnn } from '../server/src/engine/detector/maskRcnn';
-import { createEngine, embeddedModel } from '../server/src/engine/engine';
+import { createEngine } from '../server/src/engine/engine';
+import { embeddedModel } from '../server/src/engine/models/modelStore';
 import { encodeGrayPng } from '../server/src/engine/image/encodePng';
 import { readModelPackage } from '../server/src/engine/models/modelPackage';
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { EstimateViewDto } from '../../server/src/protocol/types';
 import { AuditTree } from './auditTree';
+import { Models } from './models';
 import { PreviewProvider, viewTypeOf, viewTypes } from './previewEditor';
 import { Server } from './server';
 
@@ -11,6 +12,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('TEM Gauge', { log: true });
   const own = (server = new Server(context, log));
   const tree = new AuditTree(own);
+  const models = new Models(own);
   const previews = new PreviewProvider(context, own);
   const status = vscode.window.createStatusBarItem('tem-gauge.status', vscode.StatusBarAlignment.Left);
   status.name = 'TEM Gauge';
@@ -61,6 +63,9 @@ export function activate(context: vscode.ExtensionContext): void {
       return tree.audit(folders.map((f) => f.uri));
     }),
     command('tem-gauge.cancelAudit', () => tree.cancel()),
+    command('tem-gauge.importModel', (file?: vscode.Uri) => models.import(file)),
+    command('tem-gauge.selectModel', () => models.select()),
+    command('tem-gauge.saveReport', () => saveReport(own)),
     command('tem-gauge.showLog', () => log.show()),
     command('tem-gauge.restartServer', () => own.restart()),
     own.onAudited((results: readonly EstimateViewDto[]) => previews.update(results)),
@@ -68,6 +73,20 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 export const deactivate = (): Promise<void> | undefined => server?.stop();
+
+/** Writes what was audited as one page and offers to open it. */
+async function saveReport(server: Server): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const uri = await vscode.window.showSaveDialog({
+    filters: { HTML: ['html'] },
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, 'tem-gauge-report.html') } : {}),
+  });
+  if (!uri) return;
+  const { images } = await server.request('tem-gauge/report', { uri: uri.toString() });
+  const open = vscode.l10n.t('Open');
+  const choice = await vscode.window.showInformationMessage(vscode.l10n.t('Report of {0} images saved.', images), open);
+  if (choice) await vscode.env.openExternal(uri);
+}
 
 function activeImage(): vscode.Uri[] {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;

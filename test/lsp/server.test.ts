@@ -10,7 +10,7 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { URI } from 'vscode-uri';
-import type { AuditSummaryDto, EstimateViewDto, PreviewDto } from '../../server/src/protocol/types';
+import type { AuditSummaryDto, EstimateViewDto, ModelDto, PreviewDto } from '../../server/src/protocol/types';
 
 interface Published {
   uri: string;
@@ -25,7 +25,10 @@ const samples = fs.readdirSync('media/samples/images').slice(0, 3);
 const uri = (name: string) => URI.file(path.join(folder, name)).toString();
 
 async function start(): Promise<void> {
-  child = spawn(process.execPath, ['dist/server.js', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child = spawn(process.execPath, ['dist/server.js', '--stdio'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, TEM_GAUGE_MODELS: path.join(folder, '.models') },
+  });
   connection = createMessageConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
   connection.onNotification(
     'textDocument/publishDiagnostics',
@@ -80,6 +83,35 @@ describe('language server over stdio', () => {
       changes: [{ uri: uri('broken.tif'), type: 3 }],
     });
     await expect.poll(() => published.get(uri('broken.tif'))).toEqual([]);
+  });
+
+  it('imports, describes, verifies and removes a model', async () => {
+    const file = path.resolve('test/oracle/onnx/fixtures/yolo-seg.onnx');
+    const { model, notices } = await connection.sendRequest<{ model: ModelDto; notices: string[] }>(
+      'tem-gauge/importModel',
+      { file },
+    );
+    expect([model.name, model.usable, model.bundled]).toEqual(['yolo-seg', true, false]);
+    expect(notices[0]).toContain('Ultralytics');
+    const models = await connection.sendRequest<ModelDto[]>('tem-gauge/models', {});
+    expect(models.map((m) => m.name)).toEqual(['cavity-compact', 'yolo-seg']);
+    const check = await connection.sendRequest<{ ok: boolean; message: string }>('tem-gauge/verifyModel', model);
+    expect(check).toMatchObject({ ok: true });
+    await expect(connection.sendRequest('tem-gauge/importModel', { file: 'absent.pth' })).rejects.toThrow(
+      'There is no file',
+    );
+    await connection.sendRequest('tem-gauge/removeModel', { path: model.path });
+    expect(await connection.sendRequest<ModelDto[]>('tem-gauge/models', {})).toHaveLength(1);
+  });
+
+  it('writes a report of what was audited', async () => {
+    const target = path.join(folder, 'report.html');
+    const { images } = await connection.sendRequest<{ images: number }>('tem-gauge/report', {
+      uri: URI.file(target).toString(),
+    });
+    expect(images).toBe(samples.length + 1);
+    const html = fs.readFileSync(target, 'utf8');
+    for (const name of samples) expect(html).toContain(name);
   });
 
   it('answers a cancelled request with cancellation, and then works on', async () => {

@@ -22,6 +22,7 @@ if (!executable && !process.env.TEM_GAUGE_DOWNLOAD_VSCODE) {
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-ws-'));
 for (const name of fs.readdirSync(path.join(root, 'media/samples/images')).slice(0, 3))
   fs.copyFileSync(path.join(root, 'media/samples/images', name), path.join(workspace, name));
+const models = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-models-'));
 fs.writeFileSync(path.join(workspace, 'broken.png'), 'this is no image');
 fs.rmSync(results, { force: true });
 try {
@@ -30,13 +31,18 @@ try {
     extensionDevelopmentPath: root,
     extensionTestsPath: path.join(root, 'dist/test/vscodeSuite.js'),
     launchArgs: [workspace],
-    extensionTestsEnv: { TEM_GAUGE_RESULTS: results },
+    extensionTestsEnv: {
+      TEM_GAUGE_RESULTS: results,
+      TEM_GAUGE_MODELS: models,
+      TEM_GAUGE_TEST_GRAPH: path.join(root, 'test/oracle/onnx/fixtures/torchvision.onnx'),
+    },
   });
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 } finally {
   fs.rmSync(workspace, { recursive: true, force: true });
+  fs.rmSync(models, { recursive: true, force: true });
 }
 const written = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : null;
 for (const t of written?.tests ?? [])

@@ -34,7 +34,7 @@ export const modelOptions = {
   'nm-per-pixel': { type: 'string' },
 } as const;
 
-export const modelDetails = `  --detector DIR      model package instead of the embedded one
+export const modelDetails = `  --detector NAME     imported model, or the folder of one, instead of the embedded one
   --forest FILE       forest package instead of the model's own
   --device NAME       ${devices.join(', ')} (default auto)
   --cache DIR         keep detections there, so that a second run only reads them

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { importDetector } from '../engine/import/importDetector';
 import { importOnnx } from '../engine/import/importOnnx';
 import { importForest } from '../engine/import/importForest';
 import { packageFiles, readModelPackage } from '../engine/models/modelPackage';
+import { newModelFolder, resolveModel } from '../engine/models/modelStore';
 import { exitCodes, text, UsageError, type Command, type CommandInput } from './command';
 
 export const importModel: Command = {
@@ -10,11 +12,11 @@ export const importModel: Command = {
   details: `  detector CKPT.pth   PyTorch zip checkpoint with Detectron2's parameter names
   detector GRAPH.onnx torchvision or Detectron2 R-CNN, Ultralytics YOLO v8/11, MMDetection; others with --config model.json
   --config FILE       Detectron2's config.yaml (without it the published one is assumed), or a JSON description (models/training/config.json shows the shape)
-  --out DIR           receives model.json and the ONNX files
+  --out DIR           receives model.json and the ONNX files (default: a new model of the models folder)
 
   forest RF.pkl       scikit-learn forest or Pipeline, written by joblib or pickle; nothing in it is executed
   --scaler FILE       its StandardScaler
-  --detector DIR      model package it was fitted on, so that it is never used with another
+  --detector NAME     model it was fitted on, so that it is never used with another; without --out it becomes its forest
   --out FILE          the forest package`,
   options: {
     config: { type: 'string' },
@@ -25,10 +27,13 @@ export const importModel: Command = {
   },
   async run(input) {
     const [kind, file] = input.positionals;
-    const out = text(input.values, 'out');
-    if (!file || !out || input.positionals.length > 2 || (kind !== 'detector' && kind !== 'forest'))
+    if (!file || input.positionals.length > 2 || (kind !== 'detector' && kind !== 'forest'))
       throw new UsageError(`Use: tem-gauge import ${importModel.usage}.`);
-    return kind === 'detector' ? detector(file, out, input) : forest(file, out, input);
+    const out = text(input.values, 'out');
+    if (kind === 'detector') return detector(file, out ?? (await newModelFolder(file)), input);
+    const dir = text(input.values, 'detector');
+    if (!out && !dir) throw new UsageError('Name --out FILE, or --detector NAME whose forest it becomes.');
+    return forest(file, out, input);
   },
 };
 
@@ -47,11 +52,12 @@ async function detector(file: string, out: string, { values }: CommandInput): Pr
   return exitCodes.fine;
 }
 
-async function forest(file: string, out: string, { values }: CommandInput): Promise<number> {
+async function forest(file: string, given: string | undefined, { values }: CommandInput): Promise<number> {
   const dir = text(values, 'detector');
-  const read = dir ? await readModelPackage(dir) : null;
+  const read = dir ? await readModelPackage(await resolveModel(dir)) : null;
   if (read && !read.ok) throw new Error(read.reason);
   const detector = read?.model.id;
+  const out = given ?? path.join(read!.model.dir, 'forest.json');
   const { model, description, notices } = await importForest({
     forest: file,
     scaler: text(values, 'scaler'),

@@ -3,12 +3,22 @@ import { audit } from './audit';
 import { doctor } from './doctor';
 import { estimate } from './estimate';
 import { importModel } from './import';
+import { models } from './models';
 import { predict } from './predict';
 import { synthesize } from './synthesize';
 import { train } from './train';
 import { exitCodes, UsageError, type Command } from './command';
 
-const commands: Record<string, Command> = { estimate, audit, synthesize, train, predict, import: importModel, doctor };
+const commands: Record<string, Command> = {
+  estimate,
+  audit,
+  synthesize,
+  train,
+  predict,
+  import: importModel,
+  models,
+  doctor,
+};
 
 const help = `tem-gauge: how far a cavity detector can be trusted on each micrograph, without labels
 

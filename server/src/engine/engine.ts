@@ -10,14 +10,12 @@ import { estimateImage, type EngineContext } from './estimateImage';
 import { JobQueue } from './jobQueue';
 import { readForest } from './models/forestPackage';
 import { readModelPackage } from './models/modelPackage';
+import { resolveModel } from './models/modelStore';
 
 /** Why no engine could be made, in one sentence. */
 export class EngineError extends Error {
   override name = 'EngineError';
 }
-
-/** The embedded model, beside the bundles. */
-export const embeddedModel = (): string => path.join(__dirname, '..', 'models', 'cavity-compact');
 
 export const defaultThresholds = { low: 0.5, review: 0.7 };
 
@@ -26,7 +24,7 @@ export const defaultThresholds = { low: 0.5, review: 0.7 };
  * @throws EngineError for a missing or wrong model or forest.
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  const read = await readModelPackage(options.modelPath || embeddedModel());
+  const read = await readModelPackage(await resolveModel(options.modelPath));
   if (!read.ok) throw new EngineError(read.reason);
   const { model } = read;
   // An empty path asks for the detector alone.

@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import os from 'node:os';
 import { URI } from 'vscode-uri';
@@ -12,12 +13,19 @@ import {
 import { findImages } from '../engine/dataset/findImages';
 import { createEngine } from '../engine/engine';
 import type { Engine, Estimate } from '../engine/engine.types';
+import { htmlReport } from '../engine/report/html';
 import { renderPreview } from '../engine/image/renderPreview';
 import type { RequestTable } from '../protocol/methods';
 import type { AuditSummaryDto, EstimateViewDto, ServerStatusDto } from '../protocol/types';
 import { Diagnostics } from './diagnostics';
+import { registerModelRequests } from './models';
 import { parseSettings } from './settings';
 import { toViewDto } from './toDto';
+
+const withoutMasks = (e: Estimate): Estimate => ({
+  ...e,
+  instances: e.instances && { ...e.instances, masks: undefined },
+});
 
 /** Wires the engine to a connection; the network loads at the first estimate. */
 export function startServer(connection: Connection): void {
@@ -28,6 +36,8 @@ export function startServer(connection: Connection): void {
   let engine: Promise<Engine> | null = null;
   let auditing: AbortController | null = null;
   let queued = 0;
+  /** For the report: the latest estimate of each audited file. */
+  const audited = new Map<string, Estimate>();
 
   connection.onInitialize((params: InitializeParams) => {
     const options = params.initializationOptions as { storagePath?: string; settings?: unknown } | undefined;
@@ -140,6 +150,7 @@ export function startServer(connection: Connection): void {
         let summary: AuditSummaryDto | undefined;
         for await (const event of current.auditDataset(files, { signal: own.signal, cachedOnly: params.cachedOnly })) {
           if (event.kind === 'image') {
+            audited.set(event.estimate.file, withoutMasks(event.estimate));
             const result = await publish(URI.file(event.estimate.file).toString(), event.estimate);
             if (result.reliability === 'unreliable') low++;
             void connection.sendNotification('tem-gauge/audited', {
@@ -157,6 +168,20 @@ export function startServer(connection: Connection): void {
         }
         report({ kind: 'end' });
         return summary!;
+      }),
+  );
+
+  registerModelRequests(connection, guard);
+
+  connection.onRequest(
+    'tem-gauge/report',
+    (params: RequestTable['tem-gauge/report']['params'], token: CancellationToken) =>
+      guard(token, async () => {
+        if (audited.size === 0) throw new Error('Nothing has been audited yet.');
+        const written = URI.parse(params.uri).fsPath;
+        const generated = new Date().toISOString().slice(0, 16).replace('T', ' ');
+        await fs.writeFile(written, await htmlReport([...audited.values()], new Map(), generated));
+        return { written, images: audited.size };
       }),
   );
 

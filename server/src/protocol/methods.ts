@@ -15,8 +15,17 @@ export interface RequestTable {
     result: AuditSummaryDto;
   };
   'tem-gauge/models': { params: Record<string, never>; result: ModelDto[] };
-  /** Writes the report of the last audit. */
-  'tem-gauge/report': { params: { format: 'html' | 'csv' | 'json'; uri: string }; result: { written: string } };
+  /** Imports a checkpoint or ONNX graph as a new model, or a scikit-learn forest for `model`. */
+  'tem-gauge/importModel': {
+    params: { file: string; config?: string; scaler?: string; model?: string };
+    result: { kind: 'detector' | 'forest'; model: ModelDto; notices: string[] };
+  };
+  /** Markdown. */
+  'tem-gauge/modelCard': { params: { path: string }; result: { card: string } };
+  'tem-gauge/verifyModel': { params: { path: string }; result: { ok: boolean; message: string } };
+  'tem-gauge/removeModel': { params: { path: string }; result: { removed: string } };
+  /** Writes the report of what was audited since the server started, as one HTML page. */
+  'tem-gauge/report': { params: { uri: string }; result: { written: string; images: number } };
 }
 
 export interface NotificationTable {

@@ -132,6 +132,9 @@ export interface ModelDto {
   name: string;
   path: string;
   description: string;
+  /** What its forest is, or why it does not serve; null for none. */
   forest: string | null;
   bundled: boolean;
+  /** False when it cannot be read; the description tells why. */
+  usable: boolean;
 }

@@ -20,7 +20,16 @@ suite('TEM Gauge in VS Code', () => {
     assert.ok(extension && !extension.isActive);
     await extension.activate();
     const commands = await vscode.commands.getCommands(true);
-    for (const c of ['estimateF1', 'auditWorkspace', 'cancelAudit', 'showLog', 'restartServer'])
+    for (const c of [
+      'estimateF1',
+      'auditWorkspace',
+      'cancelAudit',
+      'showLog',
+      'restartServer',
+      'importModel',
+      'selectModel',
+      'saveReport',
+    ])
       assert.ok(commands.includes(`tem-gauge.${c}`), c);
   });
 
@@ -60,6 +69,27 @@ suite('TEM Gauge in VS Code', () => {
     await vscode.workspace
       .getConfiguration('temGauge')
       .update('thresholds.low', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  test('a model is imported, used in the workspace, and left again', async () => {
+    const graph = vscode.Uri.file(process.env.TEM_GAUGE_TEST_GRAPH!);
+    const model = await vscode.commands.executeCommand<{ name: string; path: string; usable: boolean }>(
+      'tem-gauge.importModel',
+      graph,
+    );
+    assert.ok(model?.usable, model?.name);
+    const settings = () => vscode.workspace.getConfiguration('temGauge');
+    await settings().update('model.path', model.path, vscode.ConfigurationTarget.Workspace);
+    const [name] = (await vscode.workspace.fs.readDirectory(folder()))
+      .map(([n]) => n)
+      .filter((n) => n.endsWith('.png'));
+    type Answer = { outcome: string; detections: unknown[]; model: { detector: string } };
+    const estimate = await vscode.commands.executeCommand<Answer>('tem-gauge.estimateF1', at(name!));
+    assert.strictEqual(estimate.outcome, 'no-forest');
+    assert.ok(estimate.model.detector.startsWith(`${model.name}@`) && estimate.detections.length === 2);
+    await settings().update('model.path', undefined, vscode.ConfigurationTarget.Workspace);
+    const again = await vscode.commands.executeCommand<Answer>('tem-gauge.estimateF1', at(name!));
+    assert.ok(again.model.detector.startsWith('cavity-compact@'));
   });
 
   test('problems go with their file', async () => {

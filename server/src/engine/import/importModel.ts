@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { newModelFolder } from '../models/modelStore';
+import { readModelPackage } from '../models/modelPackage';
+import { importDetector } from './importDetector';
+import { importForest } from './importForest';
+import { importOnnx } from './importOnnx';
+import { CheckpointError } from './torchCheckpoint';
+
+export interface ImportRequest {
+  /** .pth/.pt checkpoint, .onnx graph, or a scikit-learn .pkl/.joblib forest. */
+  readonly file: string;
+  readonly config?: string | undefined;
+  readonly scaler?: string | undefined;
+  /** Folder of the model a forest belongs to. */
+  readonly model?: string | undefined;
+}
+
+/** What an import made, and what the user should know of it. */
+export interface ImportResult {
+  readonly kind: 'detector' | 'forest';
+  readonly dir: string;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Imports by what the file is: detectors become a folder of the models folder, a forest becomes that of its model.
+ * @throws CheckpointError or PickleError with one sentence
+ */
+export async function importAny(r: ImportRequest): Promise<ImportResult> {
+  const extension = path.extname(r.file).toLowerCase();
+  if (['.pkl', '.joblib', '.pickle'].includes(extension)) {
+    const read = r.model ? await readModelPackage(r.model) : null;
+    if (!read) throw new CheckpointError('A forest is imported for a detector: choose its model.');
+    if (!read.ok) throw new CheckpointError(read.reason);
+    const out = path.join(read.model.dir, 'forest.json');
+    const { notices } = await importForest({ forest: r.file, scaler: r.scaler, detector: read.model.id, out });
+    return { kind: 'forest', dir: read.model.dir, notices };
+  }
+  const out = await newModelFolder(r.file);
+  const { notices } =
+    extension === '.onnx'
+      ? await importOnnx({ graph: r.file, config: r.config, out })
+      : await importDetector({ checkpoint: r.file, config: r.config, out });
+  return { kind: 'detector', dir: out, notices };
+}

@@ -1,0 +1,175 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { renderMicrograph } from '../../core/synthetic/micrograph';
+import type { ModelDto } from '../../protocol/types';
+import { createDetector } from '../detector/createDetector';
+import type { Device } from '../detector/detector';
+import { readForest } from './forestPackage';
+import { packageFiles, readModelPackage, type ModelPackage } from './modelPackage';
+import { isOnnxManifest } from './modelSchema';
+
+/** Where imported models lie, shared by editor and command line; TEM_GAUGE_MODELS names another folder. */
+export const modelsFolder = (): string =>
+  process.env.TEM_GAUGE_MODELS || path.join(os.homedir(), '.tem-gauge', 'models');
+
+/** The embedded model, beside the bundles. */
+export const embeddedModel = (): string => path.join(__dirname, '..', 'models', 'cavity-compact');
+
+/** Why a model cannot be had, in one sentence. */
+export class ModelError extends Error {
+  override name = 'ModelError';
+}
+
+/** A folder for a path, a model's name in the models folder, or the embedded model for nothing or its name. */
+export async function resolveModel(nameOrPath: string | undefined): Promise<string> {
+  if (!nameOrPath || nameOrPath === 'cavity-compact') return embeddedModel();
+  const exists = (dir: string) =>
+    fs.access(path.join(dir, 'model.json')).then(
+      () => true,
+      () => false,
+    );
+  if (await exists(nameOrPath)) return nameOrPath;
+  const named = path.join(modelsFolder(), nameOrPath);
+  return isName(nameOrPath) && (await exists(named)) ? named : nameOrPath;
+}
+
+const isName = (name: string) => /^[\w-][\w.-]*$/.test(name);
+
+/** The embedded model and those of the models folder; one that cannot be read is listed with the reason. */
+export async function listModels(): Promise<ModelDto[]> {
+  const folder = modelsFolder();
+  const names = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  const dirs = names.filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => path.join(folder, e.name));
+  return Promise.all([embeddedModel(), ...dirs.sort()].map(describeModel));
+}
+
+/** One line about the model in a folder. */
+export async function describeModel(dir: string): Promise<ModelDto> {
+  const read = await readModelPackage(dir);
+  const bundled = path.resolve(dir) === path.resolve(embeddedModel());
+  const name = path.basename(path.resolve(dir));
+  if (!read.ok) return { id: name, name, path: dir, description: read.reason, forest: null, bundled, usable: false };
+  const { manifest, id } = read.model;
+  const d = manifest.detector;
+  const megabytes = packageFiles(manifest).reduce((n, f) => n + f.bytes, 0) / 1e6;
+  return {
+    id,
+    name,
+    path: dir,
+    description: `${d.name}, ${megabytes.toFixed(0)} MB, ${d.categories.slice(0, 3).join(', ')}${d.categories.length > 3 ? ', …' : ''}`,
+    forest: await forestState(read.model),
+    bundled,
+    usable: true,
+  };
+}
+
+/** What the package's forest is, or why it does not serve. */
+async function forestState(model: ModelPackage): Promise<string | null> {
+  if (!model.forest) return null;
+  const read = await readForest(model.forest);
+  if (!read.ok) return read.reason;
+  const { detector, training, source } = read.model;
+  if (detector !== null && detector !== model.id)
+    return `fitted on another detector («${detector}»): it does not belong to this one`;
+  return training ? `${training.rows} images` : (source?.description ?? 'imported');
+}
+
+/** The card as Markdown: the package's own, or what model.json tells. */
+export async function modelCard(dir: string): Promise<string> {
+  const read = await readModelPackage(dir);
+  if (!read.ok) throw new ModelError(read.reason);
+  const { manifest, id } = read.model;
+  const own = await fs.readFile(path.join(dir, 'card.md'), 'utf8').catch(() => null);
+  if (own) return own;
+  const d = manifest.detector;
+  const size = isOnnxManifest(manifest)
+    ? `layout ${manifest.detector.layout}, masks ${manifest.detector.masks ?? 'none'}, input ${JSON.stringify(manifest.detector.input.resize)}`
+    : `input ${manifest.detector.input.minSize}–${manifest.detector.input.maxSize} px ${manifest.detector.input.format}, anchors ${JSON.stringify(manifest.detector.anchors.sizes)}`;
+  return [
+    `# ${d.name}`,
+    '',
+    `| | |`,
+    '|---|---|',
+    `| id | \`${id}\` |`,
+    `| categories | ${d.categories.join(', ')} |`,
+    `| network | ${size} |`,
+    `| score threshold | ${d.box.scoreThreshold} |`,
+    `| imported from | ${manifest.source.file}, sha256 ${manifest.source.sha256} |`,
+    `| forest | ${(await forestState(read.model)) ?? 'none: detections and features, but no predicted F1'} |`,
+    '',
+    'Imported: nothing was measured on it here.',
+    '',
+  ].join('\n');
+}
+
+export interface ModelCheck {
+  readonly ok: boolean;
+  /** One sentence. */
+  readonly message: string;
+}
+
+/**
+ * Checks hashes, the forest's detector, and that the network runs: a synthetic image of dense cavities goes through it.
+ * What it finds is told, not judged: an imported network may look for something else.
+ */
+export async function verifyModel(dir: string, device: Device = 'cpu'): Promise<ModelCheck> {
+  const read = await readModelPackage(dir);
+  if (!read.ok) return { ok: false, message: read.reason };
+  const { model } = read;
+  if (model.forest) {
+    const forest = await readForest(model.forest);
+    if (!forest.ok) return { ok: false, message: forest.reason };
+    if (forest.model.detector !== null && forest.model.detector !== model.id)
+      return {
+        ok: false,
+        message: `The forest was fitted on the detector «${forest.model.detector}», not on «${model.id}».`,
+      };
+  }
+  const m = renderMicrograph({ domain: 'dense-overlap', seed: 107, width: 448, height: 448 });
+  try {
+    const detector = await createDetector(model, device);
+    try {
+      const began = performance.now();
+      const { scores } = await detector.detect({ width: 448, height: 448, channels: 1, bitDepth: 8, data: m.data });
+      const ms = Math.round(performance.now() - began);
+      return {
+        ok: true,
+        message: `${model.id}: files as described; on the self-check image with ${m.cavities.length} cavities it finds ${scores.length} (${ms} ms on ${detector.device.name}).`,
+      };
+    } finally {
+      await detector.dispose();
+    }
+  } catch (error) {
+    return {
+      ok: false,
+      message: `${model.id} does not run: ${(error as Error).message.split('\n')[0]!.slice(0, 200)}`,
+    };
+  }
+}
+
+/** Deletes a model of the models folder. @throws ModelError for the embedded one, or a folder elsewhere */
+export async function removeModel(name: string): Promise<string> {
+  const dir = path.isAbsolute(name) ? name : path.join(modelsFolder(), name);
+  const inside = path.dirname(path.resolve(dir)) === path.resolve(modelsFolder());
+  if (path.resolve(dir) === path.resolve(embeddedModel()) || name === 'cavity-compact')
+    throw new ModelError('The embedded model cannot be removed.');
+  if (!inside) throw new ModelError(`${name} is no model of ${modelsFolder()}; delete other folders yourself.`);
+  const stat = await fs.stat(path.join(dir, 'model.json')).catch(() => null);
+  if (!stat) throw new ModelError(`There is no model «${path.basename(dir)}» in ${modelsFolder()}.`);
+  await fs.rm(dir, { recursive: true });
+  return dir;
+}
+
+/** A free folder of the models folder for a file's name. */
+export async function newModelFolder(file: string): Promise<string> {
+  const base =
+    path
+      .parse(file)
+      .name.replace(/[^\w.-]+/g, '-')
+      .replace(/^[.-]+/, '') || 'model';
+  for (let i = 1; ; i++) {
+    const dir = path.join(modelsFolder(), i === 1 ? base : `${base}-${i}`);
+    if (!(await fs.stat(dir).catch(() => null))) return dir;
+  }
+}
