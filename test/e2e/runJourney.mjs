@@ -7,7 +7,7 @@ import { hostProblem, prepareHost, skip } from '../host/prepareHost.mjs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const title = 'right-click, Estimate F1, badge, overlay, Problems row';
+const title = 'right-click, Estimate F1, badge, overlay, Problems row, choice of models';
 const shots = path.join(root, 'out/screenshots');
 const problem = hostProblem();
 if (problem) {
@@ -68,6 +68,15 @@ try {
   await page.keyboard.press('Control+Shift+M');
   await page.locator('.markers-panel .monaco-list-row', { hasText: 'Predicted F1' }).first().waitFor();
   await page.screenshot({ path: path.join(shots, '2-estimate.png') });
+  await page.keyboard.press('F1');
+  await page.keyboard.type('TEM Gauge: Select Model');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Select Model' }).first().waitFor();
+  await page.keyboard.press('Enter');
+  const models = page.locator('.quick-input-list .monaco-list-row');
+  await models.filter({ hasText: 'cavity-compact' }).waitFor();
+  await models.filter({ hasText: 'Import Model' }).waitFor();
+  await page.screenshot({ path: path.join(shots, '3-models.png') });
+  await page.keyboard.press('Escape');
   console.log(`✓ ${title} (F1 ${f1.toFixed(2)}, ${coloured} overlay pixels)`);
 } catch (e) {
   error = e;

@@ -6,7 +6,7 @@ import { hashFile } from '../models/modelPackage';
 import { onnxDescriptionSchema, type OnnxManifest } from '../models/modelSchema';
 import { readOnnxMetadata } from './onnxMetadata';
 import { recogniseOnnx } from './recogniseOnnx';
-import { CheckpointError } from './torchCheckpoint';
+import { CheckpointError, isLfsPointer, lfsSentence } from './torchCheckpoint';
 
 export interface ImportOnnxOptions {
   readonly graph: string;
@@ -24,6 +24,7 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
     throw new CheckpointError(`There is no file ${o.graph}.`);
   });
   const file = path.basename(o.graph);
+  if (isLfsPointer(await firstBytes(o.graph))) throw new CheckpointError(`${file}: ${lfsSentence}`);
   const graph = await describeGraph(o.graph).catch((error: Error) => {
     throw new CheckpointError(
       `${file} is no ONNX graph that can be run: ${error.message.split('\n')[0]!.slice(0, 200)}`,
@@ -58,6 +59,17 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
   };
   await fs.writeFile(path.join(o.out, 'model.json'), JSON.stringify(manifest, null, 2) + '\n');
   return { manifest, notices };
+}
+
+async function firstBytes(file: string): Promise<Uint8Array> {
+  const handle = await fs.open(file, 'r');
+  try {
+    const head = new Uint8Array(64);
+    await handle.read(head, 0, 64, 0);
+    return head;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Weights that stand beside the graph, under the usual name. */

@@ -2,6 +2,7 @@ import type { Forest, Tree } from '../../core/forest/forest';
 import { decompress } from './compressed';
 import { buildNumpy, isArray, numpyGlobals, type NumpyArray } from './numpyPickle';
 import { PickledObject, PickleError, readPickle } from './pickle';
+import { isLfsPointer, lfsSentence } from './torchCheckpoint';
 
 /** What a scikit-learn file holds for us, as data. */
 export interface SklearnModel {
@@ -27,6 +28,7 @@ const supported =
  * @throws PickleError with one sentence: hostile (with the name of what it wanted to run), damaged, or another estimator.
  */
 export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
+  if (isLfsPointer(bytes)) throw new PickleError(lfsSentence);
   const data = await decompress(bytes);
   if (data[0] !== 0x80 && !/^[(cI\]}]/.test(String.fromCharCode(data[0] ?? 0)))
     throw new PickleError('The file is no pickle: neither joblib nor pickle wrote it.');

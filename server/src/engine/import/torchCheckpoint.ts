@@ -112,6 +112,11 @@ function* modelTensors(root: unknown): Generator<[string, TensorRef]> {
     if (isTensor(value)) yield [String(name).replace(/^module\./, ''), value];
 }
 
+/** What git leaves of a file that Git LFS keeps, when it was not fetched. */
+export const isLfsPointer = (head: Uint8Array): boolean =>
+  Buffer.from(head.subarray(0, 64)).toString('latin1').startsWith('version https://git-lfs');
+export const lfsSentence = 'This is a Git LFS pointer, not the file itself: fetch it with «git lfs pull».';
+
 interface Entry {
   readonly offset: number;
   readonly compressed: number;
@@ -121,7 +126,8 @@ interface Entry {
 /** The zip's central directory, zip64 included. */
 async function readDirectory(handle: fs.FileHandle): Promise<Map<string, Entry>> {
   const { size } = await handle.stat();
-  const head = await readAt(handle, 0, Math.min(4, size));
+  const head = await readAt(handle, 0, Math.min(64, size));
+  if (isLfsPointer(head)) throw new CheckpointError(lfsSentence);
   if (head.length < 4 || head.readUInt32LE(0) !== 0x04034b50) {
     if (head[0] === 0x80)
       throw new CheckpointError(
@@ -166,6 +172,9 @@ async function readDirectory(handle: fs.FileHandle): Promise<Map<string, Entry>>
 }
 
 async function readAt(handle: fs.FileHandle, position: number, length: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  if (!(position >= 0 && length >= 0 && length <= size))
+    throw new CheckpointError('The checkpoint is damaged or cut short.');
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await handle.read(buffer, 0, length, position);
   return buffer.subarray(0, bytesRead);
@@ -193,6 +202,7 @@ async function readTensor(
   if (!entry || !size) throw new CheckpointError(`The checkpoint lacks the data of «${name}».`);
   const bytes = await readEntry(handle, entry);
   const count = ref.shape.reduce((a, b) => a * b, 1);
+  if (!(count <= 2 ** 29)) throw new CheckpointError(`The tensor «${name}» is absurdly large.`);
   const out = new Float32Array(count);
   const positions = storagePositions(ref, count);
   for (let i = 0; i < count; i++) {
