@@ -20,6 +20,8 @@ const picture = new Image();
 let image: PreviewImage | null = null;
 let estimate: EstimateState = { kind: 'none' };
 let viewport: Viewport | null = host.getState()?.viewport ?? null;
+/** Until the user pans or zooms, the image fits the stage, also when a panel opens. */
+let fitted = viewport === null;
 let scheduled = false;
 
 function draw(): void {
@@ -93,33 +95,39 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
   }
 });
 for (const input of [slider, outlines, boxes]) input.addEventListener('input', () => redraw());
-window.addEventListener('resize', () => redraw());
+const fitStage = () => image && redraw(fit(image, { width: stage.clientWidth, height: stage.clientHeight }));
+const move = (next: Viewport) => {
+  fitted = false;
+  redraw(next);
+};
+new ResizeObserver(() => (fitted ? fitStage() : redraw())).observe(stage);
 stage.addEventListener('wheel', (event) => {
   event.preventDefault();
-  if (viewport) redraw(zoomAt(viewport, Math.exp(-event.deltaY * 0.0015), event.offsetX, event.offsetY));
+  if (viewport) move(zoomAt(viewport, Math.exp(-event.deltaY * 0.0015), event.offsetX, event.offsetY));
 }, { passive: false }); // prettier-ignore
 stage.addEventListener('pointermove', (event) => {
-  if (event.buttons === 1 && viewport) redraw(pan(viewport, event.movementX, event.movementY));
+  if (event.buttons === 1 && viewport) move(pan(viewport, event.movementX, event.movementY));
 });
-stage.addEventListener(
-  'dblclick',
-  () => image && redraw(fit(image, { width: stage.clientWidth, height: stage.clientHeight })),
-);
+const refit = () => {
+  fitted = true;
+  fitStage();
+};
+stage.addEventListener('dblclick', refit);
 stage.addEventListener('keydown', (event) => {
   if (!viewport || !image) return;
+  if (event.key === '0') return refit();
   const [w, h] = [stage.clientWidth / 2, stage.clientHeight / 2];
   const moves: Record<string, () => Viewport> = {
     '+': () => zoomAt(viewport!, 1.25, w, h),
     '-': () => zoomAt(viewport!, 0.8, w, h),
-    '0': () => fit(image!, { width: 2 * w, height: 2 * h }),
     '1': () => zoomAt(viewport!, 1 / viewport!.scale, w, h),
     ArrowLeft: () => pan(viewport!, 40, 0),
     ArrowRight: () => pan(viewport!, -40, 0),
     ArrowUp: () => pan(viewport!, 0, 40),
     ArrowDown: () => pan(viewport!, 0, -40),
   };
-  const move = moves[event.key];
-  if (move) redraw(move());
+  const next = moves[event.key];
+  if (next) move(next());
 });
 showEstimate();
 host.postMessage({ type: 'ready' });
