@@ -61,6 +61,23 @@ function horizontal(data: Uint8Array, width: number, height: number, channels: n
   const { first, count, size, weights } = taps(width, newWidth);
   const out = new Uint8Array(newWidth * height * channels);
   const half = 1 << (precisionBits - 1);
+  if (channels === 1 && count.every((n) => n <= 3)) {
+    // Gray, enlarging: at most three taps a pixel; a missing one has weight 0.
+    for (let y = 0; y < height; y++) {
+      const row = y * width;
+      const outRow = y * newWidth;
+      for (let x = 0, w = 0; x < newWidth; x++, w += size) {
+        const at = row + first[x]!;
+        out[outRow + x] = clip8(
+          half +
+            data[at]! * weights[w]! +
+            (data[at + 1] ?? 0) * weights[w + 1]! +
+            (data[at + 2] ?? 0) * weights[w + 2]!,
+        );
+      }
+    }
+    return out;
+  }
   for (let y = 0; y < height; y++) {
     const row = y * width * channels;
     const outRow = y * newWidth * channels;
@@ -81,15 +98,27 @@ function horizontal(data: Uint8Array, width: number, height: number, channels: n
 function vertical(data: Uint8Array, stride: number, height: number, newHeight: number): Uint8Array {
   const { first, count, size, weights } = taps(height, newHeight);
   const out = new Uint8Array(stride * newHeight);
+  const half = 1 << (precisionBits - 1);
   const acc = new Int32Array(stride);
   for (let y = 0; y < newHeight; y++) {
-    acc.fill(1 << (precisionBits - 1));
-    for (let i = 0; i < count[y]!; i++) {
-      const weight = weights[y * size + i]!;
-      const row = (first[y]! + i) * stride;
-      for (let x = 0; x < stride; x++) acc[x]! += data[row + x]! * weight;
-    }
+    const n = count[y]!;
+    const w = y * size;
+    const row = first[y]! * stride;
     const outRow = y * stride;
+    // Enlarging has at most three taps: one pass without an accumulator.
+    if (n <= 3) {
+      const [w0, w1, w2] = [weights[w]!, n > 1 ? weights[w + 1]! : 0, n > 2 ? weights[w + 2]! : 0];
+      const [r1, r2] = [n > 1 ? row + stride : row, n > 2 ? row + 2 * stride : row];
+      for (let x = 0; x < stride; x++)
+        out[outRow + x] = clip8(half + data[row + x]! * w0 + data[r1 + x]! * w1 + data[r2 + x]! * w2);
+      continue;
+    }
+    acc.fill(half);
+    for (let i = 0; i < n; i++) {
+      const weight = weights[w + i]!;
+      const from = row + i * stride;
+      for (let x = 0; x < stride; x++) acc[x]! += data[from + x]! * weight;
+    }
     for (let x = 0; x < stride; x++) out[outRow + x] = clip8(acc[x]!);
   }
   return out;
