@@ -19,7 +19,9 @@ export function activate(context: vscode.ExtensionContext): void {
   status.command = 'tem-gauge.showLog';
   own.onStatus((s) => {
     status.text = s.state === 'busy' ? '$(loading~spin) F1' : s.state === 'error' ? '$(error) F1' : '$(graph) F1';
-    status.tooltip = [s.model, s.message].filter(Boolean).join('\n') || 'TEM Gauge';
+    status.tooltip =
+      [s.model, s.device && vscode.l10n.t('runs on {0}', s.device), s.message].filter(Boolean).join('\n') ||
+      'TEM Gauge';
     status.show();
   });
 

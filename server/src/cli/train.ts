@@ -1,9 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { crossValidate } from '../core/reliability/crossValidate';
 import { fitReliabilityModel } from '../core/reliability/model';
 import { createEngine } from '../engine/engine';
 import { modelCard } from '../engine/report/card';
-import { crossValidate, labelledImages, scoreImages, type ScoredImage } from '../engine/trainForest';
+import { labelledImages, scoreImages, type ScoredImage } from '../engine/trainForest';
 import { exitCodes, number, text, UsageError, type Command } from './command';
 
 export const train: Command = {

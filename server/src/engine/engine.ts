@@ -46,6 +46,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     forest = result.model;
   }
   let loading: Promise<Detector> | null = null;
+  let device: Detector['device'] | null = null;
   const queue = new JobQueue();
   let warned = false;
   const context: EngineContext = {
@@ -62,6 +63,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     },
     detector: () => {
       loading ??= createDetector(model, options.device ?? 'auto').then((d) => {
+        device = d.device;
         if (d.device.notice) options.log?.('warn', d.device.notice);
         return d;
       });
@@ -79,9 +81,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
           ? `${forest.training.rows} images, seed ${forest.training.seed}`
           : (forest.source?.description ?? 'imported')),
     },
+    device: () => device,
     warmUp: async () => {
-      const { device } = await context.detector();
-      return { device: device.name, notice: device.notice };
+      const loaded = (await context.detector()).device;
+      return { device: loaded.name, notice: loaded.notice };
     },
     estimateImage: (file, o) => estimateImage(context, file, o),
     auditDataset: (files, o) => auditDataset((file, p) => estimateImage(context, file, p), files, o),

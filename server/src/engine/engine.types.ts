@@ -58,6 +58,8 @@ export interface AuditSummary {
 
 export interface Engine {
   readonly model: { readonly detector: string; readonly forest: string | null };
+  /** Where the network runs, once it is loaded. */
+  readonly device: () => { readonly name: string; readonly notice: string | null } | null;
   /** Loads the network now instead of at the first image. */
   warmUp(): Promise<{ device: string; notice: string | null }>;
   estimateImage(file: string, options?: EstimateOptions): Promise<Estimate>;

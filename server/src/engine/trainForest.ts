@@ -2,12 +2,8 @@ import path from 'node:path';
 import { boxAt, type Box } from '../core/detection/box';
 import { f1Score, matchDetections, type Truth } from '../core/evaluation/matchDetections';
 import { extractFeatures } from '../core/features/published8';
-import { predictForest } from '../core/forest/forest';
-import { trainForest } from '../core/forest/trainForest';
-import { createRandom } from '../core/random';
 import { imageStatistics } from '../core/reliability/imageStatistics';
-import { fitScaler, forestDefaults, scaleRow, type TrainingRow } from '../core/reliability/model';
-import { regressionMetrics, type RegressionMetrics } from '../core/stats/metrics';
+import type { TrainingRow } from '../core/reliability/model';
 import { readCoco, type CocoDataset } from './dataset/cocoAnnotations';
 import type { Engine } from './engine.types';
 import { decodeImage, readImageBytes } from './image/decodeImage';
@@ -78,62 +74,4 @@ export async function* scoreImages(
         : null;
     yield { ...image, f1, row };
   }
-}
-
-export interface CrossValidation {
-  readonly randomFiveFold: RegressionMetrics;
-  readonly leaveGroupOut: RegressionMetrics;
-  readonly byGroup: readonly (RegressionMetrics & { readonly group: string; readonly meanF1: number })[];
-}
-
-/** Random five-fold and leave-group-out errors of the forest. */
-export function crossValidate(rows: readonly TrainingRow[], seed: number): CrossValidation {
-  const random = createRandom(seed);
-  const fold = rows.map((_, i) => i % 5);
-  for (let i = fold.length - 1; i > 0; i--) {
-    const j = random.int(i + 1);
-    [fold[i], fold[j]] = [fold[j]!, fold[i]!];
-  }
-  const y = rows.map((r) => r.f1);
-  const groups = [...new Set(rows.map((r) => r.group))].sort();
-  const heldOut = predictHeldOut(
-    rows,
-    rows.map((r) => groups.indexOf(r.group)),
-    seed,
-  );
-  return {
-    randomFiveFold: regressionMetrics(y, predictHeldOut(rows, fold, seed)),
-    leaveGroupOut: regressionMetrics(y, heldOut),
-    byGroup: groups.map((group) => {
-      const members = rows.flatMap((r, i) => (r.group === group ? [i] : []));
-      const truth = members.map((i) => y[i]!);
-      return {
-        group,
-        meanF1: truth.reduce((a, b) => a + b, 0) / truth.length,
-        ...regressionMetrics(
-          truth,
-          members.map((i) => heldOut[i]!),
-        ),
-      };
-    }),
-  };
-}
-
-function predictHeldOut(rows: readonly TrainingRow[], fold: readonly number[], seed: number): Float64Array {
-  const out = new Float64Array(rows.length);
-  for (const held of new Set(fold)) {
-    const train = rows.filter((_, i) => fold[i] !== held);
-    if (train.length === 0) continue;
-    const scaler = fitScaler(train.map((r) => r.features));
-    const { forest } = trainForest(
-      train.map((r) => scaleRow(scaler, r.features)),
-      train.map((r) => r.f1),
-      forestDefaults,
-      createRandom(seed),
-    );
-    rows.forEach((r, i) => {
-      if (fold[i] === held) out[i] = predictForest(forest, scaleRow(scaler, r.features));
-    });
-  }
-  return out;
 }

@@ -70,18 +70,18 @@ export function startServer(connection: Connection): void {
   };
 
   const status = (state: ServerStatusDto['state'], message: string | null = null) => {
-    const send = (model: string | null) =>
+    const send = (current: Engine | null) =>
       void connection.sendNotification('tem-gauge/status', {
         state,
-        model,
-        device: null,
+        model: current?.model.detector ?? null,
+        device: current?.device()?.name ?? null,
         queued,
-        message,
+        message: message ?? current?.device()?.notice ?? null,
       } satisfies ServerStatusDto);
     if (!engine) send(null);
     else
       engine.then(
-        (e) => send(e.model.detector),
+        (e) => send(e),
         () => send(null),
       );
   };

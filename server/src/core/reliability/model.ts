@@ -77,10 +77,6 @@ export function fitReliabilityModel(
     options,
     createRandom(seed),
   );
-  const pairs = y
-    .map((truth, i) => ({ p: oobPredictions[i]!, r: truth - oobPredictions[i]! }))
-    .filter((v) => Number.isFinite(v.p));
-  pairs.sort((a, b) => a.p - b.p);
   const column = (c: number) => features.map((f) => f[c]!).sort((a, b) => a - b);
   return {
     schema: 'tem-gauge/forest@1',
@@ -91,7 +87,7 @@ export function fitReliabilityModel(
     forest: {
       trees: forest.trees.map((t) => ({ ...t, value: t.value.map(round), threshold: t.threshold.map(round) })),
     },
-    oob: { predicted: pairs.map((v) => round(v.p)), residual: pairs.map((v) => round(v.r)) },
+    oob: oobResiduals(y, oobPredictions),
     training: {
       rows: rows.length,
       seed,
@@ -105,6 +101,15 @@ export function fitReliabilityModel(
       ),
     },
   };
+}
+
+/** Out-of-bag predictions in rising order with their residuals; rows that every tree saw are left out. */
+export function oobResiduals(y: readonly number[], predictions: ArrayLike<number>): FittedModel['oob'] {
+  const pairs = y
+    .map((truth, i) => ({ p: predictions[i]!, r: truth - predictions[i]! }))
+    .filter((v) => Number.isFinite(v.p))
+    .sort((a, b) => a.p - b.p);
+  return { predicted: pairs.map((v) => round(v.p)), residual: pairs.map((v) => round(v.r)) };
 }
 
 const round = (v: number) => Math.round(v * 1e6) / 1e6;

@@ -1,6 +1,7 @@
 import path from 'node:path';
+import type { CrossValidation, HeldOutMetrics } from '../../core/reliability/crossValidate';
 import type { FittedModel } from '../../core/reliability/model';
-import type { CrossValidation, ScoredImage } from '../trainForest';
+import type { ScoredImage } from '../trainForest';
 
 export interface CardInput {
   readonly model: FittedModel;
@@ -13,7 +14,7 @@ export interface CardInput {
 /** The model card: what was measured, on what, and the limits. */
 export function modelCard({ model, validation, scored, extra }: CardInput): string {
   const { randomFiveFold: a, leaveGroupOut: b } = validation;
-  const mean = (images: readonly ScoredImage[]) => (images.reduce((s, i) => s + i.f1, 0) / images.length).toFixed(3);
+  const meanF1 = (images: readonly ScoredImage[]) => (images.reduce((s, i) => s + i.f1, 0) / images.length).toFixed(3);
   const covered = model.oob.predicted.length;
   const lines = [
     `# ${model.detector}`,
@@ -24,27 +25,30 @@ export function modelCard({ model, validation, scored, extra }: CardInput): stri
     '',
     `${model.training.rows} synthetic images with detections (of ${scored.length}); ${model.training.options.nEstimators} trees, seed ${model.training.seed}; ${covered} out-of-bag residuals give the 90 % interval.`,
     '',
-    '| split | rows | RMSE | MAE | R² |',
-    '|---|---|---|---|---|',
-    `| random five-fold | ${a.n} | ${a.rmse.toFixed(3)} | ${a.mae.toFixed(3)} | ${a.r2.toFixed(3)} |`,
-    `| leave one group out | ${b.n} | ${b.rmse.toFixed(3)} | ${b.mae.toFixed(3)} | ${b.r2.toFixed(3)} |`,
+    '| split | rows | RMSE | MAE | R² | 90 % interval holds | mean width |',
+    '|---|---|---|---|---|---|---|',
+    `| random five-fold, ${a.length} times | ${a[0]!.n} | ${spread(a, 'rmse')} | ${spread(a, 'mae')} | ${spread(a, 'r2')} | ${percent(mean(a, 'coverage'))} | ${mean(a, 'meanWidth').toFixed(2)} |`,
+    `| leave one group out | ${b.n} | ${b.rmse.toFixed(3)} | ${b.mae.toFixed(3)} | ${b.r2.toFixed(3)} | ${percent(b.coverage)} | ${b.meanWidth.toFixed(2)} |`,
+    '',
+    'Random splits: mean ± standard deviation over the repetitions.',
     '',
     '## By group, each predicted by a forest that never saw it',
     '',
-    '| group | rows | true mean F1 | RMSE | MAE |',
-    '|---|---|---|---|---|',
+    '| group | rows | true mean F1 | RMSE | MAE | 90 % interval holds |',
+    '|---|---|---|---|---|---|',
     ...validation.byGroup.map(
-      (g) => `| ${g.group} | ${g.n} | ${g.meanF1.toFixed(3)} | ${g.rmse.toFixed(3)} | ${g.mae.toFixed(3)} |`,
+      (g) =>
+        `| ${g.group} | ${g.n} | ${g.meanF1.toFixed(3)} | ${g.rmse.toFixed(3)} | ${g.mae.toFixed(3)} | ${percent(g.coverage)} |`,
     ),
     '',
     '## Detector',
     '',
-    `Mean F1 on these synthetic images: ${mean(scored)}.`,
+    `Mean F1 on these synthetic images: ${meanF1(scored)}.`,
   ];
   if (extra.length)
     lines.push(
       '',
-      `Mean F1 on ${extra.length} real micrographs boxed by eye, never trained on: ${mean(extra)}.`,
+      `Mean F1 on ${extra.length} real micrographs boxed by eye, never trained on: ${meanF1(extra)}.`,
       '',
       '| image | F1 |',
       '|---|---|',
@@ -58,4 +62,14 @@ export function modelCard({ model, validation, scored, extra }: CardInput): stri
     '',
   );
   return lines.join('\n');
+}
+
+type Metric = 'rmse' | 'mae' | 'r2' | 'coverage' | 'meanWidth';
+const mean = (runs: readonly HeldOutMetrics[], key: Metric) => runs.reduce((s, r) => s + r[key], 0) / runs.length;
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+
+function spread(runs: readonly HeldOutMetrics[], key: Metric): string {
+  const m = mean(runs, key);
+  const deviation = Math.sqrt(runs.reduce((s, r) => s + (r[key] - m) ** 2, 0) / Math.max(1, runs.length - 1));
+  return `${m.toFixed(3)} ± ${deviation.toFixed(3)}`;
 }
