@@ -8,6 +8,7 @@ import { htmlReport } from '../engine/report/html';
 import { labelledImages } from '../engine/trainForest';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
 import { exitCode, printEstimates } from './estimate';
+import { ensureFolder } from '../engine/ensureFolder';
 
 export const audit: Command = {
   summary: 'predict F1 of a whole folder, with a report',
@@ -38,7 +39,7 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
       if (!input.values.json) console.log(`\n${summary(results, truth)}`);
       const html = text(input.values, 'html');
       if (html) {
-        await fs.mkdir(path.dirname(path.resolve(html)), { recursive: true });
+        await ensureFolder(path.dirname(path.resolve(html)));
         await fs.writeFile(
           html,
           await htmlReport(

@@ -6,6 +6,7 @@ import { createEngine } from '../engine/engine';
 import { modelCard } from '../engine/report/card';
 import { labelledImages, scoreImages, type ScoredImage } from '../engine/trainForest';
 import { exitCodes, number, text, UsageError, type Command } from './command';
+import { ensureFolder } from '../engine/ensureFolder';
 
 export const train: Command = {
   summary: 'fit a forest on labelled images',
@@ -46,7 +47,7 @@ export const train: Command = {
       }
       const rows = scored.flatMap((s) => (s.row ? [s.row] : []));
       const model = fitReliabilityModel(rows, engine.model.detector, seed);
-      await fs.mkdir(path.dirname(path.resolve(out)), { recursive: true });
+      await ensureFolder(path.dirname(path.resolve(out)));
       await fs.writeFile(out, JSON.stringify(model));
       const validation = crossValidate(rows, seed);
       console.log(

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Instances } from '../../core/detection/instances';
+import { ensureFolder } from '../ensureFolder';
 
 /** Rises whenever decoding or detection changes results. */
 const pipelineVersion = 1;
@@ -49,7 +50,7 @@ export function createDetectionCache(folder: string, maxBytes: number): Detectio
     },
     async set(key, instances) {
       const target = file(key);
-      await fs.mkdir(path.dirname(target), { recursive: true });
+      await ensureFolder(path.dirname(target));
       const temporary = `${target}.${process.pid}.${writes}.tmp`;
       await fs.writeFile(
         temporary,

@@ -4,6 +4,7 @@ import { compressCounts } from '../../core/detection/rle';
 import { renderMicrograph } from '../../core/synthetic/micrograph';
 import { encodeGrayPng } from '../image/encodePng';
 import type { CocoDataset } from './cocoAnnotations';
+import { ensureFolder } from '../ensureFolder';
 
 export interface SyntheticSetOptions {
   readonly count: number;
@@ -19,7 +20,7 @@ export interface SyntheticSetOptions {
 
 /** Writes `images/*.png` and COCO instances `annotations.coco.json`; the same options give the same bytes. */
 export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDataset> {
-  await fs.mkdir(path.join(o.out, 'images'), { recursive: true });
+  await ensureFolder(path.join(o.out, 'images'));
   const dataset: CocoDataset = {
     info: {
       description: `Synthetic micrographs of ${o.domains.join(', ')}; seed ${o.seed}, ${o.count} images of ${o.width}x${o.height}`,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { toRaster8 } from '../../core/image/contrast';
 import { decodeImage, readImageBytes } from './decodeImage';
+import { ensureFolder } from '../ensureFolder';
 
 export interface Preview {
   readonly previewPath: string;
@@ -32,7 +33,7 @@ export async function renderPreview(file: string, folder: string): Promise<Previ
     )
   )
     return preview;
-  await fs.mkdir(folder, { recursive: true });
+  await ensureFolder(folder);
   let picture = sharp(toRaster8(decoded.image).data, { raw: { width, height, channels } });
   if (scale < 1) picture = picture.resize(Math.round(width * scale), Math.round(height * scale));
   const temporary = `${previewPath}.${process.pid}.tmp`;

@@ -9,6 +9,7 @@ import type { OnnxGraph } from './onnxProto';
 import { assumedConfig, describeDetectron2, readDetectron2Config } from './detectron2Config';
 import { recogniseWeights } from './recognise';
 import { CheckpointError, openCheckpoint, type Checkpoint } from './torchCheckpoint';
+import { ensureFolder } from '../ensureFolder';
 
 export interface ImportDetectorOptions {
   readonly checkpoint: string;
@@ -37,7 +38,7 @@ export async function importDetector(o: ImportDetectorOptions): Promise<Imported
     const { description, notices } = await describe(o, checkpoint);
     const graphs = await buildDetectorGraphs(description, checkpoint.tensors);
     const limit = o.externalDataAbove ?? 1e9;
-    await fs.mkdir(o.out, { recursive: true });
+    await ensureFolder(o.out);
     const manifest: TwoStageManifest = {
       schema: 'tem-gauge/model@1',
       detector: description,

@@ -5,6 +5,7 @@ import { publishedFeatures } from '../../core/features/published8';
 import type { ReliabilityModel } from '../../core/reliability/model';
 import { PickleError } from './pickle';
 import { readSklearn, type SklearnModel } from './sklearnForest';
+import { ensureFolder } from '../ensureFolder';
 
 export interface ImportForestOptions {
   /** RandomForestRegressor, ExtraTreesRegressor or a Pipeline, by joblib or pickle. */
@@ -84,7 +85,7 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
       description: model.description,
     },
   };
-  await fs.mkdir(path.dirname(path.resolve(o.out)), { recursive: true });
+  await ensureFolder(path.dirname(path.resolve(o.out)));
   await fs.writeFile(o.out, JSON.stringify(result));
   return { model: result, description: model.description, notices };
 }

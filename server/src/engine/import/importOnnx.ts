@@ -7,6 +7,7 @@ import { onnxDescriptionSchema, type OnnxManifest } from '../models/modelSchema'
 import { readOnnxMetadata } from './onnxMetadata';
 import { recogniseOnnx } from './recogniseOnnx';
 import { CheckpointError, isLfsPointer, lfsSentence } from './torchCheckpoint';
+import { ensureFolder } from '../ensureFolder';
 
 export interface ImportOnnxOptions {
   readonly graph: string;
@@ -46,7 +47,7 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
     throw new CheckpointError(
       `The description names the input «${detector.input.name}», but the graph has no such input.`,
     );
-  await fs.mkdir(o.out, { recursive: true });
+  await ensureFolder(o.out);
   const target = path.join(o.out, 'graph.onnx');
   await fs.copyFile(o.graph, target);
   const data = await externalData(o.graph, o.out);
