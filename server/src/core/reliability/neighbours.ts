@@ -11,8 +11,13 @@ export interface NeighbourModel {
 
 const k = 5;
 
-/** Fits scales and limits; limits are quantiles of the rows' own leave-one-out distances, widened by `slack`. */
-export function fitNeighbours(rows: readonly ArrayLike<number>[], sample: number, slack: number): NeighbourModel {
+/** Fits scales and limits: quantiles of the rows' own leave-one-out distances, the outer one widened by `slack`. */
+export function fitNeighbours(
+  rows: readonly ArrayLike<number>[],
+  sample: number,
+  outer: number,
+  slack: number,
+): NeighbourModel {
   const columns = rows[0]!.length;
   const mean: number[] = [];
   const scale: number[] = [];
@@ -28,7 +33,7 @@ export function fitNeighbours(rows: readonly ArrayLike<number>[], sample: number
   const model = { mean, scale, rows: scaled, edge: 0, outside: 0 };
   const own = rows.map((r) => distance(model, r, true)).sort((a, b) => a - b);
   const quantile = (q: number) => own[Math.floor(q * (own.length - 1))]!;
-  return { ...model, edge: quantile(0.98), outside: quantile(0.998) * slack };
+  return { ...model, edge: quantile(Math.min(outer, 0.95)), outside: quantile(outer) * slack };
 }
 
 /** Mean Euclidean distance to the five nearest training rows; `self` leaves an exact copy out. */
