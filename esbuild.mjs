@@ -41,6 +41,7 @@ const bundles = {
     external: [...node.external, 'mocha'],
   },
   bench: { ...node, entryPoints: ['tools/bench.ts'], outfile: 'dist/tools/bench.js' },
+  'bench-detector': { ...node, entryPoints: ['tools/benchDetector.ts'], outfile: 'dist/tools/bench-detector.js' },
 };
 
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));

@@ -1,6 +1,7 @@
 /** Indices by falling score; equal scores keep their order, as torch's stable sort does. */
 export function argsortDescending(scores: ArrayLike<number>): Int32Array {
-  const order = new Int32Array(scores.length).map((_, i) => i);
+  const order = new Int32Array(scores.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
   return order.sort((a, b) => scores[b]! - scores[a]! || a - b);
 }
 

@@ -15,8 +15,15 @@ export interface DetectorInput {
   readonly height: number;
 }
 
-/** Any image to the network's input: 8-bit window, ResizeShortestEdge, normalization, padding (DefaultPredictor). */
-export function detectorInput(image: Raster, input: DetectorDescription['input']): DetectorInput {
+/**
+ * Any image to the network's input: 8-bit window, ResizeShortestEdge, normalization, padding (DefaultPredictor).
+ * @param buffer the data of an earlier image of the same size, to be overwritten
+ */
+export function detectorInput(
+  image: Raster,
+  input: DetectorDescription['input'],
+  buffer?: Float32Array,
+): DetectorInput {
   const [height, width] = shortestEdgeSize(image.height, image.width, input.minSize, input.maxSize);
   const round = (v: number) => Math.ceil(v / input.sizeDivisibility) * input.sizeDivisibility;
   const [paddedWidth, paddedHeight] = [round(width), round(height)];
@@ -25,7 +32,7 @@ export function detectorInput(image: Raster, input: DetectorDescription['input']
     const gray = toGray8(eight);
     const resized = resizeBilinear(gray.data, gray.width, gray.height, 1, width, height);
     return {
-      data: flatten(resized, width, height, paddedWidth, paddedHeight),
+      data: flatten(resized, width, height, paddedWidth, paddedHeight, buffer),
       channels: 2,
       paddedWidth,
       paddedHeight,
@@ -35,7 +42,7 @@ export function detectorInput(image: Raster, input: DetectorDescription['input']
   }
   const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height);
   const plane = paddedWidth * paddedHeight;
-  const data = new Float32Array(3 * plane);
+  const data = buffer ?? new Float32Array(3 * plane);
   for (let c = 0; c < 3; c++) {
     const source = eight.channels === 1 ? 0 : input.format === 'BGR' ? 2 - c : c;
     const mean = input.pixelMean[c]!;

@@ -49,10 +49,11 @@ function createAxis(n: number, f: number, sigma: number): Axis {
 /** Sums over f × f cells to means. */
 function toMeans(sums: Float64Array, w: number, h: number, f: number): Float32Array {
   const cw = Math.ceil(w / f);
-  return Float32Array.from(sums, (sum, i) => {
-    const [cx, cy] = [i % cw, Math.floor(i / cw)];
-    return sum / ((Math.min(w, (cx + 1) * f) - cx * f) * (Math.min(h, (cy + 1) * f) - cy * f));
-  });
+  const means = new Float32Array(sums.length);
+  for (let cy = 0, i = 0; i < sums.length; cy++)
+    for (let cx = 0; cx < cw; cx++, i++)
+      means[i] = sums[i]! / ((Math.min(w, (cx + 1) * f) - cx * f) * (Math.min(h, (cy + 1) * f) - cy * f));
+  return means;
 }
 
 function cellMeans(image: Uint8Array, w: number, h: number, f: number): Float32Array {
@@ -134,6 +135,7 @@ function percentiles(
 
 /**
  * Two normalized planes of a resized 8-bit gray image, padded with zeros.
+ * @param buffer of an earlier image of the same sizes, to be overwritten
  * @returns 2 × paddedHeight × paddedWidth values.
  */
 export function flatten(
@@ -142,9 +144,10 @@ export function flatten(
   h: number,
   paddedWidth: number,
   paddedHeight: number,
+  buffer?: Float32Array,
 ): Float32Array {
   const plane = paddedWidth * paddedHeight;
-  const out = new Float32Array(2 * plane);
+  const out = buffer ?? new Float32Array(2 * plane);
   const side = Math.min(w, h);
   const f = Math.max(1, Math.floor(side / 64 + 0.5));
   const means = cellMeans(gray, w, h, f);

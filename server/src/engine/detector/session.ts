@@ -9,7 +9,11 @@ export interface TensorData {
 
 /** One loaded graph. */
 export interface GraphSession {
-  run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+  /** @param reuse outputs of an earlier run on inputs of the same shapes, to be overwritten */
+  run(
+    inputs: Readonly<Record<string, TensorData>>,
+    reuse?: Readonly<Record<string, TensorData>>,
+  ): Promise<Record<string, TensorData>>;
   release(): Promise<void>;
 }
 
@@ -87,10 +91,13 @@ async function load(files: readonly string[], executionProviders: string[], thre
         logSeverityLevel: 3,
       });
       sessions.push({
-        run: async (inputs) => {
+        run: async (inputs, reuse) => {
           const feeds: Record<string, ort.Tensor> = {};
           for (const [name, t] of Object.entries(inputs)) feeds[name] = new ort.Tensor('float32', t.data, t.dims);
-          const results = await session.run(feeds);
+          const fetches: Record<string, ort.Tensor> = {};
+          for (const [name, t] of Object.entries(reuse ?? {}))
+            fetches[name] = new ort.Tensor('float32', t.data, t.dims);
+          const results = reuse ? await session.run(feeds, fetches) : await session.run(feeds);
           const out: Record<string, TensorData> = {};
           for (const [name, t] of Object.entries(results)) out[name] = { data: toFloats(t), dims: t.dims };
           return out;
