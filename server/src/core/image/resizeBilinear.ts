@@ -62,17 +62,16 @@ function horizontal(data: Uint8Array, width: number, height: number, channels: n
   const out = new Uint8Array(newWidth * height * channels);
   const half = 1 << (precisionBits - 1);
   if (channels === 1 && count.every((n) => n <= 3)) {
-    // Gray, enlarging: at most three taps a pixel; a missing one has weight 0.
+    // Gray, enlarging: at most three taps a pixel; a missing one has weight 0, and may lie behind the last pixel.
+    const source = new Uint8Array(data.length + 2);
+    source.set(data);
     for (let y = 0; y < height; y++) {
       const row = y * width;
       const outRow = y * newWidth;
       for (let x = 0, w = 0; x < newWidth; x++, w += size) {
         const at = row + first[x]!;
         out[outRow + x] = clip8(
-          half +
-            data[at]! * weights[w]! +
-            (data[at + 1] ?? 0) * weights[w + 1]! +
-            (data[at + 2] ?? 0) * weights[w + 2]!,
+          half + data[at]! * weights[w]! + source[at + 1]! * weights[w + 1]! + source[at + 2]! * weights[w + 2]!,
         );
       }
     }

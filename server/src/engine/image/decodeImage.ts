@@ -124,7 +124,11 @@ const depthOf = (depth: string | undefined): 8 | 16 | 32 =>
   depth === 'uchar' || depth === undefined ? 8 : depth === 'ushort' ? 16 : 32;
 
 function view(data: Buffer, bitDepth: 8 | 16 | 32): RasterData {
-  const buffer = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
+  // A buffer of its own needs no copy; one from a pool may lie at an odd place.
+  const own = data.byteOffset === 0 && data.byteLength === data.buffer.byteLength;
+  const buffer = (
+    own ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)
+  ) as ArrayBuffer;
   return bitDepth === 8 ? new Uint8Array(buffer) : bitDepth === 16 ? new Uint16Array(buffer) : new Float32Array(buffer);
 }
 
