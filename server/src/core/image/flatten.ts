@@ -92,18 +92,13 @@ function blurCells(cells: Float32Array, ax: Axis, ay: Axis): Float32Array {
   return out;
 }
 
-/** Row y of the low-pass image, interpolated between cell centres into `row`. */
-function interpolateRow(coarse: Float32Array, ax: Axis, ay: Axis, y: number, mixed: Float32Array, row: Float32Array) {
+/** Low-pass values at the cells' columns on image row y, and their steps to the next column. */
+function mixRows(coarse: Float32Array, ax: Axis, ay: Axis, y: number, mixed: Float32Array, step: Float32Array): void {
   const a = ay.low[y]! * ax.cells;
   const b = ay.cells > 1 ? a + ax.cells : a;
   const fy = ay.fraction[y]!;
   for (let x = 0; x < ax.cells; x++) mixed[x] = coarse[a + x]! * (1 - fy) + coarse[b + x]! * fy;
-  const { low, fraction, n } = ax;
-  const next = ax.cells > 1 ? 1 : 0;
-  for (let x = 0; x < n; x++) {
-    const left = mixed[low[x]!]!;
-    row[x] = left + (mixed[low[x]! + next]! - left) * fraction[x]!;
-  }
+  for (let x = 0; x + 1 < ax.cells; x++) step[x] = mixed[x + 1]! - mixed[x]!;
 }
 
 /** Percentiles without interpolation of every 13th pixel of a padded plane, in row-major order of the image. */
@@ -155,21 +150,26 @@ export function flatten(
   const [narrowX, narrowY] = [axis(w, f, side / 16), axis(h, f, side / 16)];
   const wide = blurCells(means, wideX, wideY);
   const narrow = blurCells(means, narrowX, narrowY);
-  const mixed = new Float32Array(wideX.cells);
-  const [rowA, rowB] = [new Float32Array(w), new Float32Array(w)];
+  const row = () => new Float32Array(wideX.cells);
+  const [mixedA, stepA, mixedB, stepB] = [row(), row(), row(), row()];
+  // Both low-passes share their cells: one look-up serves both.
+  const { low, fraction } = wideX;
   const squares = new Float64Array(means.length);
   for (let y = 0; y < h; y++) {
-    interpolateRow(wide, wideX, wideY, y, mixed, rowA);
-    interpolateRow(narrow, narrowX, narrowY, y, mixed, rowB);
+    mixRows(wide, wideX, wideY, y, mixedA, stepA);
+    mixRows(narrow, narrowX, narrowY, y, mixedB, stepB);
+    const from = y * w;
     const to = y * paddedWidth;
     const cells = Math.floor(y / f) * wideX.cells;
     for (let cx = 0, x = 0; x < w; cx++) {
       const end = Math.min(w, x + f);
       let sum = 0;
       for (; x < end; x++) {
-        const v = gray[y * w + x]!;
-        const e = v - rowB[x]!;
-        out[to + x] = v - rowA[x]!;
+        const v = gray[from + x]!;
+        const at = low[x]!;
+        const t = fraction[x]!;
+        const e = v - (mixedB[at]! + stepB[at]! * t);
+        out[to + x] = v - (mixedA[at]! + stepA[at]! * t);
         out[plane + to + x] = e;
         sum += e * e;
       }
@@ -178,13 +178,16 @@ export function flatten(
   }
   const [a, b] = percentiles(out, w, h, paddedWidth, [0.005, 0.995]) as [number, number];
   const gain = 2 / Math.max(b - a, 1);
+  const shift = -a * gain - 1;
   const variance = blurCells(toMeans(squares, w, h, f), narrowX, narrowY);
   for (let y = 0; y < h; y++) {
-    interpolateRow(variance, narrowX, narrowY, y, mixed, rowA);
+    mixRows(variance, narrowX, narrowY, y, mixedA, stepA);
     for (let x = 0, i = y * paddedWidth; x < w; x++, i++) {
-      const d = (out[i]! - a) * gain - 1;
+      const d = out[i]! * gain + shift;
       out[i] = d < -1.5 ? -1.5 : d > 1.5 ? 1.5 : d;
-      const e = (0.5 * out[plane + i]!) / Math.sqrt((rowA[x]! > 0 ? rowA[x]! : 0) + 1);
+      const at = low[x]!;
+      const v = mixedA[at]! + stepA[at]! * fraction[x]!;
+      const e = (0.5 * out[plane + i]!) / Math.sqrt((v > 0 ? v : 0) + 1);
       out[plane + i] = e < -2 ? -2 : e > 2 ? 2 : e;
     }
   }
