@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { importDetector } from '../engine/import/importDetector';
-import { importOnnx } from '../engine/import/importOnnx';
+import { importDetectorFile } from '../engine/import/importModel';
 import { importForest } from '../engine/import/importForest';
 import { packageFiles, readModelPackage } from '../engine/models/modelPackage';
 import { newModelFolder, resolveModel } from '../engine/models/modelStore';
@@ -39,9 +38,7 @@ export const importModel: Command = {
 
 async function detector(file: string, out: string, { values }: CommandInput): Promise<number> {
   const config = text(values, 'config');
-  const { manifest, notices } = /\.onnx$/i.test(file)
-    ? await importOnnx({ graph: file, config, out })
-    : await importDetector({ checkpoint: file, config, out });
+  const { manifest, notices } = await importDetectorFile({ file, config, out });
   for (const notice of notices) console.error(notice);
   const bytes = packageFiles(manifest).reduce((n, f) => n + f.bytes, 0);
   console.log(

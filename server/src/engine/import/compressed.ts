@@ -21,11 +21,18 @@ export async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
     if (startsWith(bytes, 0x1f, 0x8b)) return zlib.gunzipSync(bytes, { maxOutputLength: maxBytes });
     if (startsWith(bytes, 0x42, 0x5a, 0x68)) return seekBzip.decode(bytes);
     if (startsWith(bytes, 0xfd, 0x37, 0x7a, 0x58, 0x5a)) return await xz(bytes);
-    if (startsWith(bytes, 0x5d, 0, 0)) return Uint8Array.from(decompressLzma(bytes));
+    if (startsWith(bytes, 0x5d, 0, 0) && lzmaSize(bytes) <= maxBytes) return Uint8Array.from(decompressLzma(bytes));
   } catch {
     throw new PickleError('The compressed pickle is damaged or cut short.');
   }
   return bytes;
+}
+
+/** The size an lzma header declares; 0 where it leaves it open. */
+function lzmaSize(bytes: Uint8Array): number {
+  if (bytes.length < 13) throw new RangeError('cut short');
+  const size = Buffer.from(bytes.buffer, bytes.byteOffset, 13).readBigUInt64LE(5);
+  return size === 2n ** 64n - 1n ? 0 : Number(size);
 }
 
 async function xz(bytes: Uint8Array): Promise<Uint8Array> {

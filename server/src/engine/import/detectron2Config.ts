@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { DetectorDescription } from '../../core/detection/description';
 import type { WeightFacts } from './recognise';
 import { CheckpointError } from './torchCheckpoint';
@@ -88,7 +88,10 @@ const required: readonly (readonly [Key, readonly unknown[]])[] = [
 export function readDetectron2Config(text: string, file: string): Node {
   let root: unknown;
   try {
-    root = parse(text, { logLevel: 'silent', maxAliasCount: 1000 });
+    // Tags of Python's types (!!python/tuple) only warn.
+    const document = parseDocument(text, { logLevel: 'silent' });
+    if (document.errors[0]) throw document.errors[0];
+    root = document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
     throw new CheckpointError(`${file} is no YAML: ${(error as Error).message.split('\n')[0]}`);
   }

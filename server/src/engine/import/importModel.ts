@@ -22,6 +22,18 @@ export interface ImportResult {
   readonly notices: readonly string[];
 }
 
+/** A checkpoint or an ONNX graph, by the file's name. @throws CheckpointError with one sentence */
+export const importDetectorFile = ({
+  file,
+  config,
+  out,
+}: {
+  file: string;
+  config?: string | undefined;
+  out: string;
+}) =>
+  /\.onnx$/i.test(file) ? importOnnx({ graph: file, config, out }) : importDetector({ checkpoint: file, config, out });
+
 /**
  * Imports by what the file is: detectors become a folder of the models folder, a forest becomes that of its model.
  * @throws CheckpointError or PickleError with one sentence
@@ -37,9 +49,6 @@ export async function importAny(r: ImportRequest): Promise<ImportResult> {
     return { kind: 'forest', dir: read.model.dir, notices };
   }
   const out = await newModelFolder(r.file);
-  const { notices } =
-    extension === '.onnx'
-      ? await importOnnx({ graph: r.file, config: r.config, out })
-      : await importDetector({ checkpoint: r.file, config: r.config, out });
+  const { notices } = await importDetectorFile({ file: r.file, config: r.config, out });
   return { kind: 'detector', dir: out, notices };
 }

@@ -141,13 +141,9 @@ export function numpyGlobals(): Map<string, Builder> {
   map.set('collections.defaultdict', () => new Map());
   for (const name of ['object', 'set', 'frozenset', 'slice', 'int', 'float', 'str', 'bool'])
     for (const module of ['builtins', '__builtin__']) inert(`${module}.${name}`);
-  for (const name of [
-    'numpy.ndarray', 'numpy.float64', 'numpy.float32', 'numpy.int64', 'numpy.random.__RandomState_ctor',
-    'numpy.random._pickle.__randomstate_ctor', 'numpy.random._pickle.__bit_generator_ctor', 'numpy.random._mt19937.MT19937',
-    'joblib.numpy_pickle.NumpyArrayWrapper', 'sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper',
-  ]) inert(name); // prettier-ignore
-  map.set('numpy.random._pickle.__bit_generator_ctor', () => new PickledObject('numpy.random', []));
-  map.set('numpy.random._pickle.__randomstate_ctor', () => new PickledObject('numpy.random', []));
+  // numpy.random's states are inert by the reader's pattern.
+  for (const name of ['numpy.ndarray', 'numpy.float64', 'numpy.float32', 'numpy.int64']) inert(name);
+  for (const module of ['joblib', 'sklearn.externals.joblib']) inert(`${module}.numpy_pickle.NumpyArrayWrapper`);
   return map;
 }
 

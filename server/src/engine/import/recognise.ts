@@ -32,7 +32,6 @@ const others: readonly (readonly [RegExp, string])[] = [
   [/^head\.(cls_subnet|cls_score)/, 'a RetinaNet'],
   [/^roi_heads\.box_head\.0\./, 'a Cascade R-CNN'],
   [/^roi_heads\.res5\./, 'an R-CNN with a C4 body'],
-  [/^roi_heads\.keypoint_head\./, 'a Keypoint R-CNN'],
   [/^roi_heads\.mask_coarse_head|^roi_heads\.mask_point_head/, 'a PointRend network'],
   [/^sem_seg_head\.(pixel_decoder|predictor)/, 'a MaskFormer'],
   [/^sem_seg_head\./, 'a Panoptic FPN'],
@@ -51,9 +50,8 @@ const others: readonly (readonly [RegExp, string])[] = [
 function shape(tensors: Tensors, name: string): readonly number[] {
   const tensor = tensors.get(name);
   if (tensor) return tensor.shape;
-  const other = others.find(([pattern]) => [...tensors.keys()].some((k) => pattern.test(k)));
   throw new CheckpointError(
-    `The checkpoint is no Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN body${other ? ` but ${other[1]}` : ''}: it has no «${name}».`,
+    `The checkpoint is no Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN body: it has no «${name}».`,
   );
 }
 
@@ -63,7 +61,7 @@ function shape(tensors: Tensors, name: string): readonly number[] {
  */
 export function recogniseWeights(tensors: Tensors): WeightFacts {
   for (const [pattern, what] of others)
-    if ([...tensors.keys()].some((k) => pattern.test(k)) && !/Keypoint/.test(what))
+    if ([...tensors.keys()].some((k) => pattern.test(k)))
       throw new CheckpointError(
         `The checkpoint is ${what}; importable are Detectron2's Mask R-CNN and Faster R-CNN with a ResNet FPN body.`,
       );
