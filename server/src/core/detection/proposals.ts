@@ -1,7 +1,7 @@
 import { cellAnchors } from './anchors';
 import { applyDeltas, clipBoxes } from './boxCoder';
 import type { DetectorDescription } from './description';
-import { argsortDescending, nms } from './nms';
+import { nms } from './nms';
 
 /** One level of the RPN's output: objectness A × h × w and deltas 4A × h × w, channel-major as the network gives them. */
 export interface RpnLevel {
@@ -25,15 +25,23 @@ export function findProposals(
   height: number,
 ): Proposals {
   const perLevel = levels.map((level, i) => levelProposals(level, i, d, width, height));
-  const boxes = new Float32Array(perLevel.reduce((n, p) => n + p.boxes.length, 0));
-  const logits = new Float32Array(boxes.length / 4);
-  let at = 0;
-  for (const p of perLevel) {
-    boxes.set(p.boxes, at * 4);
-    logits.set(p.logits, at);
-    at += p.logits.length;
+  const total = perLevel.reduce((n, p) => n + p.logits.length, 0);
+  const count = Math.min(total, d.rpn.postNmsTopk);
+  const boxes = new Float32Array(count * 4);
+  const logits = new Float32Array(count);
+  // Each level is sorted: the best of all is always the head of one of them; equal ones go by level.
+  const heads = new Int32Array(perLevel.length);
+  for (let n = 0; n < count; n++) {
+    let best = -1;
+    for (let i = 0; i < perLevel.length; i++) {
+      const logit = perLevel[i]!.logits[heads[i]!];
+      if (logit !== undefined && (best < 0 || logit > perLevel[best]!.logits[heads[best]!]!)) best = i;
+    }
+    const at = heads[best]!++;
+    logits[n] = perLevel[best]!.logits[at]!;
+    boxes.set(perLevel[best]!.boxes.subarray(at * 4, at * 4 + 4), n * 4);
   }
-  return take(boxes, logits, argsortDescending(logits).subarray(0, d.rpn.postNmsTopk));
+  return { boxes, logits };
 }
 
 function levelProposals(
