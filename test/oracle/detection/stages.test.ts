@@ -27,6 +27,8 @@ interface Golden {
   rpnLogits: Sample[];
   rpnDeltas: Sample[];
   proposals: { boxes: number[][]; objectness: number[] };
+  classLogits: Sample;
+  boxDeltas: Sample;
   instances: { boxes: number[][]; scores: number[]; masks: { size: [number, number]; counts: string }[] };
 }
 
@@ -103,6 +105,27 @@ describe.skipIf(!present).each(names)('%s', (name) => {
       return false;
     });
     expect(known.length / Math.max(1, sure.length)).toBeGreaterThanOrEqual(0.995);
+    // Rows of the box head belong to the same proposal where both lists name it at the same rank.
+    const sameRow = (row: number) => row < dims[0]! && boxDistance(data, row * 4, g.proposals.boxes[row]!) <= 1e-2;
+    const columns = g.boxDeltas.shape[1]!;
+    let compared = 0;
+    g.boxDeltas.index.forEach((at, i) => {
+      if (!sameRow(Math.floor(at / columns))) return;
+      compared++;
+      const b = g.boxDeltas.value[i]!;
+      const difference = Math.abs(stages.boxDeltas!.data[at]! - b);
+      expect(difference, `box delta ${at}`).toBeLessThanOrEqual(1e-3 * Math.max(Math.abs(b), g.boxDeltas.std));
+    });
+    // Of two logits in one row the graphs give the softmax.
+    const logits = new Map(g.classLogits.index.map((at, i) => [at, g.classLogits.value[i]!]));
+    for (const [at, cavity] of logits) {
+      const background = logits.get(at + 1);
+      if (at % 2 || background === undefined || !sameRow(at / 2)) continue;
+      compared++;
+      const expected = 1 / (1 + Math.exp(background - cavity));
+      expect(Math.abs(stages.boxScores!.data[at]! - expected), `class score ${at}`).toBeLessThanOrEqual(1e-3);
+    }
+    expect(compared).toBeGreaterThan(0);
     const used = new Set<number>();
     g.instances.boxes.forEach((b, n) => {
       const score = g.instances.scores[n]!;

@@ -16,7 +16,7 @@ import { loadGraphs, type GraphSession, type TensorData } from './session';
 export interface Probe {
   /** Milliseconds inside the runtime, added up. */
   runtimeMs: number;
-  /** Called with the tensors between the stages: input, p2…p5, objectness2…6, deltas2…6, proposals, scores, deltas, masks. */
+  /** Called with the tensors between the stages: input, p2…p5, objectness2…6, deltas2…6, proposals, boxDeltas and boxScores by proposal, masks. */
   observe?: (stage: string, tensor: TensorData) => void;
 }
 
@@ -115,6 +115,11 @@ async function detect(
   probe?.observe?.('proposals', { data: proposals.boxes, dims: [proposals.logits.length, 4] });
   if (proposals.logits.length === 0) return { instances: empty, buffers };
   const [scores, deltas] = await head(1, proposals.boxes, ['scores', 'deltas']);
+  probe?.observe?.('boxDeltas', {
+    data: deltas!,
+    dims: [proposals.logits.length, deltas!.length / proposals.logits.length],
+  });
+  probe?.observe?.('boxScores', { data: scores!, dims: [proposals.logits.length, d.categories.length + 1] });
   const found = selectDetections(proposals.boxes, scores!, deltas!, d, input.width, input.height);
   const { boxes, kept } = toOriginalFrame(
     found.boxes,
