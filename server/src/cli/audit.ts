@@ -40,15 +40,7 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
       const html = text(input.values, 'html');
       if (html) {
         await ensureFolder(path.dirname(path.resolve(html)));
-        await fs.writeFile(
-          html,
-          await htmlReport(
-            results,
-            truth,
-            new Date().toISOString().slice(0, 16).replace('T', ' '),
-            stoppedOf ?? undefined,
-          ),
-        );
+        await fs.writeFile(html, await htmlReport(results, truth, new Date(), stoppedOf ?? undefined));
         console.error(`Report: ${path.resolve(html)}`);
       }
       return exitCode(printed, input);

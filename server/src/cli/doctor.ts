@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { boxAt } from '../core/detection/box';
 import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
-import { renderMicrograph } from '../core/synthetic/micrograph';
 import { encodeGrayPng } from '../engine/image/encodePng';
+import { selfCheckMicrograph } from '../engine/models/modelStore';
 import { engineFrom, exitCodes, modelDetails, modelOptions, type Command } from './command';
 
 export const doctor: Command = {
@@ -18,7 +18,7 @@ ${modelDetails}`,
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'tem-gauge-'));
     try {
       const device = await engine.warmUp();
-      const m = renderMicrograph({ domain: 'dense-overlap', seed: 107, width: 448, height: 448 });
+      const m = selfCheckMicrograph();
       const file = path.join(folder, 'self-check.png');
       await fs.writeFile(file, await encodeGrayPng(m.data, m.width, m.height));
       const e = await engine.estimateImage(file);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { findImages } from '../engine/dataset/findImages';
 import type { Engine, Estimate } from '../engine/engine.types';
-import { toEstimateDto } from '../engine/estimateDto';
+import { toEstimateDto, withoutMasks } from '../engine/estimateDto';
 import {
   engineFrom,
   exitCodes,
@@ -58,8 +58,7 @@ export async function printEstimates(
     console.log(
       values.json ? JSON.stringify(toEstimateDto(e, values.masks === true)) : tableRow(e, path.relative(base, e.file)),
     );
-    // Masks, the bulk of a long audit, are not needed once printed.
-    results.push({ ...e, instances: e.instances && { ...e.instances, masks: undefined } });
+    results.push(withoutMasks(e));
     if (process.stderr.isTTY && event.done < event.total) process.stderr.write(`${event.done} / ${event.total}\r`);
   }
   const stoppedOf = results.length < files.length ? files.length : null;

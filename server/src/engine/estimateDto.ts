@@ -30,3 +30,9 @@ export function toEstimateDto(e: Estimate, masks: boolean): EstimateDto {
     model: e.model,
   };
 }
+
+/** An estimate whose masks, the bulk of a long audit, are not needed any more. */
+export const withoutMasks = (e: Estimate): Estimate => ({
+  ...e,
+  instances: e.instances && { ...e.instances, masks: undefined },
+});

@@ -71,7 +71,6 @@ export async function estimateImage(
   const cached = options.force ? null : await context.cache?.get(key);
   if (!cached && options.cachedOnly) throw new NotCached(file);
   let detectMs = 0;
-  let statistics: Float64Array | null = null;
   let instances = cached ?? null;
   if (!instances) {
     const found = await context.queue.add(
@@ -79,13 +78,10 @@ export async function estimateImage(
       async () => {
         const detector = await context.detector();
         const start = performance.now();
-        // The network works in threads of its own: statistics are measured meanwhile.
-        const running = detector.detect(image, options.signal).catch((error: Error) => {
+        const result = await detector.detect(image, options.signal).catch((error: Error) => {
           if (options.signal?.aborted) throw error;
           return error;
         });
-        statistics = imageStatistics(image);
-        const result = await running;
         detectMs = performance.now() - start;
         return result;
       },
@@ -102,7 +98,7 @@ export async function estimateImage(
       .catch((error: Error) => context.warn(`Detections could not be cached: ${error.message}`));
   const assessment = assessImage({
     instances,
-    imageStatistics: statistics ?? imageStatistics(image),
+    imageStatistics: imageStatistics(image),
     model: context.forest,
     thresholds: context.thresholds,
   });

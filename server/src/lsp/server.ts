@@ -13,6 +13,7 @@ import {
 import { findImages } from '../engine/dataset/findImages';
 import { createEngine } from '../engine/engine';
 import type { Engine, Estimate } from '../engine/engine.types';
+import { withoutMasks } from '../engine/estimateDto';
 import { htmlReport } from '../engine/report/html';
 import { renderPreview } from '../engine/image/renderPreview';
 import type { RequestTable } from '../protocol/methods';
@@ -21,11 +22,6 @@ import { Diagnostics } from './diagnostics';
 import { registerModelRequests } from './models';
 import { parseSettings } from './settings';
 import { toViewDto } from './toDto';
-
-const withoutMasks = (e: Estimate): Estimate => ({
-  ...e,
-  instances: e.instances && { ...e.instances, masks: undefined },
-});
 
 /** Wires the engine to a connection; the network loads at the first estimate. */
 export function startServer(connection: Connection): void {
@@ -179,8 +175,7 @@ export function startServer(connection: Connection): void {
       guard(token, async () => {
         if (audited.size === 0) throw new Error('Nothing has been audited yet.');
         const written = URI.parse(params.uri).fsPath;
-        const generated = new Date().toISOString().slice(0, 16).replace('T', ' ');
-        await fs.writeFile(written, await htmlReport([...audited.values()], new Map(), generated));
+        await fs.writeFile(written, await htmlReport([...audited.values()], new Map(), new Date()));
         return { written, images: audited.size };
       }),
   );

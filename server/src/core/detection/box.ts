@@ -18,3 +18,10 @@ export const boxAt = (boxes: ArrayLike<number>, i: number): Box => [
   boxes[i * 4 + 2]!,
   boxes[i * 4 + 3]!,
 ];
+
+/** Boxes `indices` of an N × 4 array, in that order. */
+export function takeBoxes(boxes: Float32Array, indices: ArrayLike<number>): Float32Array {
+  const out = new Float32Array(indices.length * 4);
+  for (let i = 0; i < indices.length; i++) out.set(boxes.subarray(indices[i]! * 4, indices[i]! * 4 + 4), i * 4);
+  return out;
+}

@@ -1,8 +1,10 @@
 import type { Frame } from '../image/onnxInput';
+import { takeBoxes } from './box';
 import type { Instances } from './instances';
 import { argsortDescending, nms } from './nms';
 import type { OnnxDescription } from './onnxDescription';
 import { pasteMask } from './pasteMask';
+import { toOriginalFrame } from './postprocess';
 import { encodeWindow, type Rle } from './rle';
 
 interface Tensor {
@@ -46,22 +48,11 @@ export function decodeOutputs(
     const apart = c.boxes.map((v, i) => v + 2 * span * c.labels[i >> 2]!);
     kept = nms(apart, sure, d.box.nmsThreshold, d.box.detectionsPerImage);
   }
-  const boxes: number[] = [];
-  const found: number[] = [];
-  for (const i of kept.slice(0, d.box.detectionsPerImage)) {
-    const clip = (v: number, scale: number, offset: number, limit: number) =>
-      Math.min(limit, Math.max(0, (v - offset) / scale));
-    const box = [
-      clip(c.boxes[i * 4]!, frame.scaleX, frame.left, width),
-      clip(c.boxes[i * 4 + 1]!, frame.scaleY, frame.top, height),
-      clip(c.boxes[i * 4 + 2]!, frame.scaleX, frame.left, width),
-      clip(c.boxes[i * 4 + 3]!, frame.scaleY, frame.top, height),
-    ] as const;
-    if (!(box[2] > box[0] && box[3] > box[1])) continue;
-    boxes.push(...box);
-    found.push(i);
-  }
-  const placed = Float32Array.from(boxes);
+  const best = kept.slice(0, d.box.detectionsPerImage);
+  const inside = takeBoxes(c.boxes, best).map((v, i) => v - (i % 2 ? frame.top : frame.left));
+  const original = toOriginalFrame(inside, 1 / frame.scaleX, 1 / frame.scaleY, width, height);
+  const placed = takeBoxes(original.boxes, original.kept);
+  const found = original.kept.map((k) => best[k]!);
   const masks = d.masks && maskReader(d, output, c, frame, n);
   return {
     imageSize: { width, height },

@@ -1,4 +1,5 @@
 import { cellAnchors } from './anchors';
+import { takeBoxes } from './box';
 import { applyDeltas, clipBoxes } from './boxCoder';
 import type { DetectorDescription } from './description';
 import { nms } from './nms';
@@ -74,7 +75,8 @@ function levelProposals(
   const order: number[] = [];
   for (let i = 0; i < logits.length; i++)
     if (boxes[i * 4 + 2]! > boxes[i * 4]! && boxes[i * 4 + 3]! > boxes[i * 4 + 1]!) order.push(i);
-  return take(boxes, logits, nms(boxes, order, d.rpn.nmsThreshold, d.rpn.postNmsTopk));
+  const kept = nms(boxes, order, d.rpn.nmsThreshold, d.rpn.postNmsTopk);
+  return { boxes: takeBoxes(boxes, kept), logits: Float32Array.from(kept, (i) => logits[i]!) };
 }
 
 /** Flat indices of the k largest, best first; ties by Detectron2's order (cell by cell, anchors within). */
@@ -122,16 +124,6 @@ function kthLargest(values: Float32Array, k: number): number {
   return inside[inside.length - (k - above)]!;
 }
 
-function take(boxes: Float32Array, logits: Float32Array, indices: ArrayLike<number>): Proposals {
-  const out = { boxes: new Float32Array(indices.length * 4), logits: new Float32Array(indices.length) };
-  for (let i = 0; i < indices.length; i++) {
-    const j = indices[i]!;
-    out.boxes.set(boxes.subarray(j * 4, j * 4 + 4), i * 4);
-    out.logits[i] = logits[j]!;
-  }
-  return out;
-}
-
 /** Boxes sorted into p2…p5 (assign_boxes_to_levels); `order[i]` is the original index of row i of the concatenation. */
 export interface LeveledBoxes {
   readonly boxes: readonly Float32Array[];
@@ -146,7 +138,7 @@ export function assignLevels(boxes: Float32Array, canonicalBoxSize: number, cano
     members[Math.min(5, Math.max(2, level)) - 2]!.push(i);
   }
   return {
-    boxes: members.map((m) => Float32Array.from(m.flatMap((i) => [...boxes.subarray(i * 4, i * 4 + 4)]))),
+    boxes: members.map((m) => takeBoxes(boxes, m)),
     order: Int32Array.from(members.flat()),
   };
 }

@@ -130,7 +130,6 @@ function percentiles(
 
 /**
  * Two normalized planes of a resized 8-bit gray image, padded with zeros.
- * @param buffer of an earlier image of the same sizes, to be overwritten
  * @returns 2 × paddedHeight × paddedWidth values.
  */
 export function flatten(
@@ -139,10 +138,9 @@ export function flatten(
   h: number,
   paddedWidth: number,
   paddedHeight: number,
-  buffer?: Float32Array,
 ): Float32Array {
   const plane = paddedWidth * paddedHeight;
-  const out = buffer ?? new Float32Array(2 * plane);
+  const out = new Float32Array(2 * plane);
   const side = Math.min(w, h);
   const f = Math.max(1, Math.floor(side / 64 + 0.5));
   const means = cellMeans(gray, w, h, f);

@@ -1,5 +1,6 @@
 import type { OnnxDescription } from '../detection/onnxDescription';
 import { toRaster8 } from './contrast';
+import { writePlanes } from './planes';
 import type { Raster } from './raster';
 import { resizeBilinear, shortestEdgeSize } from './resizeBilinear';
 
@@ -40,17 +41,10 @@ export function onnxInput(
   const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height);
   const plane = paddedWidth * paddedHeight;
   const data = new Float32Array(3 * plane);
-  const pad = resize.mode === 'letterbox' ? resize.pad : null;
-  for (let c = 0; c < 3; c++) {
-    const from = eight.channels === 1 ? 0 : input.format === 'BGR' ? 2 - c : c;
-    const mean = input.pixelMean[c]!;
-    const std = input.pixelStd[c]!;
-    if (pad !== null) data.fill((pad * input.scale - mean) / std, c * plane, (c + 1) * plane);
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++)
-        data[c * plane + (y + top) * paddedWidth + x + left] =
-          (resized[(y * width + x) * eight.channels + from]! * input.scale - mean) / std;
-  }
+  if (resize.mode === 'letterbox')
+    for (let c = 0; c < 3; c++)
+      data.fill((resize.pad * input.scale - input.pixelMean[c]!) / input.pixelStd[c]!, c * plane, (c + 1) * plane);
+  writePlanes({ ...eight, data: resized, width, height }, input, data, paddedWidth, left, top);
   const dims = [3, paddedHeight, paddedWidth];
   return {
     data,

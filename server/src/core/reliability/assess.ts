@@ -99,8 +99,7 @@ function strangeFeatures(model: ReliabilityModel, values: ArrayLike<number>): st
   const near = model.training?.featureNeighbours;
   if (!near) return farFromMean(model, values);
   if (distance(near, values) <= near.outside) return null;
-  const { column } = deviations(near, values)[0]!;
-  return `Outside the forest’s experience: the ${publishedFeatures[column]!.label} is ${format(column, values[column]!)} (${typical(model, column)}).`;
+  return outsideSentence(model, values, deviations(near, values)[0]!.column);
 }
 
 /** Without training rows the scaler still tells where they lay. */
@@ -108,8 +107,11 @@ function farFromMean(model: ReliabilityModel, values: ArrayLike<number>): string
   const scaled = scaleRow(model.scaler, values);
   const column = scaled.findIndex((z) => Math.abs(z) > 6);
   if (column < 0 || model.scaler.mean.every((m) => m === 0)) return null;
-  return `Outside the forest’s experience: the ${publishedFeatures[column]!.label} is ${format(column, values[column]!)} (${typical(model, column)}).`;
+  return outsideSentence(model, values, column);
 }
+
+const outsideSentence = (model: ReliabilityModel, values: ArrayLike<number>, column: number): string =>
+  `Outside the forest’s experience: the ${publishedFeatures[column]!.label} is ${format(column, values[column]!)} (${typical(model, column)}).`;
 
 function typical({ training, scaler }: ReliabilityModel, column: number): string {
   return training

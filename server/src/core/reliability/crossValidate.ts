@@ -1,9 +1,8 @@
 import { predictForest } from '../forest/forest';
-import { trainForest } from '../forest/trainForest';
 import { createRandom, type Random } from '../random';
 import { regressionMetrics, type RegressionMetrics } from '../stats/metrics';
 import { residualInterval } from './interval';
-import { fitScaler, forestDefaults, oobResiduals, scaleRow, type TrainingRow } from './model';
+import { fitScaledForest, scaleRow, type TrainingRow } from './model';
 
 /** Errors of predictions for rows the forest had not seen, and how often their intervals held the truth. */
 export interface HeldOutMetrics extends RegressionMetrics {
@@ -81,15 +80,7 @@ function predictHeldOut(
   for (const held of new Set(fold)) {
     const train = rows.filter((_, i) => fold[i] !== held);
     if (train.length < 20) continue;
-    const scaler = fitScaler(train.map((r) => r.features));
-    const y = train.map((r) => r.f1);
-    const { forest, oobPredictions } = trainForest(
-      train.map((r) => scaleRow(scaler, r.features)),
-      y,
-      forestDefaults,
-      createRandom(seed),
-    );
-    const oob = oobResiduals(y, oobPredictions);
+    const { scaler, forest, oob } = fitScaledForest(train, seed);
     rows.forEach((r, i) => {
       if (fold[i] !== held) return;
       const f1 = Math.min(1, Math.max(0, predictForest(forest, scaleRow(scaler, r.features))));

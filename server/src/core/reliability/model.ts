@@ -69,14 +69,7 @@ export function fitReliabilityModel(
   if (rows.length < 20)
     throw new RangeError(`A forest needs at least 20 labelled images with detections; there are ${rows.length}.`);
   const features = rows.map((r) => r.features);
-  const scaler = fitScaler(features);
-  const y = rows.map((r) => r.f1);
-  const { forest, oobPredictions } = trainForest(
-    features.map((f) => scaleRow(scaler, f)),
-    y,
-    options,
-    createRandom(seed),
-  );
+  const { scaler, forest, oob } = fitScaledForest(rows, seed, options);
   const column = (c: number) => features.map((f) => f[c]!).sort((a, b) => a - b);
   return {
     schema: 'tem-gauge/forest@1',
@@ -87,7 +80,7 @@ export function fitReliabilityModel(
     forest: {
       trees: forest.trees.map((t) => ({ ...t, value: t.value.map(round), threshold: t.threshold.map(round) })),
     },
-    oob: oobResiduals(y, oobPredictions),
+    oob,
     training: {
       rows: rows.length,
       seed,
@@ -105,8 +98,17 @@ export function fitReliabilityModel(
   };
 }
 
+/** Scaler, forest and out-of-bag residuals of rows. */
+export function fitScaledForest(rows: readonly TrainingRow[], seed: number, options: ForestOptions = forestDefaults) {
+  const scaler = fitScaler(rows.map((r) => r.features));
+  const y = rows.map((r) => r.f1);
+  const scaled = rows.map((r) => scaleRow(scaler, r.features));
+  const { forest, oobPredictions } = trainForest(scaled, y, options, createRandom(seed));
+  return { scaler, forest, oob: oobResiduals(y, oobPredictions) };
+}
+
 /** Out-of-bag predictions in rising order with their residuals; rows that every tree saw are left out. */
-export function oobResiduals(y: readonly number[], predictions: ArrayLike<number>): FittedModel['oob'] {
+function oobResiduals(y: readonly number[], predictions: ArrayLike<number>): FittedModel['oob'] {
   const pairs = y
     .map((truth, i) => ({ p: predictions[i]!, r: truth - predictions[i]! }))
     .filter((v) => Number.isFinite(v.p))

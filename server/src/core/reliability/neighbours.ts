@@ -5,13 +5,12 @@ export interface NeighbourModel {
   /** Scaled training rows (a sample). */
   readonly rows: readonly (readonly number[])[];
   /** Mean distances to the k nearest beyond which a row is at the edge, or outside, of the training rows. */
-  readonly edge: number;
   readonly outside: number;
 }
 
 const k = 5;
 
-/** Fits scales and limits: quantiles of the rows' own leave-one-out distances, the outer one widened by `slack`. */
+/** Fits scales and the limit: quantile `outer` of the rows' own leave-one-out distances, widened by `slack`. */
 export function fitNeighbours(
   rows: readonly ArrayLike<number>[],
   sample: number,
@@ -30,10 +29,9 @@ export function fitNeighbours(
   const stride = Math.max(1, rows.length / sample);
   const kept = Array.from({ length: Math.min(sample, rows.length) }, (_, i) => rows[Math.floor(i * stride)]!);
   const scaled = kept.map((r) => Array.from({ length: columns }, (_, c) => round((r[c]! - mean[c]!) / scale[c]!)));
-  const model = { mean, scale, rows: scaled, edge: 0, outside: 0 };
+  const model = { mean, scale, rows: scaled, outside: 0 };
   const own = rows.map((r) => distance(model, r, true)).sort((a, b) => a - b);
-  const quantile = (q: number) => own[Math.floor(q * (own.length - 1))]!;
-  return { ...model, edge: quantile(Math.min(outer, 0.95)), outside: quantile(outer) * slack };
+  return { ...model, outside: own[Math.floor(outer * (own.length - 1))]! * slack };
 }
 
 /** Mean Euclidean distance to the five nearest training rows; `self` leaves an exact copy out. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { takeBoxes } from '../../core/detection/box';
 import type { DetectorDescription } from '../../core/detection/description';
 import type { Instances } from '../../core/detection/instances';
 import { pasteMask } from '../../core/detection/pasteMask';
@@ -35,45 +36,28 @@ export async function createMaskRcnn(model: ModelPackage, device: Device, thread
     f ? [path.join(model.dir, f.file)] : [],
   );
   const { sessions, device: actual } = await loadGraphs(paths, device, threads);
-  let spare: ({ key: string } & Buffers) | null = null;
   return {
     id: model.id,
     categories: description.categories,
     device: actual,
-    detect: async (image, signal, probe) => {
-      // Images of one data set share a size: the large buffers of the last one serve again. A detection that runs beside
-      // another finds none and makes its own.
-      const key = `${image.width}x${image.height}`;
-      const taken = spare?.key === key ? spare : null;
-      spare = null;
-      const result = await detect(image, description, sessions, taken, signal, probe);
-      spare = { key, ...result.buffers };
-      return result.instances;
-    },
+    detect: (image, signal, probe) => detect(image, description, sessions, signal, probe),
     dispose: async () => {
       await Promise.all(sessions.map((s) => s.release()));
     },
   };
 }
 
-/** Tens of megabytes that every detection on an image of this size needs. */
-interface Buffers {
-  readonly input: Float32Array;
-  readonly backbone: Record<string, TensorData>;
-}
-
 async function detect(
   image: Raster,
   d: DetectorDescription,
   sessions: readonly GraphSession[],
-  spare: Buffers | null,
   signal?: AbortSignal,
   probe?: Probe,
-): Promise<{ instances: Instances; buffers: Buffers }> {
-  const run = async (index: number, inputs: Record<string, TensorData>, reuse?: Record<string, TensorData>) => {
+): Promise<Instances> {
+  const run = async (index: number, inputs: Record<string, TensorData>) => {
     signal?.throwIfAborted();
     const began = performance.now();
-    const result = await sessions[index]!.run(inputs, reuse);
+    const result = await sessions[index]!.run(inputs);
     if (probe) {
       probe.runtimeMs += performance.now() - began;
       if (probe.observe) for (const [name, t] of Object.entries(result)) probe.observe(name, t);
@@ -81,11 +65,10 @@ async function detect(
     return result;
   };
   signal?.throwIfAborted();
-  const input = detectorInput(image, d.input, spare?.input);
+  const input = detectorInput(image, d.input);
   const image4d = { data: input.data, dims: [1, input.channels, input.paddedHeight, input.paddedWidth] };
   probe?.observe?.('input', image4d);
-  const first = await run(0, { image: image4d }, spare?.backbone);
-  const buffers: Buffers = { input: input.data, backbone: first };
+  const first = await run(0, { image: image4d });
   const levels: RpnLevel[] = [2, 3, 4, 5, 6].map((i) => {
     const objectness = first[`objectness${i}`]!;
     return {
@@ -113,7 +96,7 @@ async function detect(
   };
   const proposals = findProposals(levels, d, input.width, input.height);
   probe?.observe?.('proposals', { data: proposals.boxes, dims: [proposals.logits.length, 4] });
-  if (proposals.logits.length === 0) return { instances: empty, buffers };
+  if (proposals.logits.length === 0) return empty;
   const [scores, deltas] = await head(1, proposals.boxes, ['scores', 'deltas']);
   probe?.observe?.('boxDeltas', {
     data: deltas!,
@@ -128,12 +111,12 @@ async function detect(
     image.width,
     image.height,
   );
-  if (kept.length === 0) return { instances: empty, buffers };
-  const pick = Float32Array.from(kept.flatMap((i) => [...boxes.subarray(i * 4, i * 4 + 4)]));
+  if (kept.length === 0) return empty;
+  const pick = takeBoxes(boxes, kept);
   const classIds = Int32Array.from(kept, (i) => found.classIds[i]!);
   let masks: Rle[] | undefined;
   if (d.mask) {
-    const frameBoxes = Float32Array.from(kept.flatMap((i) => [...found.boxes.subarray(i * 4, i * 4 + 4)]));
+    const frameBoxes = takeBoxes(found.boxes, kept);
     const [soft] = await head(2, frameBoxes, ['masks']);
     const side = 2 * d.mask.poolerResolution;
     const planes = soft!.length / (side * side * kept.length);
@@ -149,14 +132,13 @@ async function detect(
       ),
     );
   }
-  const instances: Instances = {
+  return {
     imageSize: empty.imageSize,
     boxes: pick,
     scores: Float32Array.from(kept, (i) => found.scores[i]!),
     classIds,
     ...(masks ? { masks } : {}),
   };
-  return { instances, buffers };
 }
 
 function reorder(rows: Float32Array, order: Int32Array): Float32Array {

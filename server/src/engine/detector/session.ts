@@ -9,11 +9,7 @@ export interface TensorData {
 
 /** One loaded graph. */
 export interface GraphSession {
-  /** @param reuse outputs of an earlier run on inputs of the same shapes, to be overwritten */
-  run(
-    inputs: Readonly<Record<string, TensorData>>,
-    reuse?: Readonly<Record<string, TensorData>>,
-  ): Promise<Record<string, TensorData>>;
+  run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
   release(): Promise<void>;
 }
 
@@ -91,13 +87,10 @@ async function load(files: readonly string[], executionProviders: string[], thre
         logSeverityLevel: 3,
       });
       sessions.push({
-        run: async (inputs, reuse) => {
+        run: async (inputs) => {
           const feeds: Record<string, ort.Tensor> = {};
           for (const [name, t] of Object.entries(inputs)) feeds[name] = new ort.Tensor('float32', t.data, t.dims);
-          const fetches: Record<string, ort.Tensor> = {};
-          for (const [name, t] of Object.entries(reuse ?? {}))
-            fetches[name] = new ort.Tensor('float32', t.data, t.dims);
-          const results = reuse ? await session.run(feeds, fetches) : await session.run(feeds);
+          const results = await session.run(feeds);
           const out: Record<string, TensorData> = {};
           for (const [name, t] of Object.entries(results)) out[name] = { data: toFloats(t), dims: t.dims };
           return out;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { DetectorDescription } from '../../core/detection/description';
-import { hashFile } from '../models/modelPackage';
+import { hashFile, modelIdOf } from '../models/modelPackage';
 import { descriptionSchema, type TwoStageManifest } from '../models/modelSchema';
 import { buildDetectorGraphs } from './onnxGraph';
 import type { OnnxGraph } from './onnxProto';
@@ -60,7 +60,7 @@ async function describe(
   o: ImportDetectorOptions,
   { tensors }: Checkpoint,
 ): Promise<{ description: DetectorDescription; notices: string[] }> {
-  const id = path.basename(path.resolve(o.out)).replace(/[^\w.-]/g, '_') || 'imported';
+  const id = modelIdOf(o.out);
   if (o.config === undefined) {
     const facts = recogniseWeights(tensors);
     const { config, notice } = assumedConfig(facts);

@@ -2,11 +2,12 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { OnnxDescription } from '../../core/detection/onnxDescription';
 import { describeGraph } from '../detector/session';
-import { hashFile } from '../models/modelPackage';
+import { hashFile, modelIdOf } from '../models/modelPackage';
 import { onnxDescriptionSchema, type OnnxManifest } from '../models/modelSchema';
 import { readOnnxMetadata } from './onnxMetadata';
 import { recogniseOnnx } from './recogniseOnnx';
-import { CheckpointError, isLfsPointer, lfsSentence } from './torchCheckpoint';
+import { isLfsPointer, lfsSentence } from './lfsPointer';
+import { CheckpointError } from './torchCheckpoint';
 import { ensureFolder } from '../ensureFolder';
 
 export interface ImportOnnxOptions {
@@ -31,7 +32,7 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
       `${file} is no ONNX graph that can be run: ${error.message.split('\n')[0]!.slice(0, 200)}`,
     );
   });
-  const id = path.basename(path.resolve(o.out)).replace(/[^\w.-]/g, '_') || 'imported';
+  const id = modelIdOf(o.out);
   const notices: string[] = [];
   let detector: OnnxDescription;
   if (o.config) detector = await readDescription(o.config);
@@ -48,15 +49,13 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
       `The description names the input «${detector.input.name}», but the graph has no such input.`,
     );
   await ensureFolder(o.out);
-  const target = path.join(o.out, 'graph.onnx');
-  await fs.copyFile(o.graph, target);
+  const copied = await copyInto(o.out, o.graph, 'graph.onnx');
   const data = await externalData(o.graph, o.out);
-  const sha256 = await hashFile(target);
   const manifest: OnnxManifest = {
     schema: 'tem-gauge/model@1',
     detector,
-    files: { graph: { file: 'graph.onnx', sha256, bytes: (await fs.stat(target)).size, ...(data ? { data } : {}) } },
-    source: { file, sha256 },
+    files: { graph: { ...copied, ...(data ? { data } : {}) } },
+    source: { file, sha256: copied.sha256 },
   };
   await fs.writeFile(path.join(o.out, 'model.json'), JSON.stringify(manifest, null, 2) + '\n');
   return { manifest, notices };
@@ -84,7 +83,12 @@ async function externalData(graph: string, out: string) {
     ))
   )
     return undefined;
-  const target = path.join(out, file);
+  return copyInto(out, source, file);
+}
+
+/** Copies a file into a package and describes it for the manifest. */
+async function copyInto(dir: string, source: string, file: string) {
+  const target = path.join(dir, file);
   await fs.copyFile(source, target);
   return { file, sha256: await hashFile(target), bytes: (await fs.stat(target)).size };
 }

@@ -87,10 +87,7 @@ export function recogniseWeights(tensors: Tensors): WeightFacts {
   const conv2 = shape(tensors, `${first}.conv2.weight`);
   const numGroups = bottleneck ? conv2[0]! / conv2[1]! : 1;
   const out = shape(tensors, `${first}.${bottleneck ? 'conv3' : 'conv2'}.weight`)[0]!;
-  if (
-    tensors.has('backbone.fpn_output3.norm.running_mean') === false &&
-    tensors.has('backbone.fpn_output3.norm.weight')
-  )
+  if (!tensors.has('backbone.fpn_output3.norm.running_mean') && tensors.has('backbone.fpn_output3.norm.weight'))
     throw new CheckpointError('The feature pyramid is normalized by groups, which is not supported.');
   if (tensors.has(`${body}.stem.conv1.norm.weight`) && !tensors.has(`${body}.stem.conv1.norm.running_mean`))
     throw new CheckpointError('The body is normalized by groups (GN), which is not supported.');

@@ -2,7 +2,7 @@ import type { Forest, Tree } from '../../core/forest/forest';
 import { decompress } from './compressed';
 import { buildNumpy, isArray, numpyGlobals, type NumpyArray } from './numpyPickle';
 import { PickledObject, PickleError, readPickle } from './pickle';
-import { isLfsPointer, lfsSentence } from './torchCheckpoint';
+import { isLfsPointer, lfsSentence } from './lfsPointer';
 
 /** What a scikit-learn file holds for us, as data. */
 export interface SklearnModel {

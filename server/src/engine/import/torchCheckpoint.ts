@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import zlib from 'node:zlib';
+import { isLfsPointer, lfsSentence } from './lfsPointer';
 import { PickleError, readPickle, type Builder } from './pickle';
 
 /** A tensor of a checkpoint, its bytes still on disk. */
@@ -111,11 +112,6 @@ function* modelTensors(root: unknown): Generator<[string, TensorRef]> {
   for (const [name, value] of inner as Map<unknown, unknown>)
     if (isTensor(value)) yield [String(name).replace(/^module\./, ''), value];
 }
-
-/** What git leaves of a file that Git LFS keeps, when it was not fetched. */
-export const isLfsPointer = (head: Uint8Array): boolean =>
-  Buffer.from(head.subarray(0, 64)).toString('latin1').startsWith('version https://git-lfs');
-export const lfsSentence = 'This is a Git LFS pointer, not the file itself: fetch it with «git lfs pull».';
 
 interface Entry {
   readonly offset: number;

@@ -7,7 +7,6 @@ const neighbours = z.object({
   mean: numbers,
   scale: numbers,
   rows: z.array(numbers).min(5),
-  edge: z.number(),
   outside: z.number(),
 });
 const tree = z.object({

@@ -51,6 +51,10 @@ export async function readModelPackage(dir: string): Promise<ModelRead> {
   return { ok: true, model: { dir, manifest, id, forest: hasForest ? forest : null } };
 }
 
+/** The id of a model in a folder: the folder's name. */
+export const modelIdOf = (dir: string): string =>
+  path.basename(path.resolve(dir)).replace(/[^\w.-]/g, '_') || 'imported';
+
 /** sha256 of a file, read in pieces. */
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');

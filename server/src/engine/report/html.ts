@@ -20,7 +20,7 @@ ul{margin:.3rem 0 0;padding-left:1.1rem}.dim{opacity:.7}`;
 export async function htmlReport(
   estimates: readonly Estimate[],
   trueF1: ReadonlyMap<string, number>,
-  generated: string,
+  generated: Date,
   partial?: number,
 ): Promise<string> {
   const rank = (e: Estimate) => (e.f1 === null ? (e.outcome === 'no-detections' ? 1 : -1) : e.f1);
@@ -30,7 +30,7 @@ export async function htmlReport(
   const count = (level: string) => estimates.filter((e) => e.reliability === level).length;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TEM Gauge report</title><style>${style}</style>
 <h1>TEM Gauge</h1><p>${partial ? `Stopped early: ${estimates.length} of ${partial} images. ` : ''}${plural(estimates.length, 'image')}: ${count('reliable')} reliable, ${count('review')} for review, ${count('unreliable')} unreliable, ${count('unknown')} unknown.
-<span class="dim">Detector ${escape(estimates[0]?.model.detector ?? '–')}. ${escape(generated)}</span></p>
+<span class="dim">Detector ${escape(estimates[0]?.model.detector ?? '–')}. ${generated.toISOString().slice(0, 16).replace('T', ' ')}</span></p>
 <p class="dim">Predicted F1 is an estimate from the detections alone, with a 90 % interval from out-of-bag errors; it is no measurement.</p>
 <table><thead><tr><th>Image</th><th>Predicted F1</th>${trueF1.size ? '<th>True F1</th>' : ''}<th>Why</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></html>`;
 

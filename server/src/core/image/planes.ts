@@ -1,0 +1,35 @@
+import type { Raster8 } from './raster';
+
+/** Grey levels times `scale` (1 where left away), then `(v − mean) / std`, a mean and a std a plane. */
+export interface Normalization {
+  readonly format: 'RGB' | 'BGR';
+  readonly scale?: number;
+  readonly pixelMean: readonly number[];
+  readonly pixelStd: readonly number[];
+}
+
+/**
+ * Writes an image's three normalized planes into `out`, planes of `stride` × `plane / stride`, the image's corner at
+ * (left, top); gray goes to all three.
+ */
+export function writePlanes(
+  image: Raster8,
+  { format, scale = 1, pixelMean, pixelStd }: Normalization,
+  out: Float32Array,
+  stride: number,
+  left: number,
+  top: number,
+): void {
+  const plane = out.length / 3;
+  const { data, width, height, channels } = image;
+  for (let c = 0; c < 3; c++) {
+    const source = channels === 1 ? 0 : format === 'BGR' ? 2 - c : c;
+    const mean = pixelMean[c]!;
+    const std = pixelStd[c]!;
+    for (let y = 0; y < height; y++) {
+      let i = y * width * channels + source;
+      let o = c * plane + (y + top) * stride + left;
+      for (let x = 0; x < width; x++, i += channels, o++) out[o] = (data[i]! * scale - mean) / std;
+    }
+  }
+}
