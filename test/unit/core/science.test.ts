@@ -144,6 +144,17 @@ describe('assessImage', () => {
           .reliability,
       ).toBe('unknown');
   });
+  it('knows nothing about a gray photograph: smooth sky above rough ground', () => {
+    const data = Uint8Array.from(picture(0).data, (v, i) => (i < 192 * 96 ? 150 + Math.floor(i / 192) / 4 : v));
+    const { reliability, reasons } = assessImage({
+      instances: sample(0.97),
+      imageStatistics: imageStatistics({ ...picture(0), data }),
+      model,
+      thresholds,
+    });
+    expect(reliability).toBe('unknown');
+    expect(reasons[0]).toContain('as photographs have');
+  });
   it('is a typed outcome without detections or without a forest', () => {
     const nothing = assessImage({ instances: instances([], []), imageStatistics: statistics[0]!, model, thresholds });
     expect([nothing.outcome, nothing.f1, nothing.reliability]).toEqual(['no-detections', null, 'unknown']);

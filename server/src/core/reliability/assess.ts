@@ -90,6 +90,8 @@ function foreignImage(model: ReliabilityModel, statistics: ArrayLike<number>): s
   if (at('colourfulness') > 6) return 'The image is coloured: it does not look like a micrograph.';
   if (at('correlation1') < 0.08 && Math.abs(at('correlation8')) < 0.03)
     return 'The image is pure noise: neighbouring pixels have nothing in common.';
+  if (at('textureSpread') > 1.05)
+    return 'The image has smooth and rough parts, as photographs have: it does not look like a micrograph.';
   const near = model.training?.imageNeighbours;
   if (!near || distance(near, statistics) <= near.outside) return null;
   return 'The image does not look like the micrographs the forest learned from.';
