@@ -20,6 +20,7 @@ from model import MaskRCNN
 
 p = argparse.ArgumentParser()
 p.add_argument("--data", nargs="+", required=True)
+p.add_argument("--without", nargs="*", default=[], help="domains kept from training, for the forest's grouped splits")
 p.add_argument("--config", default="config.json")
 p.add_argument("--out", required=True)
 p.add_argument("--minutes", type=float, required=True)
@@ -40,7 +41,7 @@ out = pathlib.Path(a.out)
 out.mkdir(parents=True, exist_ok=True)
 cfg = json.loads(pathlib.Path(a.config).read_text())
 (out / "config.json").write_text(json.dumps(cfg, indent=2))
-items = [i for folder in a.data for i in load(folder)]
+items = [i for folder in a.data for i in load(folder) if i["domain"] not in a.without]
 model = MaskRCNN(cfg).to(a.device).train()
 if a.device == "cpu":
     model = model.to(memory_format=torch.channels_last)

@@ -120,6 +120,18 @@ export const syntheticDomains: readonly SyntheticDomain[] = [
   domain('empty-foil', 'no cavities: only what is mistaken for them', {
     emptyProbability: 1, precipitates: [0, 30], spots: [0, 90], dislocations: [0, 40], bend: 0.5, grains: 0.25, vacuum: 0.1, noise: [0.01, 0.4], mottle: 0.6, speckle: 0.5, grainPx: [0.2, 3],
   }),
+  domain('two-populations', 'few large bubbles among many small ones under blurred grain', {
+    focus: [0.55, 0.45, 0], shapes: ['round'], radius: [0.03, 0.085], count: [12, 110], spread: [0.12, 0.3], bimodalProbability: 1, disc: [0.12, 0.7], widestFringe: 1, nmPerPixel: [0.15, 0.5],
+    dislocations: [0, 4], precipitates: [0, 2], spots: [0, 4], overlap: 0.3, mottle: 0.4, speckle: 0.6, noise: [0.04, 0.2], grainPx: [1.2, 4], grayStd: [20, 55], visibility: 2.2,
+  }),
+  domain('dense-specks', 'hundreds of bubbles of few pixels, in focus or out of it', {
+    focus: [0.5, 0.4, 0.1], shapes: ['round'], radius: [0.0035, 0.009], count: [80, 600], spread: [0.1, 0.3], bimodalProbability: 0.1, disc: [0.06, 0.4], widestFringe: 0.9, nmPerPixel: [0.1, 0.4],
+    dislocations: [0, 8], precipitates: [0, 6], spots: [0, 8], mottle: 0.6, overlap: 0.4, noise: [0.01, 0.1], grainPx: [0.3, 1.4], grayStd: [10, 45], visibility: 2.4,
+  }),
+  domain('sparse', 'one to three clear cavities in a quiet foil, often cut by the frame', {
+    shapes: ['round', 'faceted', 'faceted'], radius: [0.015, 0.22], count: [0.6, 3], emptyProbability: 0, disc: [0.12, 0.9], dislocations: [0, 10], spots: [0, 6], precipitates: [0, 3], waves: [0.01, 0.12],
+    noise: [0.008, 0.12], visibility: 5,
+  }),
   domain('mixed', 'everything at random', {
     focus: [0.55, 0.35, 0.1], shapes: ['round', 'round', 'faceted', 'faceted', 'rod'], radius: [0.006, 0.16], count: [1, 200], spread: [0.08, 0.45],
     emptyProbability: 0.08, overlap: 0.35, decorated: 0.25, disc: [0.04, 0.9], waves: [0.01, 0.3], bend: 0.4, dislocations: [0, 40],

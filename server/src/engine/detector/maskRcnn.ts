@@ -29,7 +29,7 @@ export interface MaskRcnn extends Detector {
  * A two-stage detector of three graphs (backbone with RPN head, box head, mask head); everything between them is
  * core/detection, after Detectron2's GeneralizedRCNN.inference.
  */
-export async function createMaskRcnn(model: ModelPackage, device: Device, threads = 0): Promise<MaskRcnn> {
+export async function createMaskRcnn(model: ModelPackage, device: Device, threads?: number): Promise<MaskRcnn> {
   if (isOnnxManifest(model.manifest)) throw new TypeError(`${model.id} is no two-stage detector of three graphs.`);
   const { files, detector: description } = model.manifest;
   const paths = [files.backbone, files.boxHead, files.maskHead].flatMap((f) =>

@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { Device } from './detector';
+import { networkThreads } from './threads';
 
 /** A named float32 tensor outside the runtime. */
 export interface TensorData {
@@ -26,7 +27,11 @@ const automatic: Partial<Record<NodeJS.Platform, readonly string[]>> = { win32: 
  * CPU with one sentence in `notice`.
  * @throws Error when even the CPU cannot load a graph.
  */
-export async function loadGraphs(files: readonly string[], device: Device, threads = 0): Promise<LoadedGraphs> {
+export async function loadGraphs(
+  files: readonly string[],
+  device: Device,
+  threads = networkThreads(),
+): Promise<LoadedGraphs> {
   const available = new Set(ort.listSupportedBackends().map((b) => b.name));
   const wanted = device === 'auto' ? (automatic[process.platform] ?? []).filter((p) => available.has(p)) : [device];
   let notice: string | null = null;
@@ -85,6 +90,8 @@ async function load(files: readonly string[], executionProviders: string[], thre
         executionProviders,
         intraOpNumThreads: threads,
         logSeverityLevel: 3,
+        // The graphs run in turn: threads that wait for more work of one would slow the next.
+        extra: { session: { force_spinning_stop: '1' } },
       });
       sessions.push({
         run: async (inputs) => {

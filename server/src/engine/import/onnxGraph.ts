@@ -173,17 +173,38 @@ async function maskHeadGraph(d: DetectorDescription, w: Weights): Promise<OnnxGr
   let x = poolLevels(g, d, d.mask.poolerResolution, d.mask.samplingRatio);
   const name = 'roi_heads.mask_head';
   for (let i = 1; i <= d.mask.convDims.length; i++) x = await conv(g, w, x, `${name}.mask_fcn${i}`, { relu: true });
-  const { values, shape } = await weight(w, `${name}.deconv.weight`);
-  const bias = await weight(w, `${name}.deconv.bias`);
-  x = g.node('ConvTranspose', [x, g.floats(values, shape), g.floats(bias.values, bias.shape)], {
-    kernel_shape: [2, 2],
-    strides: [2, 2],
-  });
-  x = await conv(g, w, g.node('Relu', [x]), `${name}.predictor`);
-  g.node('Sigmoid', [x], {}, 'masks');
+  g.node('Sigmoid', [await upsampledLogits(g, w, x, name)], {}, 'masks');
   const side = 2 * d.mask.poolerResolution;
   g.output('masks', ['n', (await weight(w, `${name}.predictor.weight`)).shape[0]!, side, side]);
   return g;
+}
+
+/**
+ * The 2 × 2 deconvolution of stride 2, its ReLU and the 1 × 1 predictor. No two input pixels share an output pixel, so
+ * each of the four output phases is a 1 × 1 convolution, and the predictor can go before the pixels are interleaved:
+ * the same sums as ConvTranspose, which costs the runtime five times as much.
+ */
+async function upsampledLogits(g: OnnxGraph, w: Weights, x: string, name: string): Promise<string> {
+  const { values, shape } = await weight(w, `${name}.deconv.weight`);
+  const bias = (await weight(w, `${name}.deconv.bias`)).values;
+  const predictor = await weight(w, `${name}.predictor.weight`);
+  const predictorBias = await weight(w, `${name}.predictor.bias`);
+  const [inputs, outputs] = [shape[0]!, shape[1]!];
+  const pointwise = { kernel_shape: [1, 1] };
+  const phases: string[] = [];
+  const [b, p, pb] = [
+    g.floats(bias, [outputs]),
+    g.floats(predictor.values, predictor.shape),
+    g.floats(predictorBias.values, predictorBias.shape),
+  ];
+  for (let phase = 0; phase < 4; phase++) {
+    const kernel = new Float32Array(outputs * inputs);
+    for (let o = 0; o < outputs; o++)
+      for (let i = 0; i < inputs; i++) kernel[o * inputs + i] = values[(i * outputs + o) * 4 + phase]!;
+    const y = g.node('Conv', [x, g.floats(kernel, [outputs, inputs, 1, 1]), b], pointwise);
+    phases.push(g.node('Conv', [g.node('Relu', [y]), p, pb], pointwise));
+  }
+  return g.node('DepthToSpace', [g.node('Concat', phases, { axis: 1 })], { blocksize: 2, mode: 'DCR' });
 }
 
 /** Builds the three graphs between which the data-dependent steps run in TypeScript. */
