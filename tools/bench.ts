@@ -8,7 +8,7 @@ import { assignLevels, findProposals } from '../server/src/core/detection/propos
 import { detectorInput } from '../server/src/core/image/detectorInput';
 import type { Raster } from '../server/src/core/image/raster';
 import { renderMicrograph } from '../server/src/core/synthetic/micrograph';
-import { loadGraphs, type TensorData } from '../server/src/engine/detector/session';
+import { loadGraphs, type InputData } from '../server/src/engine/detector/session';
 import { createEngine } from '../server/src/engine/engine';
 import { encodeGrayPng } from '../server/src/engine/image/encodePng';
 import { readModelPackage } from '../server/src/engine/models/modelPackage';
@@ -18,7 +18,7 @@ import { embeddedModel } from '../server/src/engine/models/modelStore';
 const runs = Number(process.argv[2] ?? 15);
 const side = 700;
 
-type Feeds = Record<string, TensorData>;
+type Feeds = Record<string, InputData>;
 
 /** The graphs on their own: the feeds of a first detection, to be run again and again. */
 async function bareRuntime(dir: string, image: Raster) {
@@ -28,9 +28,7 @@ async function bareRuntime(dir: string, image: Raster) {
   const graphs = [files.backbone, files.boxHead, files.maskHead!].map((f) => path.join(dir, f.file));
   const { sessions } = await loadGraphs(graphs, 'cpu');
   const input = detectorInput(image, d.input);
-  const first: Feeds = {
-    image: { data: input.data, dims: [1, input.channels, input.paddedHeight, input.paddedWidth] },
-  };
+  const first: Feeds = { image: input };
   const out = await sessions[0]!.run(first);
   const levels = [2, 3, 4, 5, 6].map((i) => {
     const { data, dims } = out[`objectness${i}`]!;
@@ -57,7 +55,7 @@ async function bareRuntime(dir: string, image: Raster) {
   return {
     detections: found.scores.length,
     run: async () => {
-      for (const [i, feed] of feeds.entries()) await sessions[i]!.run(feed);
+      for (const [i, feed] of feeds.entries()) await sessions[i]!.run(feed, i === 0);
     },
     dispose: () => Promise.all(sessions.map((s) => s.release())),
   };

@@ -26,16 +26,8 @@ export function drawOverlay(
     const path = paths.get(color) ?? new Path2D();
     paths.set(color, path);
     const [x0, y0, x1, y1] = d.box;
-    const outline = e.outlines[i];
     if (options.boxes) path.rect(x0 * v.scale + v.x, y0 * v.scale + v.y, (x1 - x0) * v.scale, (y1 - y0) * v.scale);
-    if (options.outlines && outline?.length) {
-      for (let k = 0; k < outline.length; k += 2) {
-        const [x, y] = [outline[k]! * v.scale + v.x, outline[k + 1]! * v.scale + v.y];
-        if (k === 0) path.moveTo(x, y);
-        else path.lineTo(x, y);
-      }
-      path.closePath();
-    }
+    if (options.outlines) for (const ring of e.outlines[i] ?? []) addRing(path, ring, v);
   });
   for (const [color, path] of paths) {
     context.lineWidth = 3;
@@ -46,4 +38,13 @@ export function drawOverlay(
     context.stroke(path);
   }
   return shown;
+}
+
+function addRing(path: Path2D, ring: readonly number[], v: Viewport): void {
+  for (let k = 0; k < ring.length; k += 2) {
+    const [x, y] = [ring[k]! * v.scale + v.x, ring[k + 1]! * v.scale + v.y];
+    if (k === 0) path.moveTo(x, y);
+    else path.lineTo(x, y);
+  }
+  path.closePath();
 }

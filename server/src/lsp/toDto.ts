@@ -1,4 +1,4 @@
-import { maskOutline } from '../core/detection/contour';
+import { maskOutlines } from '../core/detection/contour';
 import type { Estimate } from '../engine/engine.types';
 import { toEstimateDto } from '../engine/estimateDto';
 import type { EstimateViewDto } from '../protocol/types';
@@ -10,5 +10,5 @@ export const toViewDto = (uri: string, e: Estimate): EstimateViewDto => ({
   contentKey: e.contentKey,
   reasons: [...e.reasons],
   findings: [...e.findings],
-  outlines: e.instances?.masks?.map(maskOutline) ?? [],
+  outlines: e.instances?.masks?.map(maskOutlines) ?? [],
 });

@@ -89,8 +89,11 @@ export interface EstimateViewDto extends EstimateDto {
   /** Plain-word reasons, most important first. */
   reasons: string[];
   findings: FindingDto[];
-  /** One closed outline per detection, same order: x0,y0,x1,y1,… in original pixels; empty when the model has no masks. */
-  outlines: number[][];
+  /**
+   * The closed outlines of each detection's mask, same order: rings of x0,y0,x1,y1,… in original pixels, holes among
+   * them; empty when the model has no masks.
+   */
+  outlines: number[][][];
 }
 
 export interface PreviewDto {

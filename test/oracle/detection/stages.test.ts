@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
-import type { TensorData } from '../../../server/src/engine/detector/session';
+import type { InputData } from '../../../server/src/engine/detector/session';
 import { decodeImage } from '../../../server/src/engine/image/decodeImage';
 import { importDetector } from '../../../server/src/engine/import/importDetector';
 import { maskIou } from '../../support/maskIou';
@@ -32,7 +32,7 @@ interface Golden {
   instances: { boxes: number[][]; scores: number[]; masks: { size: [number, number]; counts: string }[] };
 }
 
-function expectSample(actual: TensorData, golden: Sample, name: string): void {
+function expectSample(actual: InputData, golden: Sample, name: string): void {
   expect(actual.dims, name).toEqual(golden.shape);
   golden.index.forEach((at, i) => {
     const b = golden.value[i]!;
@@ -85,7 +85,7 @@ describe.skipIf(!present).each(names)('%s', (name) => {
       .find((f) => fs.existsSync(f))!;
     const decoded = await decodeImage(fs.readFileSync(source));
     if (decoded.kind !== 'image') throw new Error(decoded.reason);
-    const stages: Record<string, TensorData> = {};
+    const stages: Record<string, InputData> = {};
     const found = await detector.detect(decoded.image, undefined, {
       runtimeMs: 0,
       observe: (stage, tensor) => (stages[stage] = tensor),

@@ -1,9 +1,12 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { detectorInput } from '../../../server/src/core/image/detectorInput';
 import type { Raster } from '../../../server/src/core/image/raster';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
+import { loadGraphs, type GraphSession } from '../../../server/src/engine/detector/session';
+import { flatteningGraph } from '../../../server/src/engine/import/flattenGraph';
 import { decodeImage } from '../../../server/src/engine/image/decodeImage';
 import { readModelPackage, type ModelPackage } from '../../../server/src/engine/models/modelPackage';
 import type { TwoStageManifest } from '../../../server/src/engine/models/modelSchema';
@@ -21,14 +24,20 @@ interface Expected {
 const expected = JSON.parse(fs.readFileSync(path.join(__dirname, 'expected.json'), 'utf8')) as Expected;
 let model: ModelPackage;
 let detector: MaskRcnn;
+let flattening: GraphSession;
 
 beforeAll(async () => {
   const read = await readModelPackage('models/cavity-compact');
   if (!read.ok) throw new Error(read.reason);
   model = read.model;
   detector = await createMaskRcnn(model, 'cpu');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-flattening-'));
+  const file = path.join(folder, 'flattening.onnx');
+  fs.writeFileSync(file, Buffer.concat(flatteningGraph(32).toChunks()));
+  flattening = (await loadGraphs([file], 'cpu')).sessions[0]!;
+  fs.rmSync(folder, { recursive: true });
 });
-afterAll(() => detector.dispose());
+afterAll(() => Promise.all([detector.dispose(), flattening.release()]));
 
 async function sample(file: string): Promise<Raster> {
   const decoded = await decodeImage(fs.readFileSync(path.join('media/samples/images', file)));
@@ -38,14 +47,16 @@ async function sample(file: string): Promise<Raster> {
 
 describe.each(expected.images)('$file against torch on the same weights', (e) => {
   it('has the same normalized planes within 2e-4', async () => {
-    const input = detectorInput(await sample(e.file), (model.manifest as TwoStageManifest).detector.input);
-    expect([input.height, input.width]).toEqual(e.size);
+    const { input } = (model.manifest as TwoStageManifest).detector;
+    const image = detectorInput(await sample(e.file), input);
+    expect([image.height, image.width]).toEqual(e.size);
+    const { planes } = await flattening.run({ image });
+    const [height, width] = planes!.dims.slice(2) as [number, number];
+    expect([height, width].map((n) => n % input.sizeDivisibility)).toEqual([0, 0]);
     e.index.forEach((flat, i) => {
-      const plane = Math.floor(flat / (input.height * input.width));
-      const [y, x] = [Math.floor(flat / input.width) % input.height, flat % input.width];
-      expect(
-        Math.abs(input.data[(plane * input.paddedHeight + y) * input.paddedWidth + x]! - e.planes[i]!),
-      ).toBeLessThan(2e-4);
+      const plane = Math.floor(flat / (image.height * image.width));
+      const [y, x] = [Math.floor(flat / image.width) % image.height, flat % image.width];
+      expect(Math.abs(planes!.data[(plane * height + y) * width + x]! - e.planes[i]!)).toBeLessThan(2e-4);
     });
   });
 

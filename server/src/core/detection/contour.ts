@@ -1,29 +1,64 @@
 import { decompressCounts, type Rle } from './rle';
 
-/**
- * Outline of a mask's column spans: the upper edge from left to right, the lower edge back. Exact for masks without
- * overhangs, which cavities are.
- * @returns x0, y0, x1, y1, … in image pixels; empty for an empty mask.
- */
-export function maskOutline(rle: Rle): number[] {
+/** Mask pixels cut out of a run-length mask, row-major, with an empty frame of one pixel around. */
+function framedWindow(rle: Rle): { bits: Uint8Array; width: number; left: number; top: number } | null {
   const height = rle.size[0];
-  const top = new Map<number, number>();
-  const bottom = new Map<number, number>();
+  const spans: [x: number, y0: number, y1: number][] = [];
+  let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
   let position = 0;
   decompressCounts(rle.counts).forEach((run, i) => {
     if (i % 2)
       for (let from = position; from < position + run;) {
         const x = Math.floor(from / height);
         const end = Math.min(position + run, (x + 1) * height);
-        const y = from - x * height;
-        top.set(x, Math.min(top.get(x) ?? Infinity, y));
-        bottom.set(x, Math.max(bottom.get(x) ?? 0, end - x * height));
+        const [y0, y1] = [from - x * height, end - x * height];
+        spans.push([x, y0, y1]);
+        left = Math.min(left, x);
+        right = Math.max(right, x);
+        top = Math.min(top, y0);
+        bottom = Math.max(bottom, y1 - 1);
         from = end;
       }
     position += run;
   });
-  const xs = [...top.keys()].sort((a, b) => a - b);
-  const upper = xs.flatMap((x) => [x, top.get(x)!, x + 1, top.get(x)!]);
-  const lower = xs.reverse().flatMap((x) => [x + 1, bottom.get(x)!, x, bottom.get(x)!]);
-  return [...upper, ...lower];
+  if (spans.length === 0) return null;
+  const width = right - left + 3;
+  const bits = new Uint8Array(width * (bottom - top + 3));
+  for (const [x, y0, y1] of spans) for (let y = y0; y < y1; y++) bits[(y - top + 1) * width + x - left + 1] = 1;
+  return { bits, width, left: left - 1, top: top - 1 };
+}
+
+/**
+ * Outlines of a mask along the edges of its pixels: the mask lies to the right of the way, so outer rings run clockwise
+ * (y down) and holes counterclockwise; pixels that touch at a corner only belong to different rings.
+ * @returns rings of x0, y0, x1, y1, … corners in image pixels; none for an empty mask.
+ */
+export function maskOutlines(rle: Rle): number[][] {
+  const window = framedWindow(rle);
+  if (!window) return [];
+  const { bits, width, left, top } = window;
+  // Corner (x, y) is the upper left one of pixel (x, y). Directions: 0 right, 1 down, 2 left, 3 up.
+  const step = [1, width, -1, -width];
+  /** Pixels to the right and to the left of an edge that leaves a corner in a direction. */
+  const rightOf = [0, -1, -width - 1, -width];
+  const leftOf = [-width, 0, -1, -width - 1];
+  const isEdge = (corner: number, d: number) => bits[corner + rightOf[d]!] === 1 && bits[corner + leftOf[d]!] === 0;
+  const walked = new Uint8Array(bits.length);
+  const rings: number[][] = [];
+  for (let i = width + 1; i < bits.length; i++) {
+    // Each ring has an upper edge, walked to the right.
+    if (!isEdge(i, 0) || walked[i]) continue;
+    const ring: number[] = [];
+    let [corner, d] = [i, 0];
+    do {
+      if (d === 0) walked[corner] = 1;
+      corner += step[d]!;
+      const before = d;
+      // A right turn first: two pixels that meet at this corner stay apart.
+      d = [(d + 1) % 4, d, (d + 3) % 4].find((next) => isEdge(corner, next))!;
+      if (d !== before) ring.push((corner % width) + left, Math.floor(corner / width) + top);
+    } while (corner !== i || d !== 0);
+    rings.push(ring);
+  }
+  return rings;
 }

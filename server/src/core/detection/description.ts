@@ -5,7 +5,7 @@ export interface DetectorDescription {
   readonly architecture: 'mask-rcnn' | 'faster-rcnn';
   readonly categories: readonly string[];
   readonly input: {
-    /** BGR: Detectron2's; cavity-flat2: two planes of the gray image, see core/image/flatten. */
+    /** BGR: Detectron2's; cavity-flat2: two planes that the graph makes of the gray image. */
     readonly format: 'BGR' | 'RGB' | 'cavity-flat2';
     readonly channels: number;
     readonly minSize: number;

@@ -62,15 +62,20 @@ function levelProposals(
   const boxes = new Float32Array(top.length * 4);
   const logits = new Float32Array(top.length);
   const anchor = new Float32Array(4);
-  top.forEach((flat, i) => {
+  for (let i = 0; i < top.length; i++) {
+    const flat = top[i]!;
     const a = Math.floor(flat / plane);
-    const pixel = flat % plane;
-    const x = ((pixel % level.width) + d.anchors.offset) * stride;
-    const y = (Math.floor(pixel / level.width) + d.anchors.offset) * stride;
-    for (let k = 0; k < 4; k++) anchor[k] = cells[a * 4 + k]! + (k % 2 ? y : x);
+    const pixel = flat - a * plane;
+    const row = Math.floor(pixel / level.width);
+    const x = (pixel - row * level.width + d.anchors.offset) * stride;
+    const y = (row + d.anchors.offset) * stride;
+    anchor[0] = cells[a * 4]! + x;
+    anchor[1] = cells[a * 4 + 1]! + y;
+    anchor[2] = cells[a * 4 + 2]! + x;
+    anchor[3] = cells[a * 4 + 3]! + y;
     applyDeltas(anchor, 0, level.deltas, a * 4 * plane + pixel, plane, d.rpn.bboxRegWeights, boxes, i * 4);
     logits[i] = level.objectness[flat]!;
-  });
+  }
   clipBoxes(boxes, width, height);
   const order: number[] = [];
   for (let i = 0; i < logits.length; i++)

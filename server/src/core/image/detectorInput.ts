@@ -1,17 +1,15 @@
 import type { DetectorDescription } from '../detection/description';
 import { toGray8, toRaster8 } from './contrast';
-import { flatten } from './flatten';
 import { writePlanes } from './planes';
 import type { Raster } from './raster';
 import { resizeBilinear, shortestEdgeSize } from './resizeBilinear';
 
 export interface DetectorInput {
-  /** channels × paddedHeight × paddedWidth */
-  readonly data: Float32Array;
-  readonly channels: number;
-  readonly paddedWidth: number;
-  readonly paddedHeight: number;
-  /** Size of the resized image inside the padding. */
+  /** Padded float32 planes, or the resized gray pixels of a network that normalizes them itself. */
+  readonly data: Float32Array | Uint8Array;
+  /** 1 × channels × height × width of `data`. */
+  readonly dims: readonly number[];
+  /** Size of the resized image, inside the padding. */
   readonly width: number;
   readonly height: number;
 }
@@ -19,24 +17,17 @@ export interface DetectorInput {
 /** Any image to the network's input: 8-bit window, ResizeShortestEdge, normalization, padding (DefaultPredictor). */
 export function detectorInput(image: Raster, input: DetectorDescription['input']): DetectorInput {
   const [height, width] = shortestEdgeSize(image.height, image.width, input.minSize, input.maxSize);
-  const round = (v: number) => Math.ceil(v / input.sizeDivisibility) * input.sizeDivisibility;
-  const [paddedWidth, paddedHeight] = [round(width), round(height)];
   const eight = toRaster8(image);
   if (input.format === 'cavity-flat2') {
     const gray = toGray8(eight);
-    const resized = resizeBilinear(gray.data, gray.width, gray.height, 1, width, height);
-    return {
-      data: flatten(resized, width, height, paddedWidth, paddedHeight),
-      channels: 2,
-      paddedWidth,
-      paddedHeight,
-      width,
-      height,
-    };
+    const data = resizeBilinear(gray.data, gray.width, gray.height, 1, width, height);
+    return { data, dims: [1, 1, height, width], width, height };
   }
+  const round = (v: number) => Math.ceil(v / input.sizeDivisibility) * input.sizeDivisibility;
+  const [paddedWidth, paddedHeight] = [round(width), round(height)];
   const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height);
   const data = new Float32Array(3 * paddedWidth * paddedHeight);
   const format = input.format;
   writePlanes({ ...eight, data: resized, width, height }, { ...input, format }, data, paddedWidth, 0, 0);
-  return { data, channels: 3, paddedWidth, paddedHeight, width, height };
+  return { data, dims: [1, 3, paddedHeight, paddedWidth], width, height };
 }

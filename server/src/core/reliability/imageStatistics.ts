@@ -17,7 +17,7 @@ export const imageStatisticNames = [
 
 /**
  * Statistics of a central window of at most 448 × 448 pixels of the 8-bit image: a sample is enough, and it stays cheap.
- * noiseShare: Immerkær's noise sigma (1996) over the standard deviation; correlations at 1, 8 and 32 pixels;
+ * noiseShare: Immerkær's noise sigma (1996) over the standard deviation; correlations at 1, 8 and 32 pixels, of every third row;
  * edgeKurtosis: log kurtosis of horizontal differences; colourfulness: mean |R−G| + |G−B| in grey levels;
  * textureSpread: log of the 90th over the 10th percentile of the fine texture of 16 × 16 blocks. Noise covers a micrograph
  * evenly; a photograph has smooth and rough parts.
@@ -51,9 +51,10 @@ export function imageStatistics(image: Raster): Float64Array {
   const correlation = (lag: number) => {
     if (lag >= w) return 0;
     let acc = 0;
-    for (let y = 0; y < h; y++)
+    let rows = 0;
+    for (let y = 0; y < h; y += 3, rows++)
       for (let i = y * w, end = i + w - lag; i < end; i++) acc += (p[i]! - mean) * (p[i + lag]! - mean);
-    return acc / (h * (w - lag)) / variance;
+    return acc / (rows * (w - lag)) / variance;
   };
   const pairs = h * (w - 1);
   return Float64Array.of(

@@ -11,14 +11,14 @@ import type { Raster } from '../../core/image/raster';
 import type { ModelPackage } from '../models/modelPackage';
 import { isOnnxManifest } from '../models/modelSchema';
 import type { Detector, Device } from './detector';
-import { loadGraphs, type GraphSession, type TensorData } from './session';
+import { loadGraphs, type GraphSession, type InputData, type TensorData } from './session';
 
 /** Looks inside a detection, for benchmarks and for comparison with reference implementations. */
 export interface Probe {
   /** Milliseconds inside the runtime, added up. */
   runtimeMs: number;
   /** Called with the tensors between the stages: input, p2…p5, objectness2…6, deltas2…6, proposals, boxDeltas and boxScores by proposal, masks. */
-  observe?: (stage: string, tensor: TensorData) => void;
+  observe?: (stage: string, tensor: InputData) => void;
 }
 
 export interface MaskRcnn extends Detector {
@@ -36,12 +36,19 @@ export async function createMaskRcnn(model: ModelPackage, device: Device, thread
     f ? [path.join(model.dir, f.file)] : [],
   );
   const { sessions, device: actual } = await loadGraphs(paths, device, threads);
+  // One detection at a time: the next one writes over the pyramid of the last.
+  let last: Promise<unknown> = Promise.resolve();
   return {
     id: model.id,
     categories: description.categories,
     device: actual,
-    detect: (image, signal, probe) => detect(image, description, sessions, signal, probe),
+    detect: (image, signal, probe) => {
+      const result = last.then(() => detect(image, description, sessions, signal, probe));
+      last = result.catch(() => undefined);
+      return result;
+    },
     dispose: async () => {
+      await last;
       await Promise.all(sessions.map((s) => s.release()));
     },
   };
@@ -54,10 +61,10 @@ async function detect(
   signal?: AbortSignal,
   probe?: Probe,
 ): Promise<Instances> {
-  const run = async (index: number, inputs: Record<string, TensorData>) => {
+  const run = async (index: number, inputs: Record<string, InputData>) => {
     signal?.throwIfAborted();
     const began = performance.now();
-    const result = await sessions[index]!.run(inputs);
+    const result = await sessions[index]!.run(inputs, index === 0);
     if (probe) {
       probe.runtimeMs += performance.now() - began;
       if (probe.observe) for (const [name, t] of Object.entries(result)) probe.observe(name, t);
@@ -66,9 +73,8 @@ async function detect(
   };
   signal?.throwIfAborted();
   const input = detectorInput(image, d.input);
-  const image4d = { data: input.data, dims: [1, input.channels, input.paddedHeight, input.paddedWidth] };
-  probe?.observe?.('input', image4d);
-  const first = await run(0, { image: image4d });
+  probe?.observe?.('input', input);
+  const first = await run(0, { image: input });
   const levels: RpnLevel[] = [2, 3, 4, 5, 6].map((i) => {
     const objectness = first[`objectness${i}`]!;
     return {

@@ -2,15 +2,25 @@ import * as ort from 'onnxruntime-node';
 import type { Device } from './detector';
 import { networkThreads } from './threads';
 
-/** A named float32 tensor outside the runtime. */
+/** A float32 tensor outside the runtime. */
 export interface TensorData {
   readonly data: Float32Array;
   readonly dims: readonly number[];
 }
 
+/** What a graph is fed: float32, or uint8 pixels. */
+export interface InputData {
+  readonly data: Float32Array | Uint8Array;
+  readonly dims: readonly number[];
+}
+
 /** One loaded graph. */
 export interface GraphSession {
-  run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+  /**
+   * @param shareOutputs the outputs live only until the next such run, which writes over them when its inputs have the
+   *   same shapes. Fresh memory for a large pyramid costs more than computing a tenth of it.
+   */
+  run(inputs: Readonly<Record<string, InputData>>, shareOutputs?: boolean): Promise<Record<string, TensorData>>;
   release(): Promise<void>;
 }
 
@@ -74,6 +84,9 @@ export async function describeGraph(file: string): Promise<GraphDescription> {
   }
 }
 
+const toTensor = ({ data, dims }: InputData): ort.Tensor =>
+  data instanceof Uint8Array ? new ort.Tensor('uint8', data, dims) : new ort.Tensor('float32', data, dims);
+
 /** Labels come as 64-bit integers, masks sometimes as booleans. */
 function toFloats(t: ort.Tensor): Float32Array {
   if (t.data instanceof Float32Array) return t.data;
@@ -93,11 +106,19 @@ async function load(files: readonly string[], executionProviders: string[], thre
         // The graphs run in turn: threads that wait for more work of one would slow the next.
         extra: { session: { force_spinning_stop: '1' } },
       });
+      let shared: { readonly shapes: string; readonly outputs: ort.InferenceSession.ReturnType } | null = null;
       sessions.push({
-        run: async (inputs) => {
+        run: async (inputs, shareOutputs = false) => {
           const feeds: Record<string, ort.Tensor> = {};
-          for (const [name, t] of Object.entries(inputs)) feeds[name] = new ort.Tensor('float32', t.data, t.dims);
-          const results = await session.run(feeds);
+          for (const [name, t] of Object.entries(inputs)) feeds[name] = toTensor(t);
+          const shapes = Object.values(inputs)
+            .map((t) => t.dims.join())
+            .join(' ');
+          const results =
+            shareOutputs && shared?.shapes === shapes
+              ? await session.run(feeds, shared.outputs)
+              : await session.run(feeds);
+          if (shareOutputs) shared = { shapes, outputs: results };
           const out: Record<string, TensorData> = {};
           for (const [name, t] of Object.entries(results)) out[name] = { data: toFloats(t), dims: t.dims };
           return out;

@@ -48,7 +48,7 @@ export async function readImageBytes(file: string): Promise<Buffer | Refusal> {
             reason: `The file has ${(stat.size / 1e9).toFixed(1)} GB; at most 2 GB can be read.`,
           };
       }
-      return await handle.readFile();
+      return await readWhole(handle, stat.size);
     } finally {
       await handle.close();
     }
@@ -64,6 +64,18 @@ export async function readImageBytes(file: string): Promise<Buffer | Refusal> {
             : `The file could not be read (${code ?? 'unknown error'}).`;
     return { kind: 'unreadable', reason };
   }
+}
+
+/** One request for the whole file: FileHandle.readFile asks for many small pieces, each a round trip to the thread pool. */
+async function readWhole(handle: fs.FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  while (at < size) {
+    const { bytesRead } = await handle.read(bytes, at, size - at, at);
+    if (bytesRead === 0) return bytes.subarray(0, at);
+    at += bytesRead;
+  }
+  return bytes;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { DetectorDescription } from '../../core/detection/description';
 import { CheckpointError, type LazyTensor } from './torchCheckpoint';
+import { addFlattening } from './flattenGraph';
 import { OnnxGraph } from './onnxProto';
 
 export type Weights = ReadonlyMap<string, LazyTensor>;
@@ -88,7 +89,10 @@ async function residualBlock(
 /** Backbone, FPN and RPN head: `image` -> p2…p5, objectness2…6, deltas2…6. */
 async function backboneGraph(d: DetectorDescription, w: Weights): Promise<OnnxGraph> {
   const g = new OnnxGraph('backbone');
-  let x = g.input('image', [1, d.input.channels, 'height', 'width']);
+  let x =
+    d.input.format === 'cavity-flat2'
+      ? addFlattening(g, g.input('image', [1, 1, 'height', 'width'], 'uint8'), d.input.sizeDivisibility)
+      : g.input('image', [1, d.input.channels, 'height', 'width']);
   x = await conv(g, w, x, 'backbone.bottom_up.stem.conv1', { stride: 2, relu: true });
   x = g.node('MaxPool', [x], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
   const stages: string[] = [];

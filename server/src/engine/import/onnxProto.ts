@@ -40,17 +40,18 @@ const inlineBytes = 1024;
 
 /** A graph under construction; methods return the name of what they add. */
 export class OnnxGraph {
-  private readonly nodes: Chunk[][] = [];
+  private readonly steps: Chunk[][] = [];
   private readonly constants: { name: string; type: number; shape: readonly number[]; bytes: Uint8Array }[] = [];
   private readonly inputs: Chunk[][] = [];
   private readonly outputs: Chunk[][] = [];
+  private readonly small = new Map<string, string>();
   private count = 0;
 
   constructor(private readonly name: string) {}
 
-  /** Declares a float32 input; a string dimension is dynamic. */
-  input(name: string, shape: readonly (number | string)[]): string {
-    this.inputs.push(valueInfo(name, shape));
+  /** Declares an input; a string dimension is dynamic. */
+  input(name: string, shape: readonly (number | string)[], type: 'float32' | 'uint8' = 'float32'): string {
+    this.inputs.push(valueInfo(name, shape, type === 'uint8' ? 2 : 1));
     return name;
   }
 
@@ -62,29 +63,45 @@ export class OnnxGraph {
     return this.constant(1, shape, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
 
+  doubles(values: readonly number[]): string {
+    return this.constant(11, [values.length], new Uint8Array(Float64Array.from(values).buffer));
+  }
+
   integers(values: readonly number[]): string {
     return this.constant(7, [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
   }
 
+  /** Equal small constants stand once. */
   private constant(type: number, shape: readonly number[], bytes: Uint8Array): string {
+    const key = bytes.length <= 64 ? `${type} ${shape.join()} ${bytes.join()}` : null;
+    const known = key === null ? undefined : this.small.get(key);
+    if (known) return known;
     const name = `c${this.count++}`;
     this.constants.push({ name, type, shape, bytes });
+    if (key !== null) this.small.set(key, name);
     return name;
   }
 
-  node(
+  node(op: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, output?: string): string {
+    return this.nodes(op, inputs, 1, attributes, output)[0]!;
+  }
+
+  /** A node of several outputs. */
+  nodes(
     op: string,
     inputs: readonly string[],
+    outputs: number,
     attributes: Record<string, Attribute> = {},
-    output = `t${this.count++}`,
-  ): string {
-    this.nodes.push([
+    output?: string,
+  ): string[] {
+    const names = Array.from({ length: outputs }, () => output ?? `t${this.count++}`);
+    this.steps.push([
       ...inputs.flatMap((i) => text(1, i)),
-      ...text(2, output),
+      ...names.flatMap((name) => text(2, name)),
       ...text(4, op),
       ...Object.entries(attributes).flatMap(([k, v]) => nested(5, attribute(k, v))),
     ]);
-    return output;
+    return names;
   }
 
   get constantBytes(): number {
@@ -116,7 +133,7 @@ export class OnnxGraph {
   /** ModelProto bytes: IR version 8, operator set 17. A message holds at most 2 GB: larger weights go to `dataFile`. */
   toChunks(dataFile?: string): Uint8Array[] {
     const graph = [
-      ...this.nodes.flatMap((n) => nested(1, n)),
+      ...this.steps.flatMap((n) => nested(1, n)),
       ...text(2, this.name),
       ...this.initializers(dataFile).flatMap((t) => nested(5, t)),
       ...this.inputs.flatMap((i) => nested(11, i)),
@@ -131,7 +148,7 @@ export class OnnxGraph {
   }
 }
 
-function valueInfo(name: string, shape: readonly (number | string)[]): Chunk[] {
+function valueInfo(name: string, shape: readonly (number | string)[], type = 1): Chunk[] {
   const dims = shape.flatMap((d) => nested(1, typeof d === 'number' ? [integer(1, d)] : text(2, d)));
-  return [...text(1, name), ...nested(2, nested(1, [integer(1, 1), ...nested(2, dims)]))];
+  return [...text(1, name), ...nested(2, nested(1, [integer(1, type), ...nested(2, dims)]))];
 }
