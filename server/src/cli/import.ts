@@ -66,7 +66,7 @@ async function forest(file: string, given: string | undefined, { values }: Comma
   console.log(
     values.json
       ? JSON.stringify({ out, description, trees, features: model.features, detector: model.detector })
-      : `${description}: ${trees} trees, ${model.features.length} features in ${out}`,
+      : `${description}: ${trees === 1 ? '1 tree' : `${trees} trees`}, ${model.features.length} features in ${out}`,
   );
   return exitCodes.fine;
 }

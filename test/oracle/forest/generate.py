@@ -32,6 +32,10 @@ for suffix, compress in (("plain", 0), ("zlib", 3), ("gzip", ("gzip", 3)), ("bz2
 for protocol in (2, 3, 4, 5):
     (out / f"extra.protocol{protocol}.pkl").write_bytes(pickle.dumps(models["extra"], protocol))
 joblib.dump(models["pipeline"], out / "pipeline.joblib-zlib.pkl", compress=3)
+# Trees that saw missing values split some nodes at infinity.
+holes = np.where(np.random.default_rng(6).random(z.shape) < 0.15, np.nan, z)
+models["missing"] = RandomForestRegressor(4, max_depth=5, random_state=3).fit(holes, y)
+joblib.dump(models["missing"], out / "missing.joblib-zlib.pkl", compress=3)
 joblib.dump(GradientBoostingRegressor(n_estimators=2).fit(z, y), out / "other.joblib-zlib.pkl", compress=3)
 expected = {"rows": rows.tolist()}
 for name, model in models.items():

@@ -38,7 +38,7 @@ describe('scikit-learn files', () => {
     string,
     Expected
   > & { rows: number[][] };
-  const files = fs.readdirSync(fixtures).filter((f) => /^(forest|extra|pipeline)\./.test(f));
+  const files = fs.readdirSync(fixtures).filter((f) => /^(forest|extra|missing|pipeline)\./.test(f));
 
   it.each(files)('%s predicts and explains as in Python', async (file) => {
     const name = file.split('.')[0]!;
@@ -56,6 +56,10 @@ describe('scikit-learn files', () => {
     const bytes = fs.readFileSync(path.join(fixtures, 'extra.protocol5.pkl'));
     for (let i = 1; i <= 20; i++)
       await expect(readSklearn(bytes.subarray(0, Math.floor((bytes.length * i) / 21)))).rejects.toThrow(/pickle/i);
+  });
+
+  it('names LZ4, which it does not read', async () => {
+    await expect(readSklearn(Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 1, 2, 3))).rejects.toThrow('compressed by LZ4');
   });
 
   it('refuses a scaler of other features', async () => {

@@ -132,7 +132,8 @@ function readTree(estimator: unknown): Tree {
     childrenLeft: get('left_child'),
     childrenRight: get('right_child'),
     feature: get('feature'),
-    threshold: get('threshold'),
+    // Trees that saw missing values part them from all others at infinity, which JSON does not know.
+    threshold: get('threshold').map((t) => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, t))),
     value: Array.from(values.values),
     weightedNodeSamples: get('weighted_n_node_samples'),
   };
