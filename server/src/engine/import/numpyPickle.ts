@@ -1,3 +1,4 @@
+import { half } from './half';
 import { Global, PickledObject, PickleError, type Builder, type PickleStream } from './pickle';
 
 /** A field of a record array. */
@@ -48,6 +49,7 @@ function readNumber(view: DataView, at: number, d: Dtype): number {
   const le = d.littleEndian;
   switch (d.code) {
     case 'f8': return view.getFloat64(at, le);
+    case 'f2': return half(view.getUint16(at, le));
     case 'f4': return view.getFloat32(at, le);
     case 'i8': return Number(view.getBigInt64(at, le));
     case 'u8': return Number(view.getBigUint64(at, le));

@@ -1,7 +1,7 @@
 import type { DetectorDescription } from '../../core/detection/description';
 import { CheckpointError, type LazyTensor } from './torchCheckpoint';
 import { addFlattening } from './flattenGraph';
-import { OnnxGraph } from './onnxProto';
+import { OnnxGraph, type Attribute } from './onnxProto';
 
 export type Weights = ReadonlyMap<string, LazyTensor>;
 export interface DetectorGraphs {
@@ -21,7 +21,18 @@ async function weight(weights: Weights, name: string): Promise<{ values: Float32
     throw new CheckpointError(
       `The checkpoint has no «${name}»: it is no Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN of this depth.`,
     );
-  return { values: await tensor.read(), shape: tensor.shape };
+  const values = await tensor.read();
+  if (!values.every(Number.isFinite))
+    throw new CheckpointError(`The tensor «${name}» holds values that are no numbers: the training diverged.`);
+  return { values, shape: tensor.shape };
+}
+
+/** A layer must take what the one before it gives, or the runtime refuses the graph much later. */
+function expectInputs(name: string, taken: number, inputs: number | undefined): void {
+  if (inputs !== undefined && taken !== inputs)
+    throw new CheckpointError(
+      `The layer «${name}» takes ${taken} inputs, but the one before it gives ${inputs}: weights and configuration do not belong together.`,
+    );
 }
 
 /** Convolution with its batch norm folded in, or with its bias; optional ReLU. */
@@ -33,6 +44,8 @@ async function conv(
   options: { stride?: number; relu?: boolean; group?: number; output?: string } = {},
 ): Promise<string> {
   const { values, shape } = await weight(weights, `${name}.weight`);
+  const group = options.group ?? 1;
+  expectInputs(name, shape[1]! * group, g.channels.get(x));
   const out = shape[0]!;
   const bias = new Float32Array(out);
   let folded = values;
@@ -51,14 +64,24 @@ async function conv(
   const k = shape[2]!;
   const p = Math.floor(k / 2);
   const stride = options.stride ?? 1;
-  const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads: [p, p, p, p], group: options.group ?? 1 };
+  const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads: [p, p, p, p], group };
   const y = g.node(
     'Conv',
     [x, g.floats(folded, shape), g.floats(bias, [out])],
     attributes,
     options.relu ? undefined : options.output,
   );
-  return options.relu ? g.node('Relu', [y], {}, options.output) : y;
+  const result = options.relu ? g.node('Relu', [y], {}, options.output) : y;
+  g.channels.set(result, out);
+  return result;
+}
+
+/** A node that changes no channels. */
+function mapNode(g: OnnxGraph, op: string, inputs: readonly string[], attributes?: Record<string, Attribute>): string {
+  const y = g.node(op, inputs, attributes);
+  const channels = g.channels.get(inputs[0]!);
+  if (channels !== undefined) g.channels.set(y, channels);
+  return y;
 }
 
 async function residualBlock(
@@ -83,7 +106,7 @@ async function residualBlock(
     });
     y = await conv(g, w, y, `${name}.conv3`);
   }
-  return g.node('Relu', [g.node('Add', [y, shortcut])]);
+  return mapNode(g, 'Relu', [mapNode(g, 'Add', [y, shortcut])]);
 }
 
 /** Backbone, FPN and RPN head: `image` -> p2…p5, objectness2…6, deltas2…6. */
@@ -94,7 +117,7 @@ async function backboneGraph(d: DetectorDescription, w: Weights): Promise<OnnxGr
       ? addFlattening(g, g.input('image', [1, 1, 'height', 'width'], 'uint8'), d.input.sizeDivisibility)
       : g.input('image', [1, d.input.channels, 'height', 'width']);
   x = await conv(g, w, x, 'backbone.bottom_up.stem.conv1', { stride: 2, relu: true });
-  x = g.node('MaxPool', [x], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
+  x = mapNode(g, 'MaxPool', [x], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
   const stages: string[] = [];
   const blocks = basicBlocks[d.resnet.depth] ?? bottlenecks[d.resnet.depth]!;
   for (const [i, count] of blocks.entries()) {
@@ -114,12 +137,12 @@ async function backboneGraph(d: DetectorDescription, w: Weights): Promise<OnnxGr
         coordinate_transformation_mode: 'asymmetric',
         nearest_mode: 'floor',
       });
-      top = g.node('Add', [lateral, up]);
+      top = mapNode(g, 'Add', [lateral, up]);
     }
     levels[i] = await conv(g, w, top, `backbone.fpn_output${i}`, { output: `p${i}` });
     g.output(`p${i}`, [1, d.fpn.outChannels, `h${i}`, `w${i}`]);
   }
-  levels[6] = g.node('MaxPool', [levels[5]!], { kernel_shape: [1, 1], strides: [2, 2] });
+  levels[6] = mapNode(g, 'MaxPool', [levels[5]!], { kernel_shape: [1, 1], strides: [2, 2] });
   const rpn = 'proposal_generator.rpn_head';
   for (let i = 2; i <= 6; i++) {
     const t = await conv(g, w, levels[i]!, `${rpn}.conv`, { relu: true });
@@ -150,20 +173,26 @@ function poolLevels(g: OnnxGraph, d: DetectorDescription, resolution: number, sa
       spatial_scale: { float: 1 / d.anchors.strides[i - 2]! },
     });
   });
-  return g.node('Concat', pooled, { axis: 0 });
+  const all = g.node('Concat', pooled, { axis: 0 });
+  g.channels.set(all, d.fpn.outChannels);
+  return all;
 }
 
 async function linear(g: OnnxGraph, w: Weights, x: string, name: string, output?: string): Promise<string> {
   const { values, shape } = await weight(w, `${name}.weight`);
+  expectInputs(name, shape[1]!, g.channels.get(x));
   const bias = await weight(w, `${name}.bias`);
-  return g.node('Gemm', [x, g.floats(values, shape), g.floats(bias.values, bias.shape)], { transB: 1 }, output);
+  const y = g.node('Gemm', [x, g.floats(values, shape), g.floats(bias.values, bias.shape)], { transB: 1 }, output);
+  g.channels.set(y, shape[0]!);
+  return y;
 }
 
 async function boxHeadGraph(d: DetectorDescription, w: Weights): Promise<OnnxGraph> {
   const g = new OnnxGraph('box_head');
   let x = g.node('Flatten', [poolLevels(g, d, d.box.poolerResolution, d.box.samplingRatio)], { axis: 1 });
+  g.channels.set(x, d.fpn.outChannels * d.box.poolerResolution ** 2);
   for (let i = 1; i <= d.box.fcDims.length; i++)
-    x = g.node('Relu', [await linear(g, w, x, `roi_heads.box_head.fc${i}`)]);
+    x = mapNode(g, 'Relu', [await linear(g, w, x, `roi_heads.box_head.fc${i}`)]);
   g.node('Softmax', [await linear(g, w, x, 'roi_heads.box_predictor.cls_score')], { axis: 1 }, 'scores');
   await linear(g, w, x, 'roi_heads.box_predictor.bbox_pred', 'deltas');
   g.output('scores', ['n', d.categories.length + 1]);
@@ -194,6 +223,8 @@ async function upsampledLogits(g: OnnxGraph, w: Weights, x: string, name: string
   const predictor = await weight(w, `${name}.predictor.weight`);
   const predictorBias = await weight(w, `${name}.predictor.bias`);
   const [inputs, outputs] = [shape[0]!, shape[1]!];
+  expectInputs(`${name}.deconv`, inputs, g.channels.get(x));
+  expectInputs(`${name}.predictor`, predictor.shape[1]!, outputs);
   const pointwise = { kernel_shape: [1, 1] };
   const phases: string[] = [];
   const [b, p, pb] = [

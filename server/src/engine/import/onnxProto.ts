@@ -47,6 +47,9 @@ export class OnnxGraph {
   private readonly small = new Map<string, string>();
   private count = 0;
 
+  /** Channels of the feature maps, as far as they are known while the graph is built. */
+  readonly channels = new Map<string, number>();
+
   constructor(private readonly name: string) {}
 
   /** Declares an input; a string dimension is dynamic. */

@@ -55,6 +55,13 @@ const mark = Symbol('mark');
  */
 export const readPickle = (bytes: Uint8Array, options: PickleOptions): unknown => readAt(bytes, 0, options, 0).value;
 
+/** One of several pickles that stand one behind the other; `end` is where the next begins. */
+export const readPickleAt = (
+  bytes: Uint8Array,
+  from: number,
+  options: PickleOptions,
+): { value: unknown; end: number } => readAt(bytes, from, options, 0);
+
 function readAt(bytes: Uint8Array, from: number, options: PickleOptions, depth: number): { value: unknown; end: number } {
   if (depth > 8) throw new PickleError('The pickle is nested too deeply.');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

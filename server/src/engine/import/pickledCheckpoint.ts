@@ -1,0 +1,86 @@
+import type fs from 'node:fs/promises';
+import { buildNumpy, isArray, numpyGlobals } from './numpyPickle';
+import { readPickle, readPickleAt } from './pickle';
+import {
+  CheckpointError,
+  itemSize,
+  modelTensors,
+  readAt,
+  tensorValues,
+  torchGlobals,
+  toStorage,
+  type LazyTensor,
+} from './torchTensor';
+
+/** torch.serialization.MAGIC_NUMBER as a pickle. */
+const magic = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
+
+/** PyTorch's format before 1.6 begins so. */
+export const isLegacy = (head: Buffer): boolean => head.subarray(0, magic.length).equals(magic);
+
+/** Names and shapes of a large checkpoint take a few hundred kilobytes. */
+const headBytes = 64e6;
+
+/**
+ * Opens a checkpoint that begins with a pickle: PyTorch's legacy format, or a dictionary of numpy arrays.
+ * @throws CheckpointError or PickleError with one sentence
+ */
+export async function openPickled(handle: fs.FileHandle, legacy: boolean): Promise<Map<string, LazyTensor>> {
+  const { size } = await handle.stat();
+  const tensors = legacy ? await legacyTensors(handle, size) : zooTensors(await readAt(handle, 0, size));
+  if (tensors.size === 0) throw new CheckpointError('The checkpoint holds no tensors of a model.');
+  return tensors;
+}
+
+/** Four pickles (magic, protocol, system, object), a list of storage keys, then each storage's count and elements. */
+async function legacyTensors(handle: fs.FileHandle, size: number): Promise<Map<string, LazyTensor>> {
+  const head = await readAt(handle, 0, Math.min(size, headBytes));
+  const types = new Map<string, string>();
+  const options = {
+    globals: torchGlobals(),
+    persistentLoad: (id: unknown) => {
+      const storage = toStorage(id);
+      if (Array.isArray(id) && id[5] != null) throw new CheckpointError('The checkpoint’s storages share memory.');
+      types.set(storage.key, storage.type);
+      return storage;
+    },
+  };
+  let at = 0;
+  const next = () => {
+    const { value, end } = readPickleAt(head, at, options);
+    at = end;
+    return value;
+  };
+  for (let i = 0; i < 3; i++) next();
+  const root = next();
+  const keys = next();
+  if (!Array.isArray(keys)) throw new CheckpointError('The checkpoint is malformed: it has no list of storages.');
+  const places = new Map<string, { position: number; bytes: number }>();
+  for (const key of keys.map(String)) {
+    const count = (await readAt(handle, at, 8)).readBigInt64LE();
+    const bytes = Number(count) * (itemSize[types.get(key) ?? ''] ?? 4);
+    places.set(key, { position: at + 8, bytes });
+    at += 8 + bytes;
+    if (!(bytes >= 0 && at <= size)) throw new CheckpointError('The checkpoint is cut short.');
+  }
+  const tensors = new Map<string, LazyTensor>();
+  for (const [name, ref] of modelTensors(root))
+    tensors.set(name, {
+      shape: ref.shape,
+      read: async () => {
+        const place = places.get(ref.storage.key);
+        if (!place) throw new CheckpointError(`The checkpoint lacks the data of «${name}».`);
+        return tensorValues(await readAt(handle, place.position, place.bytes), name, ref);
+      },
+    });
+  return tensors;
+}
+
+/** Detectron2's model zoo: {"model": {name: array}}. */
+function zooTensors(bytes: Buffer): Map<string, LazyTensor> {
+  const root = readPickle(bytes, { globals: numpyGlobals(), build: buildNumpy });
+  const tensors = new Map<string, LazyTensor>();
+  for (const [name, array] of modelTensors(root, isArray))
+    tensors.set(name, { shape: array.shape, read: () => Promise.resolve(Float32Array.from(array.values)) });
+  return tensors;
+}

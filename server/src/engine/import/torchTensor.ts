@@ -1,0 +1,143 @@
+import type fs from 'node:fs/promises';
+import { half } from './half';
+import { PickleError, type Builder } from './pickle';
+
+/** Why a checkpoint was refused, in one sentence. */
+export class CheckpointError extends Error {
+  override name = 'CheckpointError';
+}
+
+export interface Storage {
+  readonly type: string;
+  readonly key: string;
+}
+/** Where a tensor lies in its storage. */
+export interface TensorRef {
+  readonly storage: Storage;
+  readonly offset: number;
+  readonly shape: number[];
+  readonly stride: number[];
+}
+
+/** Bytes of an element by torch's name of the storage. */
+export const itemSize: Record<string, number> = {
+  FloatStorage: 4,
+  HalfStorage: 2,
+  BFloat16Storage: 2,
+  DoubleStorage: 8,
+  LongStorage: 8,
+  IntStorage: 4,
+  BoolStorage: 1,
+  ByteStorage: 1,
+  ShortStorage: 2,
+  CharStorage: 1,
+};
+
+/** A tensor of a checkpoint, its bytes still on disk. */
+export interface LazyTensor {
+  readonly shape: readonly number[];
+  /** Reads the values as 32-bit floats, C order. */
+  read(): Promise<Float32Array>;
+}
+
+/** Builders of torch's and Python's containers; storages stay references. */
+export function torchGlobals(): Map<string, Builder> {
+  const map = new Map<string, Builder>();
+  map.set('collections.OrderedDict', ([items]) => new Map((items as [unknown, unknown][] | undefined) ?? []));
+  const tensor: Builder = ([storage, offset, shape, stride]) => ({ storage, offset, shape, stride }) as TensorRef;
+  map.set('torch._utils._rebuild_tensor_v2', tensor);
+  map.set('torch._utils._rebuild_parameter', ([data]) => data);
+  for (const type of Object.keys(itemSize)) map.set(`torch.${type}`, () => type);
+  for (const name of [
+    'argparse.Namespace',
+    'torch.device',
+    'torch.Size',
+    'numpy.core.multiarray.scalar',
+    'numpy._core.multiarray.scalar',
+    'numpy.dtype',
+    'builtins.set',
+    '_codecs.encode',
+  ])
+    map.set(name, (args) => args);
+  return map;
+}
+
+/** torch's persistent id: «storage», its type, key, location, count. */
+export function toStorage(id: unknown): Storage {
+  if (!Array.isArray(id) || id[0] !== 'storage')
+    throw new PickleError('The checkpoint refers to something that is no storage.');
+  const [, type, key] = id as [string, { name?: string } | string, unknown];
+  return { type: typeof type === 'string' ? type : (type?.name ?? '').replace('torch.', ''), key: String(key) };
+}
+
+const isTensor = (v: unknown): v is TensorRef => typeof v === 'object' && v !== null && 'storage' in v && 'stride' in v;
+
+/** The model's tensors by name, whatever wraps them. */
+export function* modelTensors<T = TensorRef>(
+  root: unknown,
+  is: (v: unknown) => v is T = isTensor as unknown as (v: unknown) => v is T,
+): Generator<[string, T]> {
+  if (!(root instanceof Map)) throw new CheckpointError('The checkpoint is no dictionary of tensors.');
+  const inner: unknown = root.get('model') ?? root.get('state_dict') ?? root;
+  if (!(inner instanceof Map)) throw new CheckpointError('The checkpoint’s «model» is no dictionary of tensors.');
+  for (const [name, value] of inner as Map<unknown, unknown>)
+    if (is(value)) yield [String(name).replace(/^module\./, ''), value];
+}
+
+export async function readAt(handle: fs.FileHandle, position: number, length: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  if (!(position >= 0 && length >= 0 && length <= size))
+    throw new CheckpointError('The checkpoint is damaged or cut short.');
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/**
+ * The values of a tensor in C order.
+ * @param bytes its storage's, little endian
+ * @throws CheckpointError for a storage too short or of another type
+ */
+export function tensorValues(bytes: Buffer, name: string, ref: TensorRef): Float32Array {
+  const size = itemSize[ref.storage.type] ?? 0;
+  const count = ref.shape.reduce((a, b) => a * b, 1);
+  if (!(count <= 2 ** 29)) throw new CheckpointError(`The tensor «${name}» is absurdly large.`);
+  const out = new Float32Array(count);
+  const positions = storagePositions(ref, count);
+  for (let i = 0; i < count; i++) {
+    const p = positions(i) * size;
+    if (p + size > bytes.length) throw new CheckpointError('The checkpoint is cut short.');
+    switch (ref.storage.type) {
+      case 'FloatStorage': out[i] = bytes.readFloatLE(p); break;
+      case 'DoubleStorage': out[i] = bytes.readDoubleLE(p); break;
+      case 'LongStorage': out[i] = Number(bytes.readBigInt64LE(p)); break;
+      case 'HalfStorage': out[i] = half(bytes.readUInt16LE(p)); break;
+      case 'BFloat16Storage': out[i] = bfloat(bytes.readUInt16LE(p)); break;
+      default: throw new CheckpointError(`The tensor «${name}» is of an unsupported type (${ref.storage.type}).`);
+    } // prettier-ignore
+  }
+  return out;
+}
+
+/** Storage index of the i-th element in C order, whatever the strides (channels_last weights are not contiguous). */
+function storagePositions(ref: TensorRef, count: number): (i: number) => number {
+  const { shape, stride, offset } = ref;
+  let block = count;
+  const blocks = shape.map((n) => (block = n ? block / n : 0));
+  if (shape.every((n, k) => n < 2 || stride[k] === blocks[k])) return (i) => offset + i;
+  return (i) => {
+    let at = offset;
+    for (let k = 0; k < shape.length; k++) {
+      const index = Math.floor(i / blocks[k]!);
+      at += index * stride[k]!;
+      i -= index * blocks[k]!;
+    }
+    return at;
+  };
+}
+
+const word = new DataView(new ArrayBuffer(4));
+function bfloat(bits: number): number {
+  word.setUint32(0, bits << 16);
+  return word.getFloat32(0);
+}
