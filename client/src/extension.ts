@@ -49,6 +49,13 @@ export function activate(context: vscode.ExtensionContext): void {
     return previews.estimate(first);
   };
 
+  /** A bundled micrograph, for those who have none at hand. */
+  const trySample = async () => {
+    const folder = vscode.Uri.joinPath(context.extensionUri, 'media', 'samples', 'images');
+    const [name] = (await vscode.workspace.fs.readDirectory(folder)).map(([n]) => n).filter((n) => n.endsWith('.png'));
+    return estimateF1(vscode.Uri.joinPath(folder, name!));
+  };
+
   context.subscriptions.push(
     log,
     own,
@@ -59,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
       vscode.window.registerCustomEditorProvider(type, previews, { supportsMultipleEditorsPerDocument: true }),
     ),
     command('tem-gauge.estimateF1', estimateF1),
+    command('tem-gauge.trySample', trySample),
     command('tem-gauge.auditWorkspace', () => {
       const folders = vscode.workspace.workspaceFolders;
       if (!folders?.length) throw new Error(vscode.l10n.t('Open a folder of images first.'));

@@ -72,6 +72,12 @@ def shortest_edge(h, w, short, longest):
     return int(nh + 0.5), int(nw + 0.5)
 
 
+def input_size(h, w, config):
+    """(h, w) of an image as the network takes it: `input` of config.json"""
+    low, high = config.get("keepSize", (math.inf, 0))
+    return shortest_edge(h, w, min(min(h, w), high) if min(h, w) >= low else config["minSize"], config["maxSize"])
+
+
 def resize(gray, h, w):
     return np.asarray(Image.fromarray(gray).resize((w, h), Image.BILINEAR))
 

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import torch
 
-from data import load, normalize, pad, resize, shortest_edge
+from data import input_size, load, normalize, pad, resize
 from model import MaskRCNN
 
 
@@ -42,13 +42,14 @@ if __name__ == "__main__":
     model = MaskRCNN(cfg).eval()
     model.load_state_dict(torch.load(sys.argv[1], weights_only=True)["model"])
     items = load(sys.argv[3])
-    for size in [int(s) for s in sys.argv[4:]] or [cfg["input"]["minSize"]]:
+    for size in [int(s) for s in sys.argv[4:]] or [None]:
         results = []
+        rule = cfg["input"] if size is None else {"minSize": size, "maxSize": cfg["input"]["maxSize"]}
         for item in items:
             h0, w0 = item["gray"].shape
-            h, w = shortest_edge(h0, w0, size, cfg["input"]["maxSize"])
+            h, w = input_size(h0, w0, rule)
             b, s, _ = model.detect_sized(torch.from_numpy(pad(normalize(resize(item["gray"], h, w))))[None], (h, w), 0.2)
             results.append((b.numpy() * np.array([w0 / w, h0 / h] * 2), s.numpy()))
         for t in np.arange(0.3, 1, 0.1).tolist() + [0.95]:
             scores = [f1(b[s >= t].tolist(), i) for (b, s), i in zip(results, items)]
-            print(size, f"score >= {t:.2f}", f"mean F1 {np.mean(scores):.3f}", " ".join(f"{v:.2f}" for v in scores) if len(scores) < 20 else "", flush=True)
+            print(size or "", f"score >= {t:.2f}", f"mean F1 {np.mean(scores):.3f}", " ".join(f"{v:.2f}" for v in scores) if len(scores) < 20 else "", flush=True)

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { boxAt } from '../core/detection/box';
 import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
+import { networkThreads } from '../engine/detector/threads';
 import { encodeGrayPng } from '../engine/image/encodePng';
 import { selfCheckMicrograph } from '../engine/models/modelStore';
 import { engineFrom, exitCodes, modelDetails, modelOptions, type Command } from './command';
@@ -32,6 +33,7 @@ ${modelDetails}`,
         node: process.version,
         platform: `${process.platform} ${process.arch}`,
         device: device.device,
+        threads: networkThreads() || null,
         notice: device.notice,
         detector: engine.model.detector,
         forest: engine.model.forest,

@@ -9,7 +9,7 @@ from PIL import Image
 
 root = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(root / "models/training"))
-from data import normalize, pad, resize, shortest_edge
+from data import input_size, normalize, pad, resize
 from model import MaskRCNN
 
 folder = root / "models/cavity-compact"
@@ -20,7 +20,7 @@ out = {"versions": {"torch": torch.__version__}, "images": []}
 for name in ["underfocus-round-00101.png", "faceted-large-00102.png", "low-dose-00105.png"]:
     gray = np.asarray(Image.open(root / "media/samples/images" / name).convert("L"))
     h0, w0 = gray.shape
-    h, w = shortest_edge(h0, w0, cfg["input"]["minSize"], cfg["input"]["maxSize"])
+    h, w = input_size(h0, w0, cfg["input"])
     planes = normalize(resize(gray, h, w))
     boxes, scores, _ = model.detect_sized(torch.from_numpy(pad(planes))[None], (h, w))
     boxes = boxes * torch.tensor([w0 / w, h0 / h, w0 / w, h0 / h])

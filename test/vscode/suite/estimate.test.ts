@@ -22,6 +22,7 @@ suite('TEM Gauge in VS Code', () => {
     const commands = await vscode.commands.getCommands(true);
     for (const c of [
       'estimateF1',
+      'trySample',
       'auditWorkspace',
       'cancelAudit',
       'showLog',
@@ -49,6 +50,12 @@ suite('TEM Gauge in VS Code', () => {
     assert.ok(
       estimate.detections.length > 0 && estimate.interval.low <= estimate.f1 && estimate.f1 <= estimate.interval.high,
     );
+  });
+
+  test('Try a Sample estimates a bundled micrograph', async () => {
+    const estimate = await vscode.commands.executeCommand<{ outcome: string; file: string }>('tem-gauge.trySample');
+    assert.strictEqual(estimate?.outcome, 'estimated');
+    assert.ok(estimate.file.includes('samples'), estimate.file);
   });
 
   test('an audit gives each file its outcome: the broken one is a Problem, the others complete', async () => {

@@ -8,7 +8,10 @@ export interface DetectorDescription {
     /** BGR: Detectron2's; cavity-flat2: two planes that the graph makes of the gray image. */
     readonly format: 'BGR' | 'RGB' | 'cavity-flat2';
     readonly channels: number;
+    /** Shortest side after resizing, unless `keepSize` says otherwise. */
     readonly minSize: number;
+    /** An image whose shortest side lies within is not resized; beyond the upper bound it is shrunk to that. */
+    readonly keepSize?: readonly [number, number] | undefined;
     readonly maxSize: number;
     readonly sizeDivisibility: number;
     readonly pixelMean: readonly number[];

@@ -16,7 +16,7 @@ export interface DetectorInput {
 
 /** Any image to the network's input: 8-bit window, ResizeShortestEdge, normalization, padding (DefaultPredictor). */
 export function detectorInput(image: Raster, input: DetectorDescription['input']): DetectorInput {
-  const [height, width] = shortestEdgeSize(image.height, image.width, input.minSize, input.maxSize);
+  const [height, width] = shortestEdgeSize(image.height, image.width, shortSide(image, input), input.maxSize);
   const eight = toRaster8(image);
   if (input.format === 'cavity-flat2') {
     const gray = toGray8(eight);
@@ -30,4 +30,9 @@ export function detectorInput(image: Raster, input: DetectorDescription['input']
   const format = input.format;
   writePlanes({ ...eight, data: resized, width, height }, { ...input, format }, data, paddedWidth, 0, 0);
   return { data, dims: [1, 3, paddedHeight, paddedWidth], width, height };
+}
+
+function shortSide(image: Raster, { minSize, keepSize }: DetectorDescription['input']): number {
+  const side = Math.min(image.width, image.height);
+  return keepSize && side >= keepSize[0] ? Math.min(side, keepSize[1]) : minSize;
 }

@@ -24,6 +24,7 @@ export const descriptionSchema: z.ZodType<DetectorDescription> = z.object({
     format: z.enum(['BGR', 'RGB', 'cavity-flat2']),
     channels: positive,
     minSize: positive,
+    keepSize: z.tuple([positive, positive]).optional(),
     maxSize: positive,
     sizeDivisibility: positive,
     pixelMean: numbers,
