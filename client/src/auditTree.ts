@@ -1,10 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { EstimateViewDto } from '../../server/src/protocol/types';
+import type { AuditedDto } from '../../server/src/protocol/types';
 import { viewTypeOf } from './previewEditor';
 import type { Server } from './server';
 
-const icons: Record<EstimateViewDto['reliability'], vscode.ThemeIcon> = {
+const icons: Record<AuditedDto['reliability'], vscode.ThemeIcon> = {
   reliable: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
   review: new vscode.ThemeIcon('eye', new vscode.ThemeColor('list.warningForeground')),
   unreliable: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.errorForeground')),
@@ -12,10 +12,10 @@ const icons: Record<EstimateViewDto['reliability'], vscode.ThemeIcon> = {
 };
 
 /** Results of audits, worst first. */
-export class AuditTree implements vscode.TreeDataProvider<EstimateViewDto>, vscode.Disposable {
-  private readonly results = new Map<string, EstimateViewDto>();
+export class AuditTree implements vscode.TreeDataProvider<AuditedDto>, vscode.Disposable {
+  private readonly results = new Map<string, AuditedDto>();
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly view: vscode.TreeView<EstimateViewDto>;
+  private readonly view: vscode.TreeView<AuditedDto>;
   private running: vscode.CancellationTokenSource | undefined;
   private readonly subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.changed.event;
@@ -61,17 +61,17 @@ export class AuditTree implements vscode.TreeDataProvider<EstimateViewDto>, vsco
     this.running?.cancel();
   }
 
-  getChildren(element?: EstimateViewDto): EstimateViewDto[] {
+  getChildren(element?: AuditedDto): AuditedDto[] {
     if (element) return [];
-    const rank = (r: EstimateViewDto) => (r.f1 === null ? (r.outcome === 'no-detections' ? 2 : -1) : r.f1);
+    const rank = (r: AuditedDto) => (r.f1 === null ? (r.outcome === 'no-detections' ? 2 : -1) : r.f1);
     return [...this.results.values()].sort((a, b) => rank(a) - rank(b));
   }
 
-  getTreeItem(r: EstimateViewDto): vscode.TreeItem {
+  getTreeItem(r: AuditedDto): vscode.TreeItem {
     const uri = vscode.Uri.parse(r.uri);
     const item = new vscode.TreeItem(path.basename(uri.fsPath));
     item.description = r.f1 === null ? r.outcome : `${r.f1.toFixed(2)} ${r.reliability}`;
-    item.tooltip = r.reasons.join('\n');
+    item.tooltip = [vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons].join('\n');
     item.iconPath = icons[r.reliability];
     item.command = { command: 'vscode.openWith', title: vscode.l10n.t('Open'), arguments: [uri, viewTypeOf(uri)] };
     return item;

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { EstimateViewDto } from '../../server/src/protocol/types';
 import { AuditTree } from './auditTree';
 import { Models } from './models';
 import { PreviewProvider, viewTypeOf, viewTypes } from './previewEditor';
@@ -78,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('tem-gauge.saveReport', () => saveReport(own)),
     command('tem-gauge.showLog', () => log.show()),
     command('tem-gauge.restartServer', () => own.restart()),
-    own.onAudited((results: readonly EstimateViewDto[]) => previews.update(results)),
+    own.onAudited((results) => previews.update(results)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { EstimateState, FromPreview, ToPreview } from '../../media/preview/messages';
-import type { EstimateViewDto } from '../../server/src/protocol/types';
+import type { AuditedDto, EstimateViewDto } from '../../server/src/protocol/types';
 import type { Server } from './server';
 
 /** TIFF opens in the first by default; the second offers itself for PNG and JPEG. */
@@ -18,6 +18,8 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
   private readonly open = new Set<OpenPreview>();
   private readonly states = new Map<string, EstimateState>();
   private readonly running = new Map<string, Promise<EstimateViewDto>>();
+  /** Images whose estimate lies in the cache. */
+  private readonly audited = new Set<string>();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -50,7 +52,8 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     });
     webview.html = this.html(webview);
     const auto = vscode.workspace.getConfiguration('temGauge').get('autoEstimate') === 'onOpen';
-    if (auto && !this.states.has(uri)) void this.estimate(document.uri).catch(() => undefined);
+    if ((auto || this.audited.has(uri)) && !this.states.has(uri))
+      void this.estimate(document.uri).catch(() => undefined);
   }
 
   /** Estimates one image and tells its previews; asking again while it runs waits for the same answer. */
@@ -73,9 +76,14 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     }
   }
 
-  /** Takes over results of an audit or of changed settings. */
-  update(results: readonly EstimateViewDto[]): void {
-    for (const estimate of results) this.set(vscode.Uri.parse(estimate.uri).toString(), { kind: 'done', estimate });
+  /** New results of an audit or of changed settings: open previews ask again, which the cache answers; others when opened. */
+  update(results: readonly AuditedDto[]): void {
+    for (const { uri } of results) {
+      const key = vscode.Uri.parse(uri).toString();
+      this.audited.add(key);
+      this.states.delete(key);
+      if ([...this.open].some((p) => p.uri === key)) void this.estimate(vscode.Uri.parse(uri)).catch(() => undefined);
+    }
   }
 
   dispose(): void {

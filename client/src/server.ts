@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type ServerOptions } from 'vscode-languageclient/node';
 import type { NotificationTable, RequestName, RequestTable } from '../../server/src/protocol/methods';
-import type { EstimateViewDto, ServerStatusDto } from '../../server/src/protocol/types';
+import type { AuditedDto, ServerStatusDto } from '../../server/src/protocol/types';
 
 /** The language server: started lazily, restarted on crash by the client library. The only sendRequest of the client. */
 export class Server implements vscode.Disposable {
   private starting: Promise<LanguageClient> | undefined;
   private readonly statusEmitter = new vscode.EventEmitter<ServerStatusDto>();
-  private readonly auditedEmitter = new vscode.EventEmitter<readonly EstimateViewDto[]>();
+  private readonly auditedEmitter = new vscode.EventEmitter<readonly AuditedDto[]>();
   readonly onStatus = this.statusEmitter.event;
   readonly onAudited = this.auditedEmitter.event;
 

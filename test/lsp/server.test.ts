@@ -10,7 +10,13 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { URI } from 'vscode-uri';
-import type { AuditSummaryDto, EstimateViewDto, ModelDto, PreviewDto } from '../../server/src/protocol/types';
+import type {
+  AuditedDto,
+  AuditSummaryDto,
+  EstimateViewDto,
+  ModelDto,
+  PreviewDto,
+} from '../../server/src/protocol/types';
 
 interface Published {
   uri: string;
@@ -21,6 +27,7 @@ let folder: string;
 let child: ChildProcess;
 let connection: MessageConnection;
 const published = new Map<string, Published['diagnostics']>();
+const audited: AuditedDto[] = [];
 const samples = fs.readdirSync('media/samples/images').slice(0, 3);
 const uri = (name: string) => URI.file(path.join(folder, name)).toString();
 
@@ -34,6 +41,7 @@ async function start(): Promise<void> {
     'textDocument/publishDiagnostics',
     (p: Published) => void published.set(p.uri, p.diagnostics),
   );
+  connection.onNotification('tem-gauge/audited', (p: { results: AuditedDto[] }) => void audited.push(...p.results));
   connection.listen();
   await connection.sendRequest('initialize', {
     processId: process.pid,
@@ -76,6 +84,9 @@ describe('language server over stdio', () => {
     expect(summary.done).toBe(samples.length + 1);
     expect(summary.byOutcome.unsupported).toBe(1);
     expect(published.get(uri('broken.tif'))?.[0]).toMatchObject({ code: 'unsupported-image', source: 'tem-gauge' });
+    expect(audited.map((a) => a.uri).sort()).toEqual([...samples, 'broken.tif'].map(uri).sort());
+    expect(audited.find((a) => a.uri === uri('broken.tif'))).toMatchObject({ f1: null, detectionCount: 0 });
+    expect(audited[0]).not.toHaveProperty('detections');
   });
 
   it('clears the problems of a deleted file', async () => {

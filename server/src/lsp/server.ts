@@ -17,11 +17,11 @@ import { withoutMasks } from '../engine/estimateDto';
 import { htmlReport } from '../engine/report/html';
 import { renderPreview } from '../engine/image/renderPreview';
 import type { RequestTable } from '../protocol/methods';
-import type { AuditSummaryDto, EstimateViewDto, ServerStatusDto } from '../protocol/types';
+import type { AuditedDto, AuditSummaryDto, ServerStatusDto } from '../protocol/types';
 import { Diagnostics } from './diagnostics';
 import { registerModelRequests } from './models';
 import { parseSettings } from './settings';
-import { toViewDto } from './toDto';
+import { toAuditedDto, toViewDto } from './toDto';
 
 /** Wires the engine to a connection; the network loads at the first estimate. */
 export function startServer(connection: Connection): void {
@@ -102,19 +102,22 @@ export function startServer(connection: Connection): void {
     }
   };
 
-  const publish = async (uri: string, e: Estimate): Promise<EstimateViewDto> => {
+  const publish = async (uri: string, e: Estimate): Promise<Estimate> => {
     const { 'problems.showInformation': showInformation } = await settings();
     diagnostics.publish(uri, e.findings, showInformation);
-    return toViewDto(uri, e);
+    return e;
   };
 
   connection.onRequest(
     'tem-gauge/estimate',
     (params: RequestTable['tem-gauge/estimate']['params'], token: CancellationToken) =>
       guard(token, async (signal) =>
-        publish(
+        toViewDto(
           params.uri,
-          await (await getEngine()).estimateImage(URI.parse(params.uri).fsPath, { signal, force: params.force }),
+          await publish(
+            params.uri,
+            await (await getEngine()).estimateImage(URI.parse(params.uri).fsPath, { signal, force: params.force }),
+          ),
         ),
       ),
   );
@@ -144,23 +147,32 @@ export function startServer(connection: Connection): void {
         report({ kind: 'begin', title: 'Auditing images', cancellable: true, percentage: 0 });
         let low = 0;
         let summary: AuditSummaryDto | undefined;
+        // A quick audit from the cache would flood the editor with single results.
+        let batch: AuditedDto[] = [];
+        let sent = 0;
+        const send = (done: number) => {
+          if (batch.length > 0)
+            void connection.sendNotification('tem-gauge/audited', { results: batch, done, total: files.length });
+          batch = [];
+          sent = performance.now();
+        };
         for await (const event of current.auditDataset(files, { signal: own.signal, cachedOnly: params.cachedOnly })) {
           if (event.kind === 'image') {
             audited.set(event.estimate.file, withoutMasks(event.estimate));
-            const result = await publish(URI.file(event.estimate.file).toString(), event.estimate);
-            if (result.reliability === 'unreliable') low++;
-            void connection.sendNotification('tem-gauge/audited', {
-              results: [result],
-              done: event.done,
-              total: event.total,
-            });
+            const uri = URI.file(event.estimate.file).toString();
+            await publish(uri, event.estimate);
+            if (event.estimate.reliability === 'unreliable') low++;
+            batch.push(toAuditedDto(uri, event.estimate));
+            if (batch.length === 50 || performance.now() - sent > 200) send(event.done);
             report({
               kind: 'report',
               message: `${event.done} / ${event.total}, ${low} low`,
               percentage: Math.round((100 * event.done) / event.total),
             });
-          } else if (event.kind === 'finished')
+          } else if (event.kind === 'finished') {
+            send(event.summary.done);
             summary = { schema: 'tem-gauge/audit@1', ...event.summary, model: current.model };
+          }
         }
         report({ kind: 'end' });
         return summary!;
@@ -193,10 +205,10 @@ export function startServer(connection: Connection): void {
     const shown = diagnostics.known();
     if (shown.length === 0) return;
     const current = await getEngine();
-    const results: EstimateViewDto[] = [];
+    const results: AuditedDto[] = [];
     for (const uri of shown) {
       const e = await current.estimateImage(URI.parse(uri).fsPath, { cachedOnly: true }).catch(() => null);
-      if (e) results.push(await publish(uri, e));
+      if (e) results.push(toAuditedDto(uri, await publish(uri, e)));
     }
     void connection.sendNotification('tem-gauge/audited', { results, done: results.length, total: results.length });
   };

@@ -1,5 +1,5 @@
 /** Every request and notification between client and server, in one table each. */
-import type { AuditSummaryDto, EstimateViewDto, ModelDto, PreviewDto, ServerStatusDto } from './types';
+import type { AuditedDto, AuditSummaryDto, EstimateViewDto, ModelDto, PreviewDto, ServerStatusDto } from './types';
 
 /** A work-done token of the Language Server Protocol. */
 export type ProgressToken = string | number;
@@ -30,7 +30,7 @@ export interface RequestTable {
 
 export interface NotificationTable {
   /** Server → client: batches of at most 50. */
-  'tem-gauge/audited': { results: EstimateViewDto[]; done: number; total: number };
+  'tem-gauge/audited': { results: AuditedDto[]; done: number; total: number };
   /** Server → client. */
   'tem-gauge/status': ServerStatusDto;
 }

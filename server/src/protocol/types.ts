@@ -96,6 +96,14 @@ export interface EstimateViewDto extends EstimateDto {
   outlines: number[][][];
 }
 
+/** What a list of results shows of one; the preview asks for the rest, which then comes from the cache. */
+export interface AuditedDto extends Pick<
+  EstimateViewDto,
+  'uri' | 'outcome' | 'f1' | 'interval' | 'reliability' | 'reasons'
+> {
+  detectionCount: number;
+}
+
 export interface PreviewDto {
   /** Absolute path of an 8-bit PNG in the preview cache, or of the original where the browser can show it. */
   previewPath: string;

@@ -46,7 +46,7 @@ export async function listModels(): Promise<ModelDto[]> {
 
 /** One line about the model in a folder. */
 export async function describeModel(dir: string): Promise<ModelDto> {
-  const read = await readModelPackage(dir);
+  const read = await readModelPackage(dir, 'sizes');
   const bundled = path.resolve(dir) === path.resolve(embeddedModel());
   const name = path.basename(path.resolve(dir));
   if (!read.ok) return { id: name, name, path: dir, description: read.reason, forest: null, bundled, usable: false };
