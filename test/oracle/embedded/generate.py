@@ -16,7 +16,13 @@ folder = root / "models/cavity-compact"
 cfg = json.loads((folder / "config.json").read_text())
 model = MaskRCNN(cfg).eval()
 model.load_state_dict(torch.load(folder / "model.pth", weights_only=True)["model"])
-out = {"versions": {"torch": torch.__version__}, "images": []}
+out = {"versions": {"torch": torch.__version__}, "patterns": [], "images": []}
+# Sizes of every kind: the cells' width rounds up and down, cells are cut at the border.
+for h, w in [(301, 417), (96, 700), (800, 416), (64, 40)]:
+    y, x = np.mgrid[:h, :w]
+    planes = normalize(((7 * x + 13 * y + (x * y) % 31) % 256).astype(np.uint8))
+    index = np.linspace(0, planes.size - 1, 300).astype(int)
+    out["patterns"].append({"size": [h, w], "index": index.tolist(), "planes": planes.reshape(-1)[index].tolist()})
 for name in ["underfocus-round-00101.png", "faceted-large-00102.png", "low-dose-00105.png"]:
     gray = np.asarray(Image.open(root / "media/samples/images" / name).convert("L"))
     h0, w0 = gray.shape

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { detectorInput } from '../../../server/src/core/image/detectorInput';
 import type { Raster } from '../../../server/src/core/image/raster';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
-import { loadGraphs, type GraphSession } from '../../../server/src/engine/detector/session';
+import { loadGraphs, type GraphSession, type InputData } from '../../../server/src/engine/detector/session';
 import { flatteningGraph } from '../../../server/src/engine/import/flattenGraph';
 import { decodeImage } from '../../../server/src/engine/image/decodeImage';
 import { readModelPackage, type ModelPackage } from '../../../server/src/engine/models/modelPackage';
 import type { TwoStageManifest } from '../../../server/src/engine/models/modelSchema';
 
 interface Expected {
+  patterns: { size: [number, number]; index: number[]; planes: number[] }[];
   images: {
     file: string;
     size: [number, number];
@@ -45,19 +46,34 @@ async function sample(file: string): Promise<Raster> {
   return decoded.image;
 }
 
+/** Values of the planes at flat indices of 2 × height × width, inside the padding. */
+async function expectPlanes(image: InputData, e: Pick<Expected['patterns'][0], 'size' | 'index' | 'planes'>) {
+  const { planes } = await flattening.run({ image });
+  const [height, width] = planes!.dims.slice(2) as [number, number];
+  expect([height % 32, width % 32]).toEqual([0, 0]);
+  const [h, w] = e.size;
+  e.index.forEach((flat, i) => {
+    const plane = Math.floor(flat / (h * w));
+    const [y, x] = [Math.floor(flat / w) % h, flat % w];
+    expect(Math.abs(planes!.data[(plane * height + y) * width + x]! - e.planes[i]!)).toBeLessThan(2e-4);
+  });
+}
+
+it.each(expected.patterns)('normalizes a pattern of $size', async (e) => {
+  const [h, w] = e.size;
+  const data = Uint8Array.from({ length: h * w }, (_, i) => {
+    const [x, y] = [i % w, Math.floor(i / w)];
+    return (7 * x + 13 * y + ((x * y) % 31)) % 256;
+  });
+  await expectPlanes({ data, dims: [1, 1, h, w] }, e);
+});
+
 describe.each(expected.images)('$file against torch on the same weights', (e) => {
   it('has the same normalized planes within 2e-4', async () => {
     const { input } = (model.manifest as TwoStageManifest).detector;
     const image = detectorInput(await sample(e.file), input);
     expect([image.height, image.width]).toEqual(e.size);
-    const { planes } = await flattening.run({ image });
-    const [height, width] = planes!.dims.slice(2) as [number, number];
-    expect([height, width].map((n) => n % input.sizeDivisibility)).toEqual([0, 0]);
-    e.index.forEach((flat, i) => {
-      const plane = Math.floor(flat / (image.height * image.width));
-      const [y, x] = [Math.floor(flat / image.width) % image.height, flat % image.width];
-      expect(Math.abs(planes!.data[(plane * height + y) * width + x]! - e.planes[i]!)).toBeLessThan(2e-4);
-    });
+    await expectPlanes(image, e);
   });
 
   it('has the same boxes within 0.1 px and scores within 1e-3', async () => {
