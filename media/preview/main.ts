@@ -1,6 +1,7 @@
 import { renderBadge, renderReasons } from './badge';
 import type { EstimateState, FromPreview, PreviewImage, ToPreview } from './messages';
 import { drawOverlay } from './overlay';
+import { describePointer, detectionAt } from './pointer';
 import { fit, pan, zoomAt, type Viewport } from './viewport';
 
 declare function acquireVsCodeApi(): {
@@ -23,6 +24,8 @@ let viewport: Viewport | null = host.getState()?.viewport ?? null;
 /** Until the user pans or zooms, the image fits the stage, also when a panel opens. */
 let fitted = viewport === null;
 let scheduled = false;
+/** The detection under the pointer. */
+let hovered = -1;
 
 function draw(): void {
   scheduled = false;
@@ -43,12 +46,16 @@ function draw(): void {
       minScore,
       outlines: outlines.checked,
       boxes: boxes.checked,
+      hovered,
     });
     byId('count').textContent = `${shown} of ${estimate.estimate.detections.length} detections shown`;
   } else byId('count').textContent = '';
-  const nm = estimate.kind === 'done' ? (estimate.estimate.image?.nmPerPixel ?? image.nmPerPixel) : image.nmPerPixel;
+  const nm = nmPerPixel();
   if (nm) drawScaleBar(context, nm / viewport.scale, size.height);
 }
+
+const nmPerPixel = (): number | null =>
+  (estimate.kind === 'done' ? estimate.estimate.image?.nmPerPixel : null) ?? image?.nmPerPixel ?? null;
 
 /** A bar of a round length, about a fifth of the stage; only where the pixel size is known. */
 function drawScaleBar(context: CanvasRenderingContext2D, nmPerCssPixel: number, height: number): void {
@@ -73,6 +80,12 @@ function redraw(next?: Viewport): void {
   scheduled = true;
 }
 
+function point(index: number): void {
+  if (index === hovered) return;
+  hovered = index;
+  redraw();
+}
+
 const requestEstimate = () => host.postMessage({ type: 'estimate' });
 function showEstimate(): void {
   renderBadge(byId('badge'), estimate, requestEstimate);
@@ -91,6 +104,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
     notice.textContent = data.message;
   } else {
     estimate = data.state;
+    hovered = -1;
     showEstimate();
   }
 });
@@ -106,7 +120,17 @@ stage.addEventListener('wheel', (event) => {
   if (viewport) move(zoomAt(viewport, Math.exp(-event.deltaY * 0.0015), event.offsetX, event.offsetY));
 }, { passive: false }); // prettier-ignore
 stage.addEventListener('pointermove', (event) => {
-  if (event.buttons === 1 && viewport) move(pan(viewport, event.movementX, event.movementY));
+  if (!viewport || !image) return;
+  if (event.buttons === 1) return move(pan(viewport, event.movementX, event.movementY));
+  const [x, y] = [(event.offsetX - viewport.x) / viewport.scale, (event.offsetY - viewport.y) / viewport.scale];
+  const e = estimate.kind === 'done' ? estimate.estimate : null;
+  const inside = x >= 0 && y >= 0 && x < image.width && y < image.height;
+  point(inside && e ? detectionAt(e, x, y, Number(slider.value)) : -1);
+  byId('pointer').textContent = inside ? describePointer(e, hovered, x, y, nmPerPixel()) : '';
+});
+stage.addEventListener('pointerleave', () => {
+  point(-1);
+  byId('pointer').textContent = '';
 });
 const refit = () => {
   fitted = true;

@@ -5,6 +5,8 @@ export interface OverlayOptions {
   readonly minScore: number;
   readonly outlines: boolean;
   readonly boxes: boolean;
+  /** Index of the detection to stand out; −1 for none. */
+  readonly hovered: number;
 }
 
 /** Okabe–Ito colours, from doubtful to sure. */
@@ -36,6 +38,13 @@ export function drawOverlay(
     context.lineWidth = 1.25;
     context.strokeStyle = color;
     context.stroke(path);
+  }
+  const pointed = e.detections[options.hovered];
+  if (pointed) {
+    const [x0, y0, x1, y1] = pointed.box;
+    context.lineWidth = 3;
+    context.strokeStyle = scoreColor(pointed.score);
+    context.strokeRect(x0 * v.scale + v.x, y0 * v.scale + v.y, (x1 - x0) * v.scale, (y1 - y0) * v.scale);
   }
   return shown;
 }
