@@ -33,6 +33,8 @@ export interface EstimateOptions {
 export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections'> {
   /** Null when the image could not be read. */
   readonly instances: Instances | null;
+  /** See core/reliability/imageStatistics; null where the image could not be read. */
+  readonly imageStatistics: Float64Array | null;
   readonly categories: readonly string[];
   readonly reasons: readonly string[];
   readonly findings: readonly FindingDto[];

@@ -53,6 +53,7 @@ export async function estimateImage(
     timing: { decodeMs: 0, detectMs: 0, totalMs: round(performance.now() - began) },
     model,
     instances: null,
+    imageStatistics: null,
     categories: context.categories,
     findings: [
       { code: outcome === 'unreadable' ? 'unreadable-image' : 'unsupported-image', severity: 'error', message: reason },
@@ -96,9 +97,10 @@ export async function estimateImage(
     await context.cache
       ?.set(key, instances)
       .catch((error: Error) => context.warn(`Detections could not be cached: ${error.message}`));
+  const statistics = imageStatistics(image);
   const assessment = assessImage({
     instances,
-    imageStatistics: imageStatistics(image),
+    imageStatistics: statistics,
     model: context.forest,
     thresholds: context.thresholds,
   });
@@ -116,6 +118,7 @@ export async function estimateImage(
     timing: { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: round(performance.now() - began) },
     model,
     instances,
+    imageStatistics: statistics,
     categories: context.categories,
     findings: [...assessmentFindings(assessment), ...scaleFinding(size.nmPerPixel)],
     contentKey: key,

@@ -2,11 +2,9 @@ import path from 'node:path';
 import { boxAt, type Box } from '../core/detection/box';
 import { f1Score, matchDetections, type Truth } from '../core/evaluation/matchDetections';
 import { extractFeatures } from '../core/features/published8';
-import { imageStatistics } from '../core/reliability/imageStatistics';
 import type { TrainingRow } from '../core/reliability/model';
 import { readCoco, type CocoDataset } from './dataset/cocoAnnotations';
 import type { Engine } from './engine.types';
-import { decodeImage, readImageBytes } from './image/decodeImage';
 
 export interface LabelledImage {
   readonly file: string;
@@ -66,11 +64,9 @@ export async function* scoreImages(
     const boxes = Array.from(estimate.instances.scores, (_, i) => boxAt(estimate.instances!.boxes, i));
     const f1 = f1Score(matchDetections(boxes, image.truth));
     const features = extractFeatures(estimate.instances);
-    const bytes = await readImageBytes(image.file);
-    const decoded = 'kind' in bytes ? bytes : await decodeImage(bytes);
     const row =
-      features.kind === 'features' && decoded.kind === 'image'
-        ? { features: features.values, f1, group: image.group, imageStatistics: imageStatistics(decoded.image) }
+      features.kind === 'features' && estimate.imageStatistics
+        ? { features: features.values, f1, group: image.group, imageStatistics: estimate.imageStatistics }
         : null;
     yield { ...image, f1, row };
   }
