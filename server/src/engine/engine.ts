@@ -30,6 +30,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   // An empty path asks for the detector alone.
   const forestPath = options.forestPath ?? model.forest;
   let forest: ReliabilityModel | null = null;
+  let forestId: string | null = null;
   if (forestPath) {
     const result = await readForest(forestPath);
     if (!result.ok) throw new EngineError(result.reason);
@@ -44,6 +45,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         `The forest ${path.basename(forestPath)} was fitted on the detector «${result.model.detector}», not on «${model.id}».`,
       );
     forest = result.model;
+    forestId = result.id;
   }
   let loading: Promise<Detector> | null = null;
   let device: Detector['device'] | null = null;
@@ -53,6 +55,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     detectorId: model.id,
     categories: model.manifest.detector.categories,
     forest,
+    forestId,
     thresholds: options.thresholds ?? defaultThresholds,
     fallbackNmPerPixel: options.fallbackNmPerPixel ?? 0,
     cache: options.cacheDir ? createDetectionCache(options.cacheDir, options.cacheMaxBytes ?? 512e6) : null,

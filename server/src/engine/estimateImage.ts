@@ -15,6 +15,7 @@ export interface EngineContext {
   readonly detectorId: string;
   readonly categories: readonly string[];
   readonly forest: ReliabilityModel | null;
+  readonly forestId: string | null;
   readonly thresholds: Thresholds;
   readonly fallbackNmPerPixel: number;
   readonly cache: DetectionCache | null;
@@ -39,7 +40,7 @@ export async function estimateImage(
   options: EstimateOptions = {},
 ): Promise<Estimate> {
   const began = performance.now();
-  const model = { detector: context.detectorId, forest: context.forest ? `${context.detectorId}/f1` : null };
+  const model = { detector: context.detectorId, forest: context.forestId };
   const refuse = (outcome: 'unreadable' | 'unsupported', reason: string): Estimate => ({
     file,
     outcome,

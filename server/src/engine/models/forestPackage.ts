@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { z } from 'zod';
 import type { ReliabilityModel } from '../../core/reliability/model';
@@ -61,13 +62,18 @@ function isSound(t: z.infer<typeof tree>): boolean {
 }
 
 export type ForestRead =
-  { readonly ok: true; readonly model: ReliabilityModel } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly model: ReliabilityModel; readonly id: string }
+  | { readonly ok: false; readonly reason: string };
 
-/** Reads and checks a forest package. */
+/** Reads and checks a forest package; its id tells the target and the first digits of the file's hash. */
 export async function readForest(file: string): Promise<ForestRead> {
   try {
-    const parsed = forestSchema.safeParse(JSON.parse(await fs.readFile(file, 'utf8')));
-    if (parsed.success) return { ok: true, model: parsed.data };
+    const bytes = await fs.readFile(file);
+    const parsed = forestSchema.safeParse(JSON.parse(bytes.toString('utf8')));
+    if (parsed.success) {
+      const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
+      return { ok: true, model: parsed.data, id: `${parsed.data.target}@${hash}` };
+    }
     return {
       ok: false,
       reason: `${file} is no forest of this version: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
