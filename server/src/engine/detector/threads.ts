@@ -4,9 +4,12 @@ import os from 'node:os';
 /**
  * Threads for a network: the physical cores this process may run on, which on a cluster is what the scheduler gave it.
  * onnxruntime's own default counted one core on virtual machines with two, and ran at half the speed.
+ * OMP_NUM_THREADS asks for another number, as in other numeric programs.
  * @returns 0 where the runtime is to choose (macOS, Windows)
  */
 export function networkThreads(): number {
+  const asked = Number(process.env.OMP_NUM_THREADS);
+  if (Number.isInteger(asked) && asked > 0) return asked;
   if (process.platform !== 'linux') return 0;
   const allowed = os.availableParallelism();
   try {
