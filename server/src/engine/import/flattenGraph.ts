@@ -22,9 +22,9 @@ class Scalars {
 }
 
 interface Axis {
-  /** sigma’s name -> cells × n and its transpose */
+  /** One for each sigma: cells × n and its transpose. */
   readonly down: readonly { readonly rows: string; readonly columns: string }[];
-  /** n × cells and its transpose */
+  /** n × cells and its transpose. */
   readonly up: { readonly rows: string; readonly columns: string };
 }
 
