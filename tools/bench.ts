@@ -21,12 +21,12 @@ const side = 700;
 type Feeds = Record<string, InputData>;
 
 /** The graphs on their own: the feeds of a first detection, to be run again and again. */
-async function bareRuntime(dir: string, image: Raster) {
+async function bareRuntime(dir: string, image: Raster, threads?: number) {
   const read = await readModelPackage(dir);
   if (!read.ok || isOnnxManifest(read.model.manifest)) throw new Error('The bench wants a two-stage model.');
   const { detector: d, files } = read.model.manifest;
   const graphs = [files.backbone, files.boxHead, files.maskHead!].map((f) => path.join(dir, f.file));
-  const { sessions } = await loadGraphs(graphs, 'cpu');
+  const { sessions } = await loadGraphs(graphs, 'cpu', threads);
   const input = detectorInput(image, d.input);
   const first: Feeds = { image: input };
   const out = await sessions[0]!.run(first);
@@ -75,12 +75,16 @@ async function main(): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-bench-'));
     const file = path.join(folder, 'image.png');
     fs.writeFileSync(file, await encodeGrayPng(m.data, side, side));
-    const bare = await bareRuntime(model, { width: side, height: side, channels: 1, bitDepth: 8, data: m.data });
-    const times: { bare: number[]; whole: number[] } = { bare: [], whole: [] };
+    const image: Raster = { width: side, height: side, channels: 1, bitDepth: 8, data: m.data };
+    const bare = await bareRuntime(model, image);
+    // 0: as many threads as the runtime itself chooses.
+    const unset = await bareRuntime(model, image, 0);
+    const times = { bare: [] as number[], unset: [] as number[], whole: [] as number[] };
     // In blocks, so that each finds its own memory warm; the first of a block is not counted.
     for (let block = 0; block < Math.ceil(runs / 5); block++)
       for (const [name, work] of [
         ['bare', bare.run],
+        ['unset', unset.run],
         ['whole', () => engine.estimateImage(file)],
       ] as const)
         for (let i = 0; i < 6; i++) {
@@ -88,13 +92,15 @@ async function main(): Promise<void> {
           await work();
           if (i > 0) times[name].push(performance.now() - began);
         }
+    const ratio = (of: number[]) => (median(times.whole) / median(of)).toFixed(2);
     console.log(
       `${side}x${side}, ${bare.detections} detections, ${os.cpus().length} cores, median of ${times.bare.length}`,
-      `\nplain onnxruntime run() of the three graphs ${median(times.bare).toFixed(0)} ms`,
-      `\nwhole estimate, file to answer              ${median(times.whole).toFixed(0)} ms`,
-      `\nratio                                       ${(median(times.whole) / median(times.bare)).toFixed(2)}`,
+      `\nwhole estimate, file to answer                 ${median(times.whole).toFixed(0)} ms`,
+      `\nonnxruntime run() alone, threads as here       ${median(times.bare).toFixed(0)} ms, ratio ${ratio(times.bare)}`,
+      `\nonnxruntime run() alone, the runtime’s default ${median(times.unset).toFixed(0)} ms, ratio ${ratio(times.unset)}`,
     );
     await bare.dispose();
+    await unset.dispose();
     fs.rmSync(folder, { recursive: true, force: true });
   }
   await engine.dispose();
