@@ -102,24 +102,20 @@ export function startServer(connection: Connection): void {
     }
   };
 
-  const publish = async (uri: string, e: Estimate): Promise<Estimate> => {
+  const publish = async (uri: string, e: Estimate): Promise<void> => {
     const { 'problems.showInformation': showInformation } = await settings();
     diagnostics.publish(uri, e.findings, showInformation);
-    return e;
   };
 
   connection.onRequest(
     'tem-gauge/estimate',
     (params: RequestTable['tem-gauge/estimate']['params'], token: CancellationToken) =>
-      guard(token, async (signal) =>
-        toViewDto(
-          params.uri,
-          await publish(
-            params.uri,
-            await (await getEngine()).estimateImage(URI.parse(params.uri).fsPath, { signal, force: params.force }),
-          ),
-        ),
-      ),
+      guard(token, async (signal) => {
+        const { uri, force } = params;
+        const e = await (await getEngine()).estimateImage(URI.parse(uri).fsPath, { signal, force });
+        await publish(uri, e);
+        return toViewDto(uri, e);
+      }),
   );
 
   connection.onRequest('tem-gauge/preview', (params: { uri: string }, token: CancellationToken) =>
@@ -208,7 +204,9 @@ export function startServer(connection: Connection): void {
     const results: AuditedDto[] = [];
     for (const uri of shown) {
       const e = await current.estimateImage(URI.parse(uri).fsPath, { cachedOnly: true }).catch(() => null);
-      if (e) results.push(toAuditedDto(uri, await publish(uri, e)));
+      if (!e) continue;
+      await publish(uri, e);
+      results.push(toAuditedDto(uri, e));
     }
     void connection.sendNotification('tem-gauge/audited', { results, done: results.length, total: results.length });
   };

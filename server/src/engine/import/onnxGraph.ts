@@ -215,7 +215,7 @@ async function maskHeadGraph(d: DetectorDescription, w: Weights): Promise<OnnxGr
 /**
  * The 2 × 2 deconvolution of stride 2, its ReLU and the 1 × 1 predictor. No two input pixels share an output pixel, so
  * each of the four output phases is a 1 × 1 convolution, and the predictor can go before the pixels are interleaved:
- * the same sums as ConvTranspose, which costs the runtime five times as much.
+ * the same sums as ConvTranspose, which with its ReLU took 100 of the 170 ms of an R50's mask head (50 instances).
  */
 async function upsampledLogits(g: OnnxGraph, w: Weights, x: string, name: string): Promise<string> {
   const { values, shape } = await weight(w, `${name}.deconv.weight`);

@@ -4,9 +4,9 @@ import { readPickle, readPickleAt } from './pickle';
 import {
   CheckpointError,
   itemSize,
+  lazyTensors,
   modelTensors,
   readAt,
-  tensorValues,
   torchGlobals,
   toStorage,
   type LazyTensor,
@@ -15,21 +15,17 @@ import {
 /** torch.serialization.MAGIC_NUMBER as a pickle. */
 const magic = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 
-/** PyTorch's format before 1.6 begins so. */
-export const isLegacy = (head: Buffer): boolean => head.subarray(0, magic.length).equals(magic);
-
 /** Names and shapes of a large checkpoint take a few hundred kilobytes. */
 const headBytes = 64e6;
 
 /**
- * Opens a checkpoint that begins with a pickle: PyTorch's legacy format, or a dictionary of numpy arrays.
+ * Tensors of a checkpoint that begins with a pickle: PyTorch's legacy format, or a dictionary of numpy arrays.
  * @throws CheckpointError or PickleError with one sentence
  */
-export async function openPickled(handle: fs.FileHandle, legacy: boolean): Promise<Map<string, LazyTensor>> {
+export async function pickledTensors(handle: fs.FileHandle, head: Buffer): Promise<Map<string, LazyTensor>> {
   const { size } = await handle.stat();
-  const tensors = legacy ? await legacyTensors(handle, size) : zooTensors(await readAt(handle, 0, size));
-  if (tensors.size === 0) throw new CheckpointError('The checkpoint holds no tensors of a model.');
-  return tensors;
+  const legacy = head.subarray(0, magic.length).equals(magic);
+  return legacy ? legacyTensors(handle, size) : zooTensors(await readAt(handle, 0, size));
 }
 
 /** Four pickles (magic, protocol, system, object), a list of storage keys, then each storage's count and elements. */
@@ -63,17 +59,10 @@ async function legacyTensors(handle: fs.FileHandle, size: number): Promise<Map<s
     at += 8 + bytes;
     if (!(bytes >= 0 && at <= size)) throw new CheckpointError('The checkpoint is cut short.');
   }
-  const tensors = new Map<string, LazyTensor>();
-  for (const [name, ref] of modelTensors(root))
-    tensors.set(name, {
-      shape: ref.shape,
-      read: async () => {
-        const place = places.get(ref.storage.key);
-        if (!place) throw new CheckpointError(`The checkpoint lacks the data of «${name}».`);
-        return tensorValues(await readAt(handle, place.position, place.bytes), name, ref);
-      },
-    });
-  return tensors;
+  return lazyTensors(root, (key) => {
+    const place = places.get(key);
+    return place && readAt(handle, place.position, place.bytes);
+  });
 }
 
 /** Detectron2's model zoo: {"model": {name: array}}. */

@@ -1,18 +1,9 @@
 import fs from 'node:fs/promises';
 import zlib from 'node:zlib';
 import { isLfsPointer, lfsSentence } from './lfsPointer';
-import { isLegacy, openPickled } from './pickledCheckpoint';
+import { pickledTensors } from './pickledCheckpoint';
 import { PickleError, readPickle } from './pickle';
-import {
-  CheckpointError,
-  itemSize,
-  modelTensors,
-  readAt,
-  tensorValues,
-  torchGlobals,
-  toStorage,
-  type LazyTensor,
-} from './torchTensor';
+import { CheckpointError, lazyTensors, readAt, torchGlobals, toStorage, type LazyTensor } from './torchTensor';
 
 export { CheckpointError, type LazyTensor };
 
@@ -31,29 +22,7 @@ export async function openCheckpoint(file: string): Promise<Checkpoint> {
   try {
     const head = await readAt(handle, 0, Math.min(64, (await handle.stat()).size));
     if (isLfsPointer(head)) throw new CheckpointError(lfsSentence);
-    if (head[0] === 0x80) {
-      const tensors = await openPickled(handle, isLegacy(head));
-      return { tensors, close: () => handle.close() };
-    }
-    const entries = await readDirectory(handle);
-    const pickleName = [...entries.keys()].find((n) => n === 'data.pkl' || n.endsWith('/data.pkl'));
-    if (!pickleName) throw new CheckpointError('This zip file holds no data.pkl: it is no PyTorch checkpoint.');
-    const prefix = pickleName.slice(0, -'data.pkl'.length);
-    const root = readPickle(await readEntry(handle, entries.get(pickleName)!), {
-      globals: torchGlobals(),
-      persistentLoad: toStorage,
-    });
-    const tensors = new Map<string, LazyTensor>();
-    for (const [name, ref] of modelTensors(root))
-      tensors.set(name, {
-        shape: ref.shape,
-        read: async () => {
-          const entry = entries.get(`${prefix}data/${ref.storage.key}`);
-          if (!entry || !itemSize[ref.storage.type])
-            throw new CheckpointError(`The checkpoint lacks the data of «${name}».`);
-          return tensorValues(await readEntry(handle, entry), name, ref);
-        },
-      });
+    const tensors = head[0] === 0x80 ? await pickledTensors(handle, head) : await zipTensors(handle);
     if (tensors.size === 0) throw new CheckpointError('The checkpoint holds no tensors of a model.');
     return { tensors, close: () => handle.close() };
   } catch (error) {
@@ -61,6 +30,21 @@ export async function openCheckpoint(file: string): Promise<Checkpoint> {
     if (error instanceof PickleError) throw new CheckpointError(error.message);
     throw error;
   }
+}
+
+async function zipTensors(handle: fs.FileHandle): Promise<Map<string, LazyTensor>> {
+  const entries = await readDirectory(handle);
+  const pickleName = [...entries.keys()].find((n) => n === 'data.pkl' || n.endsWith('/data.pkl'));
+  if (!pickleName) throw new CheckpointError('This zip file holds no data.pkl: it is no PyTorch checkpoint.');
+  const prefix = pickleName.slice(0, -'data.pkl'.length);
+  const root = readPickle(await readEntry(handle, entries.get(pickleName)!), {
+    globals: torchGlobals(),
+    persistentLoad: toStorage,
+  });
+  return lazyTensors(root, (key) => {
+    const entry = entries.get(`${prefix}data/${key}`);
+    return entry && readEntry(handle, entry);
+  });
 }
 
 interface Entry {

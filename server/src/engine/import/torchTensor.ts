@@ -12,7 +12,7 @@ export interface Storage {
   readonly key: string;
 }
 /** Where a tensor lies in its storage. */
-export interface TensorRef {
+interface TensorRef {
   readonly storage: Storage;
   readonly offset: number;
   readonly shape: number[];
@@ -73,15 +73,33 @@ export function toStorage(id: unknown): Storage {
 const isTensor = (v: unknown): v is TensorRef => typeof v === 'object' && v !== null && 'storage' in v && 'stride' in v;
 
 /** The model's tensors by name, whatever wraps them. */
-export function* modelTensors<T = TensorRef>(
-  root: unknown,
-  is: (v: unknown) => v is T = isTensor as unknown as (v: unknown) => v is T,
-): Generator<[string, T]> {
+export function* modelTensors<T>(root: unknown, is: (v: unknown) => v is T): Generator<[string, T]> {
   if (!(root instanceof Map)) throw new CheckpointError('The checkpoint is no dictionary of tensors.');
   const inner: unknown = root.get('model') ?? root.get('state_dict') ?? root;
   if (!(inner instanceof Map)) throw new CheckpointError('The checkpoint’s «model» is no dictionary of tensors.');
   for (const [name, value] of inner as Map<unknown, unknown>)
     if (is(value)) yield [String(name).replace(/^module\./, ''), value];
+}
+
+/**
+ * torch's tensors by name, read when asked for.
+ * @param storageBytes the bytes of a storage by its key; undefined where the file has none
+ */
+export function lazyTensors(
+  root: unknown,
+  storageBytes: (key: string) => Promise<Buffer> | undefined,
+): Map<string, LazyTensor> {
+  const tensors = new Map<string, LazyTensor>();
+  for (const [name, ref] of modelTensors(root, isTensor))
+    tensors.set(name, {
+      shape: ref.shape,
+      read: async () => {
+        const bytes = itemSize[ref.storage.type] ? storageBytes(ref.storage.key) : undefined;
+        if (!bytes) throw new CheckpointError(`The checkpoint lacks the data of «${name}».`);
+        return tensorValues(await bytes, name, ref);
+      },
+    });
+  return tensors;
 }
 
 export async function readAt(handle: fs.FileHandle, position: number, length: number): Promise<Buffer> {
@@ -98,7 +116,7 @@ export async function readAt(handle: fs.FileHandle, position: number, length: nu
  * @param bytes its storage's, little endian
  * @throws CheckpointError for a storage too short or of another type
  */
-export function tensorValues(bytes: Buffer, name: string, ref: TensorRef): Float32Array {
+function tensorValues(bytes: Buffer, name: string, ref: TensorRef): Float32Array {
   const size = itemSize[ref.storage.type] ?? 0;
   const count = ref.shape.reduce((a, b) => a * b, 1);
   if (!(count <= 2 ** 29)) throw new CheckpointError(`The tensor «${name}» is absurdly large.`);
