@@ -25,37 +25,12 @@ export const imageStatisticNames = [
 export function imageStatistics(image: Raster): Float64Array {
   const eight = toRaster8(image);
   const { pixels: p, w, h } = centralWindow(toGray8(eight).data, image.width, image.height);
-  let [sum, square, saturated, flat] = [0, 0, 0, 0];
-  let [laplace, second, fourth] = [0, 0, 0];
-  for (let y = 0; y < h; y++)
-    for (let x = 0, i = y * w; x < w; x++, i++) {
-      const v = p[i]!;
-      sum += v;
-      square += v * v;
-      if (v === 0 || v === 255) saturated++;
-      if (x + 1 === w) continue;
-      const d = p[i + 1]! - v;
-      const dd = d * d;
-      if (d === 0) flat++;
-      second += dd;
-      fourth += dd * dd;
-      if (x === 0 || y === 0 || y + 1 === h) continue;
-      const cross = p[i - 1]! + p[i + 1]! + p[i - w]! + p[i + w]!;
-      const corners = p[i - w - 1]! + p[i - w + 1]! + p[i + w - 1]! + p[i + w + 1]!;
-      laplace += Math.abs(4 * v - 2 * cross + corners);
-    }
+  const { sum, square, saturated, flat, second, fourth, laplace } = sums(p, w, h);
   const n = w * h;
   const mean = sum / n;
   const variance = Math.max(1e-6, square / n - mean * mean);
   const sigma = (Math.sqrt(Math.PI / 2) * laplace) / (6 * Math.max(1, (w - 2) * (h - 2)));
-  const correlation = (lag: number) => {
-    if (lag >= w) return 0;
-    let acc = 0;
-    let rows = 0;
-    for (let y = 0; y < h; y += 3, rows++)
-      for (let i = y * w, end = i + w - lag; i < end; i++) acc += (p[i]! - mean) * (p[i + lag]! - mean);
-    return acc / (rows * (w - lag)) / variance;
-  };
+  const correlation = (lag: number) => (lag >= w ? 0 : covariance(p, w, h, lag, mean) / variance);
   const pairs = h * (w - 1);
   return Float64Array.of(
     Math.log(Math.sqrt(variance)),
@@ -69,6 +44,72 @@ export function imageStatistics(image: Raster): Float64Array {
     colourfulness(eight),
     textureSpread(p, w, h),
   );
+}
+
+// The sums below are of whole numbers: a row's fits 31 bits, so that the engine adds machine integers.
+
+/**
+ * Sums over the window: levels and their squares, horizontal differences to the second and fourth power, and Σ |L| of its
+ * inside, L the mask (1, −2, 1) × (1, −2, 1) of Immerkær's estimate.
+ */
+function sums(p: Uint8Array, w: number, h: number) {
+  let [sum, square, saturated, flat] = [0, 0, 0, 0];
+  let [second, fourth, laplace] = [0, 0, 0];
+  for (let y = 0; y < h; y++) {
+    const row = y * w;
+    let [levels, squares, steps] = [0, 0, 0];
+    let before = p[row]!;
+    for (let i = row, end = row + w; i < end; i++) {
+      const v = p[i]!;
+      const d = v - before;
+      const dd = Math.imul(d, d);
+      levels = (levels + v) | 0;
+      squares = (squares + Math.imul(v, v)) | 0;
+      steps = (steps + dd) | 0;
+      fourth += dd * dd;
+      if (v === 0 || v === 255) saturated++;
+      if (d === 0) flat++;
+      before = v;
+    }
+    sum += levels;
+    square += squares;
+    second += steps;
+    flat--; // the first pixel against itself
+    if (y > 0 && y + 1 < h) laplace += laplacian(p, row, w);
+  }
+  return { sum, square, saturated, flat, second, fourth, laplace };
+}
+
+function laplacian(p: Uint8Array, row: number, w: number): number {
+  const column = (i: number) => p[i - w]! - 2 * p[i]! + p[i + w]!;
+  let total = 0;
+  if (w < 3) return total;
+  let left = column(row);
+  let middle = column(row + 1);
+  for (let i = row + 2, end = row + w; i < end; i++) {
+    const right = column(i);
+    total = (total + Math.abs(left - 2 * middle + right)) | 0;
+    left = middle;
+    middle = right;
+  }
+  return total;
+}
+
+/** Covariance of pixels `lag` apart along every third row, both taken from the mean of the whole window. */
+function covariance(p: Uint8Array, w: number, h: number, lag: number, mean: number): number {
+  let [total, pairs] = [0, 0];
+  for (let y = 0; y < h; y += 3) {
+    let [products, sum] = [0, 0];
+    for (let i = y * w, end = i + w - lag; i < end; i++) {
+      const a = p[i]!;
+      const b = p[i + lag]!;
+      products = (products + Math.imul(a, b)) | 0;
+      sum = (sum + a + b) | 0;
+    }
+    total += products - mean * sum;
+    pairs += w - lag;
+  }
+  return total / pairs + mean * mean;
 }
 
 function centralWindow(gray: Uint8Array, width: number, height: number) {
@@ -87,9 +128,14 @@ function textureSpread(p: Uint8Array, w: number, h: number): number {
   for (let top = 0; top + side < h; top += side)
     for (let left = 0; left + side < w; left += side) {
       let sum = 0;
-      for (let y = top; y < top + side; y++)
-        for (let i = y * w + left, end = i + side; i < end; i++)
-          sum += Math.abs(p[i]! - p[i + 1]! - p[i + w]! + p[i + w + 1]!);
+      for (let y = top; y < top + side; y++) {
+        let before = p[y * w + left]! - p[(y + 1) * w + left]!;
+        for (let i = y * w + left + 1, end = i + side; i < end; i++) {
+          const here = p[i]! - p[i + w]!;
+          sum = (sum + Math.abs(before - here)) | 0;
+          before = here;
+        }
+      }
       levels.push(sum / (side * side) + 0.3);
     }
   if (levels.length === 0) return 0;
