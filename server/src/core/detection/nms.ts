@@ -5,13 +5,15 @@ export function argsortDescending(scores: ArrayLike<number>): Int32Array {
   return order.sort((a, b) => scores[b]! - scores[a]! || a - b);
 }
 
-/** Width in pixels of the columns that kept boxes are sorted into, and how many there are; the last takes the rest. */
-const columnWidth = 16;
-const columns = 128;
+/** Side in pixels of the cells that kept boxes are sorted into by their centres, and how many there are a row; the last take the rest. */
+const cellSide = 32;
+const cellsAcross = 64;
+const cellOf = (v: number): number => Math.min(cellsAcross - 1, Math.max(0, Math.floor(v / cellSide)));
 
 /**
  * Greedy non-maximum suppression: a box goes when its IoU with a kept one exceeds the threshold (torchvision.ops.nms).
- * An IoU above t asks for centres at most w (1 − t) / t apart, w the box's width: only columns that near are looked at.
+ * An IoU above t asks for centres at most w (1 − t) / t apart across, w the box's width, and likewise down: only cells that
+ * near are looked at.
  * @param boxes N × 4
  * @param order indices to consider, best first
  * @param limit stop after so many kept boxes
@@ -20,9 +22,8 @@ export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: nu
   const kept: number[] = [];
   const n = order.length;
   const k = new Float32Array(n * 5);
-  const first = new Int32Array(columns).fill(-1);
+  const first = new Int32Array(cellsAcross * cellsAcross).fill(-1);
   const next = new Int32Array(n);
-  const columnOf = (x: number) => Math.min(columns - 1, Math.max(0, Math.floor(x / columnWidth)));
   const reach = threshold > 0 ? (1 - threshold) / threshold : Infinity;
   for (let o = 0; o < n && kept.length < limit; o++) {
     const i = order[o]! * 4;
@@ -31,22 +32,27 @@ export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: nu
     const x1 = boxes[i + 2]!;
     const y1 = boxes[i + 3]!;
     const area = (x1 - x0) * (y1 - y0);
-    const center = (x0 + x1) / 2;
-    const far = (x1 - x0) * reach + 1;
+    const centerX = (x0 + x1) / 2;
+    const centerY = (y0 + y1) / 2;
+    const farX = (x1 - x0) * reach + 1;
+    const farY = (y1 - y0) * reach + 1;
+    const [left, right] = [cellOf(centerX - farX), cellOf(centerX + farX)];
+    const [top, bottom] = [cellOf(centerY - farY), cellOf(centerY + farY)];
     let suppressed = false;
-    for (let c = columnOf(center - far), last = columnOf(center + far); c <= last && !suppressed; c++)
-      for (let j = first[c]!; j >= 0; j = next[j]!) {
-        const at = j * 5;
-        const w = (x1 < k[at + 2]! ? x1 : k[at + 2]!) - (x0 > k[at]! ? x0 : k[at]!);
-        if (w <= 0) continue;
-        const h = (y1 < k[at + 3]! ? y1 : k[at + 3]!) - (y0 > k[at + 1]! ? y0 : k[at + 1]!);
-        if (h <= 0) continue;
-        const shared = w * h;
-        if (shared > threshold * (area + k[at + 4]! - shared)) {
-          suppressed = true;
-          break;
+    for (let row = top; row <= bottom && !suppressed; row++)
+      for (let c = row * cellsAcross + left, last = row * cellsAcross + right; c <= last && !suppressed; c++)
+        for (let j = first[c]!; j >= 0; j = next[j]!) {
+          const at = j * 5;
+          const w = (x1 < k[at + 2]! ? x1 : k[at + 2]!) - (x0 > k[at]! ? x0 : k[at]!);
+          if (w <= 0) continue;
+          const h = (y1 < k[at + 3]! ? y1 : k[at + 3]!) - (y0 > k[at + 1]! ? y0 : k[at + 1]!);
+          if (h <= 0) continue;
+          const shared = w * h;
+          if (shared > threshold * (area + k[at + 4]! - shared)) {
+            suppressed = true;
+            break;
+          }
         }
-      }
     if (suppressed) continue;
     const at = kept.length * 5;
     k[at] = x0;
@@ -54,9 +60,9 @@ export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: nu
     k[at + 2] = x1;
     k[at + 3] = y1;
     k[at + 4] = area;
-    const column = columnOf(center);
-    next[kept.length] = first[column]!;
-    first[column] = kept.length;
+    const cell = cellOf(centerY) * cellsAcross + cellOf(centerX);
+    next[kept.length] = first[cell]!;
+    first[cell] = kept.length;
     kept.push(order[o]!);
   }
   return kept;

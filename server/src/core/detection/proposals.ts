@@ -86,47 +86,36 @@ function levelProposals(
 
 /** Flat indices of the k largest, best first; ties by Detectron2's order (cell by cell, anchors within). */
 function topK(values: Float32Array, plane: number, anchors: number, k: number): Int32Array {
-  const threshold = values.length > k ? kthLargest(values, k) : -Infinity;
-  const candidates = new Int32Array(values.length > k ? k + 64 : values.length);
-  let n = 0;
-  let all: Int32Array = candidates;
-  for (let i = 0; i < values.length; i++) {
-    if (!(values[i]! >= threshold)) continue;
-    if (n === all.length) {
-      // Many equal logits at the threshold.
-      const larger = new Int32Array(2 * n);
-      larger.set(all);
-      all = larger;
-    }
-    all[n++] = i;
-  }
   const rank = (i: number) => (i % plane) * anchors + Math.floor(i / plane);
-  return all
-    .subarray(0, n)
+  return atLeastKthLargest(values, k)
     .sort((a, b) => values[b]! - values[a]! || rank(a) - rank(b))
     .subarray(0, k);
 }
 
-/** The k-th largest value: a histogram finds its bin, sorting the bin finds it. */
-function kthLargest(values: Float32Array, k: number): number {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    const v = values[i]!;
-    if (v < low) low = v;
-    if (v > high) high = v;
-  }
-  if (!(high > low)) return low;
+/** Bins of logits: 1/128 wide from −16 to 16, the outermost hold the rest. */
+const binOf = (logit: number): number => {
+  const bin = ((logit + 16) * 128) | 0;
+  return bin < 0 ? 0 : bin > 4095 ? 4095 : bin;
+};
+
+/** Indices of the values that are no smaller than the k-th largest: a histogram finds its bin, sorting the bin finds it. */
+function atLeastKthLargest(values: Float32Array, k: number): Int32Array {
+  if (values.length <= k) return Int32Array.from(values, (_, i) => i);
   const bins = new Uint32Array(4096);
-  const gain = 4095 / (high - low);
-  for (let i = 0; i < values.length; i++) bins[((values[i]! - low) * gain) | 0]!++;
+  for (let i = 0; i < values.length; i++) bins[binOf(values[i]!)]!++;
   let above = 0;
-  let b = 4095;
-  while (above + bins[b]! < k) above += bins[b--]!;
-  const inside = new Float32Array(bins[b]!);
-  for (let i = 0, j = 0; i < values.length; i++) if ((((values[i]! - low) * gain) | 0) === b) inside[j++] = values[i]!;
-  inside.sort();
-  return inside[inside.length - (k - above)]!;
+  let cut = 4095;
+  while (above + bins[cut]! < k) above += bins[cut--]!;
+  const chosen = new Int32Array(above + bins[cut]!);
+  const inside = new Float32Array(bins[cut]!);
+  for (let i = 0, n = 0, m = 0; i < values.length; i++) {
+    const bin = binOf(values[i]!);
+    if (bin < cut) continue;
+    chosen[n++] = i;
+    if (bin === cut) inside[m++] = values[i]!;
+  }
+  const kth = inside.sort()[inside.length - (k - above)]!;
+  return chosen.filter((i) => values[i]! >= kth);
 }
 
 /** Boxes sorted into p2…p5 (assign_boxes_to_levels); `order[i]` is the original index of row i of the concatenation. */

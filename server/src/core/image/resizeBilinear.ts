@@ -36,14 +36,12 @@ function taps(from: number, to: number): Taps {
   return { first, count, size, weights };
 }
 
-const clip8 = (v: number): number => {
-  const x = v >> precisionBits;
-  return x < 0 ? 0 : x > 255 ? 255 : x;
-};
+const half = 1 << (precisionBits - 1);
 
 /**
- * Resizes interleaved 8-bit pixels; horizontal pass first, rounded and clipped to 8 bits between the passes.
- * @returns interleaved pixels of newWidth × newHeight, bit-identical to Pillow's.
+ * Resizes interleaved 8-bit pixels; horizontal pass first, rounded to 8 bits between the passes. The weights are positive
+ * and add up to one, so that nothing is left to clip.
+ * @returns interleaved pixels of newWidth × newHeight, bit-identical to Pillow's; left to right exchanged with `flip`.
  */
 export function resizeBilinear(
   data: Uint8Array,
@@ -52,75 +50,105 @@ export function resizeBilinear(
   channels: number,
   newWidth: number,
   newHeight: number,
+  flip = false,
 ): Uint8Array {
-  const across = width === newWidth ? data : horizontal(data, width, height, channels, newWidth);
-  return height === newHeight ? across : vertical(across, newWidth * channels, height, newHeight);
+  if (width === newWidth && height === newHeight && !flip) return data;
+  const stride = newWidth * channels;
+  const down = taps(height, newHeight);
+  const out = new Uint8Array(stride * newHeight);
+  // The rows that an output row needs, resized across: as many as the vertical filter is high, one written over another.
+  const ring = down.size;
+  const rows = new Uint8Array(stride * ring);
+  const across = rowResizer(data, width, channels, newWidth, flip);
+  const acc = new Int32Array(stride);
+  let ready = 0;
+  for (let y = 0; y < newHeight; y++) {
+    const from = down.first[y]!;
+    const n = down.count[y]!;
+    for (; ready < from + n; ready++) if (ready >= from) across(ready, rows, (ready % ring) * stride);
+    if (n === 1) out.set(rows.subarray((from % ring) * stride, ((from % ring) + 1) * stride), y * stride);
+    else addRows(rows, stride, from, n, down.weights, y * down.size, acc, out, y * stride);
+  }
+  return out;
 }
 
-function horizontal(data: Uint8Array, width: number, height: number, channels: number, newWidth: number): Uint8Array {
-  const { first, count, size, weights } = taps(width, newWidth);
-  const out = new Uint8Array(newWidth * height * channels);
-  const half = 1 << (precisionBits - 1);
-  if (channels === 1 && count.every((n) => n <= 3)) {
-    // Gray, enlarging: at most three taps a pixel; a missing one has weight 0, and may lie behind the last pixel.
-    const source = new Uint8Array(data.length + 2);
-    source.set(data);
-    for (let y = 0; y < height; y++) {
-      const row = y * width;
-      const outRow = y * newWidth;
-      for (let x = 0, w = 0; x < newWidth; x++, w += size) {
-        const at = row + first[x]!;
-        out[outRow + x] = clip8(
-          half + data[at]! * weights[w]! + source[at + 1]! * weights[w + 1]! + source[at + 2]! * weights[w + 2]!,
-        );
-      }
-    }
-    return out;
+/** Rows `from` … `from + n − 1` of the ring, weighted. */
+function addRows(
+  rows: Uint8Array,
+  stride: number,
+  from: number,
+  n: number,
+  weights: Int32Array,
+  w: number,
+  acc: Int32Array,
+  out: Uint8Array,
+  outRow: number,
+): void {
+  const ring = rows.length / stride;
+  const at = (i: number) => ((from + i) % ring) * stride;
+  // Up to three taps: one pass without an accumulator.
+  if (n <= 3) {
+    const [r0, r1, r2] = [at(0), at(1), at(n - 1)];
+    const [w0, w1, w2] = [weights[w]!, weights[w + 1]!, n > 2 ? weights[w + 2]! : 0];
+    for (let x = 0; x < stride; x++)
+      out[outRow + x] =
+        (half + Math.imul(rows[r0 + x]!, w0) + Math.imul(rows[r1 + x]!, w1) + Math.imul(rows[r2 + x]!, w2)) >>
+        precisionBits;
+    return;
   }
-  for (let y = 0; y < height; y++) {
-    const row = y * width * channels;
-    const outRow = y * newWidth * channels;
-    for (let x = 0; x < newWidth; x++) {
-      const n = count[x]!;
-      const w = x * size;
+  acc.fill(half);
+  for (let i = 0; i < n; i++) {
+    const weight = weights[w + i]!;
+    const row = at(i);
+    for (let x = 0; x < stride; x++) acc[x] = acc[x]! + Math.imul(rows[row + x]!, weight);
+  }
+  for (let x = 0; x < stride; x++) out[outRow + x] = acc[x]! >> precisionBits;
+}
+
+type RowResizer = (row: number, out: Uint8Array, outRow: number) => void;
+
+/** Resizes one row of the image, and turns it around with `flip`. */
+function rowResizer(data: Uint8Array, width: number, channels: number, newWidth: number, flip: boolean): RowResizer {
+  const { first, count, size, weights } = taps(width, newWidth);
+  if (width === newWidth && !flip)
+    return (row, out, outRow) => out.set(data.subarray(row * width * channels, (row + 1) * width * channels), outRow);
+  const place = Int32Array.from(first, (_, x) => (flip ? newWidth - 1 - x : x));
+  // Gray, enlarging or shrinking a little: three taps a pixel, moved inside the row where they would leave it.
+  if (channels === 1 && width >= 3 && count.every((n) => n <= 3)) {
+    const from = first.map((x) => Math.min(x, width - 3));
+    const three = new Int32Array(3 * newWidth);
+    for (let x = 0; x < newWidth; x++)
+      for (let i = 0; i < count[x]!; i++) three[3 * x + first[x]! - from[x]! + i] = weights[x * size + i]!;
+    return (row, out, outRow) => grayRow(data, row * width, out, outRow, place, from, three);
+  }
+  return (row, out, outRow) => {
+    for (let x = 0; x < newWidth; x++)
       for (let c = 0; c < channels; c++) {
         let acc = half;
-        let at = row + first[x]! * channels + c;
-        for (let i = 0; i < n; i++, at += channels) acc += data[at]! * weights[w + i]!;
-        out[outRow + x * channels + c] = clip8(acc);
+        let at = (row * width + first[x]!) * channels + c;
+        for (let i = 0; i < count[x]!; i++, at += channels)
+          acc = (acc + Math.imul(data[at]!, weights[x * size + i]!)) | 0;
+        out[outRow + place[x]! * channels + c] = acc >> precisionBits;
       }
-    }
-  }
-  return out;
+  };
 }
 
-function vertical(data: Uint8Array, stride: number, height: number, newHeight: number): Uint8Array {
-  const { first, count, size, weights } = taps(height, newHeight);
-  const out = new Uint8Array(stride * newHeight);
-  const half = 1 << (precisionBits - 1);
-  const acc = new Int32Array(stride);
-  for (let y = 0; y < newHeight; y++) {
-    const n = count[y]!;
-    const w = y * size;
-    const row = first[y]! * stride;
-    const outRow = y * stride;
-    // Enlarging has at most three taps: one pass without an accumulator.
-    if (n <= 3) {
-      const [w0, w1, w2] = [weights[w]!, n > 1 ? weights[w + 1]! : 0, n > 2 ? weights[w + 2]! : 0];
-      const [r1, r2] = [n > 1 ? row + stride : row, n > 2 ? row + 2 * stride : row];
-      for (let x = 0; x < stride; x++)
-        out[outRow + x] = clip8(half + data[row + x]! * w0 + data[r1 + x]! * w1 + data[r2 + x]! * w2);
-      continue;
-    }
-    acc.fill(half);
-    for (let i = 0; i < n; i++) {
-      const weight = weights[w + i]!;
-      const from = row + i * stride;
-      for (let x = 0; x < stride; x++) acc[x]! += data[from + x]! * weight;
-    }
-    for (let x = 0; x < stride; x++) out[outRow + x] = clip8(acc[x]!);
+function grayRow(
+  data: Uint8Array,
+  row: number,
+  out: Uint8Array,
+  outRow: number,
+  place: Int32Array,
+  from: Int32Array,
+  weights: Int32Array,
+): void {
+  for (let x = 0, w = 0; x < place.length; x++, w += 3) {
+    const at = row + from[x]!;
+    const left = Math.imul(data[at]!, weights[w]!);
+    const middle = Math.imul(data[at + 1]!, weights[w + 1]!);
+    const right = Math.imul(data[at + 2]!, weights[w + 2]!);
+    out[outRow + place[x]!] = (half + left + middle + right) >> precisionBits;
   }
-  return out;
 }
 
 /** Detectron2's ResizeShortestEdge.get_output_shape: [height, width]. */
