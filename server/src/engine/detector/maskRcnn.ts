@@ -64,7 +64,7 @@ async function detect(
   const run = async (index: number, inputs: Record<string, InputData>) => {
     signal?.throwIfAborted();
     const began = performance.now();
-    const result = await sessions[index]!.run(inputs, index === 0);
+    const result = await sessions[index]!.run(inputs, index === 0 ? 0 : undefined);
     if (probe) {
       probe.runtimeMs += performance.now() - began;
       if (probe.observe) for (const [name, t] of Object.entries(result)) probe.observe(name, t);

@@ -1,3 +1,4 @@
+import { MessageChannel } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import type { Device } from './detector';
 import { networkThreads } from './threads';
@@ -17,10 +18,10 @@ export interface InputData {
 /** One loaded graph. */
 export interface GraphSession {
   /**
-   * @param shareOutputs the outputs live only until the next such run, which writes over them when its inputs have the
-   *   same shapes. Fresh pages for the pyramid of an R50 took 150 of its backbone's 900 ms.
+   * @param sharedSlot the outputs live only until the next run of this slot, which writes over them when its inputs have
+   *   the same shapes. Fresh pages for the pyramid of an R50 took 150 of its backbone's 900 ms.
    */
-  run(inputs: Readonly<Record<string, InputData>>, shareOutputs?: boolean): Promise<Record<string, TensorData>>;
+  run(inputs: Readonly<Record<string, InputData>>, sharedSlot?: number): Promise<Record<string, TensorData>>;
   release(): Promise<void>;
 }
 
@@ -95,6 +96,19 @@ function toFloats(t: ort.Tensor): Float32Array {
   return Float32Array.from(t.data as Int32Array);
 }
 
+/** Takes what it is sent and drops it. */
+const sink = new MessageChannel().port1;
+sink.close();
+
+/**
+ * Frees copies at once. The runtime writes into the memory it was given and returns a copy of it all the same: 20 MB an
+ * image, which otherwise bring a whole garbage collection about, and fresh pages for the next copy.
+ */
+function discard(copies: ort.InferenceSession.ReturnType): void {
+  for (const { data } of Object.values(copies))
+    if (ArrayBuffer.isView(data)) sink.postMessage(null, [data.buffer as ArrayBuffer]);
+}
+
 async function load(files: readonly string[], executionProviders: string[], threads: number): Promise<GraphSession[]> {
   const sessions: GraphSession[] = [];
   try {
@@ -106,19 +120,19 @@ async function load(files: readonly string[], executionProviders: string[], thre
         // The graphs run in turn: threads that wait for more work of one would slow the next.
         extra: { session: { force_spinning_stop: '1' } },
       });
-      let shared: { readonly shapes: string; readonly outputs: ort.InferenceSession.ReturnType } | null = null;
+      const slots: { readonly shapes: string; readonly outputs: ort.InferenceSession.ReturnType }[] = [];
       sessions.push({
-        run: async (inputs, shareOutputs = false) => {
+        run: async (inputs, sharedSlot) => {
           const feeds: Record<string, ort.Tensor> = {};
           for (const [name, t] of Object.entries(inputs)) feeds[name] = toTensor(t);
           const shapes = Object.values(inputs)
             .map((t) => t.dims.join())
             .join(' ');
-          const results =
-            shareOutputs && shared?.shapes === shapes
-              ? await session.run(feeds, shared.outputs)
-              : await session.run(feeds);
-          if (shareOutputs) shared = { shapes, outputs: results };
+          const slot = sharedSlot === undefined ? undefined : slots[sharedSlot];
+          let results = slot?.outputs;
+          if (results && slot!.shapes === shapes) discard(await session.run(feeds, results));
+          else results = await session.run(feeds);
+          if (sharedSlot !== undefined) slots[sharedSlot] = { shapes, outputs: results };
           const out: Record<string, TensorData> = {};
           for (const [name, t] of Object.entries(results)) out[name] = { data: toFloats(t), dims: t.dims };
           return out;
