@@ -35,17 +35,21 @@ function expectInputs(name: string, taken: number, inputs: number | undefined): 
     );
 }
 
-/** Convolution with its batch norm folded in, or with its bias; optional ReLU. */
-async function conv(
-  g: OnnxGraph,
-  weights: Weights,
-  x: string,
-  name: string,
-  options: { stride?: number; relu?: boolean; group?: number; output?: string } = {},
-): Promise<string> {
+/** A convolution's weights in a graph: names of its constants, and the shape out × in/group × k × k. */
+interface Kernel {
+  readonly constants: readonly [string, string];
+  readonly shape: readonly number[];
+}
+
+/** The kernels of each graph by layer: the RPN's head stands in it once, not once a level. */
+const kernels = new WeakMap<OnnxGraph, Map<string, Kernel>>();
+
+async function kernel(g: OnnxGraph, weights: Weights, name: string): Promise<Kernel> {
+  const own = kernels.get(g) ?? new Map<string, Kernel>();
+  kernels.set(g, own);
+  const known = own.get(name);
+  if (known) return known;
   const { values, shape } = await weight(weights, `${name}.weight`);
-  const group = options.group ?? 1;
-  expectInputs(name, shape[1]! * group, g.channels.get(x));
   const out = shape[0]!;
   const bias = new Float32Array(out);
   let folded = values;
@@ -61,18 +65,29 @@ async function conv(
       for (let i = o * size; i < (o + 1) * size; i++) folded[i] = folded[i]! * scale;
     }
   } else if (weights.has(`${name}.bias`)) bias.set((await weight(weights, `${name}.bias`)).values);
+  const made: Kernel = { constants: [g.floats(folded, shape), g.floats(bias, [out])], shape };
+  own.set(name, made);
+  return made;
+}
+
+/** Convolution with its batch norm folded in, or with its bias; optional ReLU. */
+async function conv(
+  g: OnnxGraph,
+  weights: Weights,
+  x: string,
+  name: string,
+  options: { stride?: number; relu?: boolean; group?: number; output?: string } = {},
+): Promise<string> {
+  const { constants, shape } = await kernel(g, weights, name);
+  const group = options.group ?? 1;
+  expectInputs(name, shape[1]! * group, g.channels.get(x));
   const k = shape[2]!;
   const p = Math.floor(k / 2);
   const stride = options.stride ?? 1;
   const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads: [p, p, p, p], group };
-  const y = g.node(
-    'Conv',
-    [x, g.floats(folded, shape), g.floats(bias, [out])],
-    attributes,
-    options.relu ? undefined : options.output,
-  );
+  const y = g.node('Conv', [x, ...constants], attributes, options.relu ? undefined : options.output);
   const result = options.relu ? g.node('Relu', [y], {}, options.output) : y;
-  g.channels.set(result, out);
+  g.channels.set(result, shape[0]!);
   return result;
 }
 
