@@ -55,7 +55,7 @@ async function bareRuntime(dir: string, image: Raster, threads?: number) {
   return {
     detections: found.scores.length,
     run: async () => {
-      for (const [i, feed] of feeds.entries()) await sessions[i]!.run(feed, i === 0 ? 0 : undefined);
+      for (const [i, feed] of feeds.entries()) await sessions[i]!.run(feed, i === 0);
     },
     dispose: () => Promise.all(sessions.map((s) => s.release())),
   };

@@ -3,12 +3,13 @@
 Box IoU >= 0.1, greedy; iscrowd regions and `min_side` as the data set's rule says. Choose thresholds on synthetic images.
 """
 import json
+import math
 import sys
 
 import numpy as np
 import torch
 
-from data import input_size, load, normalize, pad, resize
+from data import load, views
 from model import MaskRCNN
 
 
@@ -44,11 +45,12 @@ if __name__ == "__main__":
     items = load(sys.argv[3])
     for size in [int(s) for s in sys.argv[4:]] or [None]:
         results = []
-        rule = cfg["input"] if size is None else {"minSize": size, "maxSize": cfg["input"]["maxSize"]}
+        rule = cfg["input"] if size is None else {**cfg["input"], "keepSize": [math.inf, 0], "minSize": size}
         for item in items:
             h0, w0 = item["gray"].shape
-            h, w = input_size(h0, w0, rule)
-            b, s, _ = model.detect_sized(torch.from_numpy(pad(normalize(resize(item["gray"], h, w))))[None], (h, w), 0.2)
+            seen = views(item["gray"], rule)
+            h, w = seen[0][1]
+            b, s = model.detect_views(seen, 0.2)
             results.append((b.numpy() * np.array([w0 / w, h0 / h] * 2), s.numpy()))
         for t in np.arange(0.3, 1, 0.1).tolist() + [0.95]:
             scores = [f1(b[s >= t].tolist(), i) for (b, s), i in zip(results, items)]

@@ -9,7 +9,7 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torchvision.ops import batched_nms, box_iou, roi_align
+from torchvision.ops import batched_nms, box_iou, nms, roi_align
 
 CLAMP = math.log(1000.0 / 16)
 
@@ -166,6 +166,12 @@ def encode(src, dst, weights):
     return torch.stack([weights[0] * dx, weights[1] * dy, weights[2] * (dw / sw).log(), weights[3] * (dh / sh).log()], 1)
 
 
+def move(boxes, size, to, mirrored):
+    """Boxes of one view's frame (h, w) in another's."""
+    boxes = boxes * torch.tensor([to[1] / size[1], to[0] / size[0]] * 2)
+    return torch.stack([to[1] - boxes[:, 2], boxes[:, 1], to[1] - boxes[:, 0], boxes[:, 3]], 1) if mirrored else boxes
+
+
 def clip(boxes, size):
     h, w = size
     return torch.stack([boxes[:, 0].clamp(0, w), boxes[:, 1].clamp(0, h), boxes[:, 2].clamp(0, w), boxes[:, 3].clamp(0, h)], 1)
@@ -230,26 +236,29 @@ class MaskRCNN(nn.Module):
         return result
 
     @torch.no_grad()
-    def detect(self, image, score_threshold=None):
-        """image (1, C, H, W) padded; returns boxes (input frame), scores, soft masks (N, 28, 28)."""
-        return self.detect_sized(image, image.shape[-2:], score_threshold)
-
-    @torch.no_grad()
-    def detect_sized(self, image, size, score_threshold=None):
-        cfg, b = self.cfg, self.cfg["box"]
-        threshold = b["scoreThreshold"] if score_threshold is None else score_threshold
-        features = self.backbone(image)
-        logits, deltas = self.rpn(features)
-        props, _ = self.proposals(self.anchors(features), logits, deltas, [size], cfg["rpn"]["preNmsTopk"], cfg["rpn"]["postNmsTopk"])[0]
-        x = self.roi_heads.box_head(self.pool(features, [props], b["poolerResolution"], b["samplingRatio"]))
-        p = self.roi_heads.box_predictor
-        scores, boxes = p.cls_score(x).softmax(1)[:, 0], clip(decode(p.bbox_pred(x), props, b["bboxRegWeights"]), size)
-        keep = scores > threshold
+    def detect_views(self, views, score_threshold=None):
+        """Test-time augmentation: views [(image (1, C, H, W), (h, w), mirrored)], the plain one first; boxes in its frame, scores."""
+        cfg, b, p, base = self.cfg, self.cfg["box"], self.roi_heads.box_predictor, views[0][1]
+        features, found, logits = [], [], []
+        for image, size, mirrored in views:
+            features.append(self.backbone(image))
+            out = self.rpn(features[-1])
+            props, best = self.proposals(self.anchors(features[-1]), *out, [size], cfg["rpn"]["preNmsTopk"], cfg["rpn"]["postNmsTopk"])[0]
+            found.append(move(props, size, base, mirrored))
+            logits.append(best)
+        found, logits = torch.cat(found), torch.cat(logits)
+        if len(views) > 1:
+            found = found[nms(found, logits, cfg["rpn"]["nmsThreshold"])[: cfg["rpn"]["postNmsTopk"]]]
+        scores = boxes = 0
+        for f, (_, size, mirrored) in zip(features, views):
+            own = move(found, base, size, mirrored)
+            x = self.roi_heads.box_head(self.pool(f, [own], b["poolerResolution"], b["samplingRatio"]))
+            scores = scores + p.cls_score(x).softmax(1)[:, 0] / len(views)
+            boxes = boxes + move(clip(decode(p.bbox_pred(x), own, b["bboxRegWeights"]), size), size, base, mirrored) / len(views)
+        keep = scores > (b["scoreThreshold"] if score_threshold is None else score_threshold)
         boxes, scores = boxes[keep], scores[keep]
-        keep = batched_nms(boxes, scores, torch.zeros(len(boxes), dtype=torch.long), b["nmsThreshold"])[: b["detectionsPerImage"]]
-        boxes, scores = boxes[keep], scores[keep]
-        masks = self.roi_heads.mask_head(self.pool(features, [boxes], cfg["mask"]["poolerResolution"], cfg["mask"]["samplingRatio"])).sigmoid()[:, 0] if len(boxes) else torch.zeros(0, 28, 28)
-        return boxes, scores, masks
+        keep = nms(boxes, scores, b["nmsThreshold"])[: b["detectionsPerImage"]]
+        return boxes[keep], scores[keep]
 
     # ---- training -----------------------------------------------------------------------------------------------
     def losses(self, images, targets):

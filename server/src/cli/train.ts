@@ -1,7 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { publishedFeatures } from '../core/features/published8';
 import { crossValidate } from '../core/reliability/crossValidate';
-import { fitReliabilityModel } from '../core/reliability/model';
+import { firstFeatures, fitReliabilityModel } from '../core/reliability/model';
 import { createEngine } from '../engine/engine';
 import { modelCard } from '../engine/report/card';
 import { labelledImages, scoreImages, type ScoredImage } from '../engine/trainForest';
@@ -59,7 +60,12 @@ export const train: Command = {
       const also = text(values, 'also');
       const extra: ScoredImage[] = [];
       if (also) for await (const s of scoreImages(engine, (await labelledImages([also])).images)) extra.push(s);
-      if (card) await fs.writeFile(card, modelCard({ model, validation, scored, extra }));
+      if (card) {
+        const published = publishedFeatures.length;
+        const publishedAlone =
+          model.features.length > published ? crossValidate(firstFeatures(rows, published), seed) : null;
+        await fs.writeFile(card, modelCard({ model, validation, publishedAlone, scored, extra }));
+      }
       return exitCodes.fine;
     } finally {
       await engine.dispose();

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { publishedFeatures } from '../core/features/published8';
+import { imageFeatures } from '../core/features/imageFeatures';
 import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './auditDataset';
 import { createDetectionCache } from './cache/detectionCache';
@@ -34,9 +34,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   if (forestPath) {
     const result = await readForest(forestPath);
     if (!result.ok) throw new EngineError(result.reason);
-    if (result.model.features.join() !== publishedFeatures.map((f) => f.name).join())
+    const foreign = result.model.features.filter((name) => !imageFeatures.some((f) => f.name === name));
+    if (foreign.length > 0)
       throw new EngineError(
-        `The forest ${path.basename(forestPath)} takes other features (${result.model.features.join(', ')}) than the eight that are measured.`,
+        `The forest ${path.basename(forestPath)} takes features that are not measured here: ${foreign.join(', ')}.`,
       );
     if (result.model.detector === null)
       options.log?.('warn', `The forest ${path.basename(forestPath)} does not say which detector it was fitted on.`);

@@ -64,8 +64,9 @@ export async function estimateImage(
   });
   const bytes = await readImageBytes(file);
   if ('kind' in bytes) return refuse(bytes.kind, bytes.reason);
+  const decoding = decodeImage(bytes);
   const key = contentKey(bytes, context.detectorId);
-  const decoded = await decodeImage(bytes);
+  const decoded = await decoding;
   if (decoded.kind !== 'image') return refuse(decoded.kind, decoded.reason);
   const { image } = decoded;
   const decodeMs = performance.now() - began;

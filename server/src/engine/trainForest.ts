@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { boxAt, type Box } from '../core/detection/box';
 import { f1Score, matchDetections, type Truth } from '../core/evaluation/matchDetections';
-import { extractFeatures } from '../core/features/published8';
+import { extractFeatures } from '../core/features/imageFeatures';
 import type { TrainingRow } from '../core/reliability/model';
 import { readCoco, type CocoDataset } from './dataset/cocoAnnotations';
 import type { Engine } from './engine.types';
@@ -66,7 +66,13 @@ export async function* scoreImages(
     const features = extractFeatures(estimate.instances);
     const row =
       features.kind === 'features' && estimate.imageStatistics
-        ? { features: features.values, f1, group: image.group, imageStatistics: estimate.imageStatistics }
+        ? {
+            features: features.values,
+            names: features.names,
+            f1,
+            group: image.group,
+            imageStatistics: estimate.imageStatistics,
+          }
         : null;
     yield { ...image, f1, row };
   }

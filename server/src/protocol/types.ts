@@ -20,7 +20,10 @@ export interface DetectionDto {
   segmentation: RleDto | null;
 }
 
-/** The eight features of Li et al. 2025 by readable name; fractions are 0–1, areas relative to the image. */
+/**
+ * The eight features of Li et al. 2025 by readable name, in their order, then the share of the candidates that were
+ * accepted, where the detector counts them (core/features/imageFeatures); fractions are 0–1, areas relative to the image.
+ */
 export type FeaturesDto = Record<string, number>;
 
 export interface ImageDto {

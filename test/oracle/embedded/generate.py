@@ -9,7 +9,7 @@ from PIL import Image
 
 root = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(root / "models/training"))
-from data import input_size, normalize, pad, resize
+from data import normalize, resize, views
 from model import MaskRCNN
 
 folder = root / "models/cavity-compact"
@@ -26,9 +26,10 @@ for h, w in [(301, 417), (96, 700), (800, 416), (64, 40)]:
 for name in ["underfocus-round-00101.png", "faceted-large-00102.png", "low-dose-00105.png"]:
     gray = np.asarray(Image.open(root / "media/samples/images" / name).convert("L"))
     h0, w0 = gray.shape
-    h, w = input_size(h0, w0, cfg["input"])
+    seen = views(gray, cfg["input"])
+    h, w = seen[0][1]
     planes = normalize(resize(gray, h, w))
-    boxes, scores, _ = model.detect_sized(torch.from_numpy(pad(planes))[None], (h, w))
+    boxes, scores = model.detect_views(seen)
     boxes = boxes * torch.tensor([w0 / w, h0 / h, w0 / w, h0 / h])
     index = np.linspace(0, planes.size - 1, 200).astype(int)
     out["images"].append({"file": name, "size": [h, w], "index": index.tolist(), "planes": planes.reshape(-1)[index].tolist(), "boxes": boxes.tolist(), "scores": scores.tolist()})

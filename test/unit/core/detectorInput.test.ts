@@ -36,4 +36,12 @@ describe('the input of a network that normalizes its image', () => {
 
   it('keeps the pixels of an image that is not resized', () =>
     expect(detectorInput(gray(64, 80), input).data).toEqual(gray(64, 80).data));
+
+  it('mirrors and scales a further view', () => {
+    const plain = detectorInput(gray(64, 80), input);
+    const view = detectorInput(gray(64, 80), input, { flip: true, scale: 1 });
+    expect([...view.data.slice(0, 64)]).toEqual([...plain.data.slice(0, 64)].reverse());
+    const half = detectorInput(gray(64, 80), input, { flip: false, scale: 0.5 });
+    expect([half.width, half.height]).toEqual([32, 40]);
+  });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { nms } from '../../../server/src/core/detection/nms';
 import type { Box } from '../../../server/src/core/detection/box';
 import { f1Score, matchDetections } from '../../../server/src/core/evaluation/matchDetections';
-import { extractFeatures } from '../../../server/src/core/features/published8';
+import { extractFeatures } from '../../../server/src/core/features/imageFeatures';
+import { publishedFeatures } from '../../../server/src/core/features/published8';
 import { predictForest } from '../../../server/src/core/forest/forest';
 import { trainForest } from '../../../server/src/core/forest/trainForest';
 import { createRandom } from '../../../server/src/core/random';
@@ -24,7 +25,15 @@ describe('published features', () => {
     const f = extractFeatures(instances([0, 0, 10, 10, 0, 0, 20, 20], [1, 0.5]));
     if (f.kind !== 'features') throw new Error('no features');
     const expected = [0.5, 2, 0.05, 300 / 500, 0.75, 0.025, 0.25, 0.015];
+    expect(f.names).toEqual(publishedFeatures.map((p) => p.name));
     f.values.forEach((v, i) => expect(v).toBeCloseTo(expected[i]!, 9));
+  });
+  it('are followed by the share of candidates accepted where the detector counts them', () => {
+    const found = instances([0, 0, 10, 10, 0, 0, 20, 20], [1, 0.5]);
+    const f = extractFeatures({ ...found, candidateCount: 5 });
+    if (f.kind !== 'features') throw new Error('no features');
+    expect(f.names.slice(8)).toEqual(['acceptedFraction']);
+    expect([...f.values.slice(8)]).toEqual([0.4]);
   });
   it('do not exist without detections', () => expect(extractFeatures(instances([], [])).kind).toBe('no-detections'));
 });
@@ -114,7 +123,13 @@ describe('assessImage', () => {
     const quality = 0.55 + 0.45 * random.uniform();
     const f = extractFeatures(sample(quality));
     if (f.kind !== 'features') throw new Error('no features');
-    return { features: f.values, f1: quality * 2 - 1, group: String(i % 4), imageStatistics: statistics[i % 30]! };
+    return {
+      features: f.values,
+      names: f.names,
+      f1: quality * 2 - 1,
+      group: String(i % 4),
+      imageStatistics: statistics[i % 30]!,
+    };
   });
   const model = fitReliabilityModel(rows, 'test', 1);
   const thresholds = { low: 0.5, review: 0.7 };
@@ -161,6 +176,28 @@ describe('assessImage', () => {
     expect(
       assessImage({ instances: sample(0.9), imageStatistics: statistics[0]!, model: null, thresholds }).outcome,
     ).toBe('no-forest');
+  });
+  it('says so when the forest asks for a feature that the detector does not tell', () => {
+    const counted = rows.map((r) => {
+      const accepted = 2 * (r.f1 > 0 ? r.f1 : 0);
+      return {
+        ...r,
+        features: Float64Array.of(...r.features, accepted),
+        names: [...r.names, 'acceptedFraction'],
+      };
+    });
+    const wants = fitReliabilityModel(counted, 'test', 1);
+    const input = { instances: sample(0.97), imageStatistics: statistics[0]!, model: wants, thresholds };
+    expect(assessImage(input)).toMatchObject({
+      outcome: 'no-forest',
+      f1: null,
+      reasons: [
+        'The forest asks for the share of the candidates accepted as detections, which this detector does not tell.',
+      ],
+    });
+    const n = input.instances.scores.length;
+    const told = { ...input.instances, candidateCount: n };
+    expect(assessImage({ ...input, instances: told }).outcome).toBe('estimated');
   });
 });
 

@@ -1,3 +1,9 @@
+/** A further view of the image: mirrored left to right, and larger or smaller than the first by a factor. */
+export interface Augmentation {
+  readonly flip: boolean;
+  readonly scale: number;
+}
+
 /** What a two-stage detector is, apart from its weights: the same shape for the embedded and for imported models. */
 export interface DetectorDescription {
   readonly id: string;
@@ -16,6 +22,8 @@ export interface DetectorDescription {
     readonly sizeDivisibility: number;
     readonly pixelMean: readonly number[];
     readonly pixelStd: readonly number[];
+    /** Test-time augmentation: further views of the image; scores and boxes are averaged over all views. */
+    readonly augmentations?: readonly Augmentation[] | undefined;
   };
   readonly resnet: {
     readonly depth: 18 | 34 | 50 | 101 | 152;
@@ -47,6 +55,8 @@ export interface DetectorDescription {
     readonly fcDims: readonly number[];
     readonly bboxRegWeights: readonly number[];
     readonly scoreThreshold: number;
+    /** Detections from this score on are counted as candidates; absent: none are counted. */
+    readonly candidateThreshold?: number | undefined;
     readonly nmsThreshold: number;
     readonly detectionsPerImage: number;
     readonly classAgnostic: boolean;

@@ -12,6 +12,8 @@ export interface Instances {
   readonly classIds: Int32Array;
   /** N COCO masks of the original size; absent for a box-only model. */
   readonly masks?: readonly Rle[];
+  /** Boxes after NMS that score at least the model's candidate threshold, accepted or not; absent where it has none. */
+  readonly candidateCount?: number;
 }
 
 /** Number of detections. */

@@ -19,13 +19,10 @@ export const publishedFeatures: readonly FeatureDescription[] = [
   { name: 'stdBoxArea', label: 'spread of the box areas', definition: 'population std of area / image area' },
 ];
 
-export type Features =
-  { readonly kind: 'features'; readonly values: Float64Array } | { readonly kind: 'no-detections' };
-
-/** Features of an image's detections. Without detections there are none: the published script divides by zero there. */
-export function extractFeatures(instances: Instances): Features {
+/** The eight values of an image's detections; null without detections. */
+export function publishedValues(instances: Instances): Float64Array | null {
   const n = instanceCount(instances);
-  if (n === 0) return { kind: 'no-detections' };
+  if (n === 0) return null;
   const imageArea = instances.imageSize.width * instances.imageSize.height;
   const areas = Float64Array.from({ length: n }, (_, i) => {
     const [x0, y0, x1, y1] = instances.boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
@@ -34,7 +31,7 @@ export function extractFeatures(instances: Instances): Features {
   const scores = Float64Array.from(instances.scores);
   const total = sum(areas);
   const weighted = scores.reduce((acc, s, i) => acc + s * areas[i]!, 0);
-  const values = Float64Array.of(
+  return Float64Array.of(
     scores.filter((s) => s >= 0.9).length / n,
     n,
     total / imageArea,
@@ -44,7 +41,6 @@ export function extractFeatures(instances: Instances): Features {
     std(scores),
     std(areas) / imageArea,
   );
-  return { kind: 'features', values };
 }
 
 const sum = (v: Float64Array) => v.reduce((a, b) => a + b, 0);

@@ -1,4 +1,4 @@
-import type { DetectorDescription } from '../detection/description';
+import type { Augmentation, DetectorDescription } from '../detection/description';
 import { toGray8, toRaster8 } from './contrast';
 import { writePlanes } from './planes';
 import type { Raster } from './raster';
@@ -14,18 +14,27 @@ export interface DetectorInput {
   readonly height: number;
 }
 
-/** Any image to the network's input: 8-bit window, ResizeShortestEdge, normalization, padding (DefaultPredictor). */
-export function detectorInput(image: Raster, input: DetectorDescription['input']): DetectorInput {
-  const [height, width] = shortestEdgeSize(image.height, image.width, shortSide(image, input), input.maxSize);
+/**
+ * Any image to the network's input: 8-bit window, ResizeShortestEdge, normalization, padding (DefaultPredictor).
+ * A view scales the resized size and mirrors the resized pixels.
+ */
+export function detectorInput(
+  image: Raster,
+  input: DetectorDescription['input'],
+  view: Augmentation = { flip: false, scale: 1 },
+): DetectorInput {
+  const [height, width] = shortestEdgeSize(image.height, image.width, shortSide(image, input), input.maxSize).map((n) =>
+    Math.floor(n * view.scale + 0.5),
+  ) as [number, number];
   const eight = toRaster8(image);
   if (input.format === 'cavity-flat2') {
     const gray = toGray8(eight);
-    const data = resizeBilinear(gray.data, gray.width, gray.height, 1, width, height);
+    const data = resizeBilinear(gray.data, gray.width, gray.height, 1, width, height, view.flip);
     return { data, dims: [1, 1, height, width], width, height };
   }
   const round = (v: number) => Math.ceil(v / input.sizeDivisibility) * input.sizeDivisibility;
   const [paddedWidth, paddedHeight] = [round(width), round(height)];
-  const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height);
+  const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height, view.flip);
   const data = new Float32Array(3 * paddedWidth * paddedHeight);
   const format = input.format;
   writePlanes({ ...eight, data: resized, width, height }, { ...input, format }, data, paddedWidth, 0, 0);

@@ -1,5 +1,5 @@
 import type { Instances } from '../detection/instances';
-import { extractFeatures, publishedFeatures } from '../features/published8';
+import { extractFeatures, imageFeatures } from '../features/imageFeatures';
 import { pathContributions, predictForest } from '../forest/forest';
 import { imageStatisticNames } from './imageStatistics';
 import { residualInterval } from './interval';
@@ -46,7 +46,7 @@ export function assessImage({ instances, imageStatistics, model, thresholds }: A
       reasons: [foreign ?? 'No cavities were detected, so F1 cannot be predicted.'],
       outside: foreign !== null,
     };
-  const features = Object.fromEntries(publishedFeatures.map((f, i) => [f.name, extracted.values[i]!]));
+  const features = Object.fromEntries(extracted.names.map((name, i) => [name, extracted.values[i]!]));
   if (!model)
     return {
       ...unknown,
@@ -54,10 +54,19 @@ export function assessImage({ instances, imageStatistics, model, thresholds }: A
       features,
       reasons: ['This detector has no forest fitted on its results, so F1 cannot be predicted.'],
     };
-  const scaled = scaleRow(model.scaler, extracted.values);
+  const missing = model.features.find((name) => features[name] === undefined);
+  if (missing !== undefined)
+    return {
+      ...unknown,
+      outcome: 'no-forest',
+      features,
+      reasons: [`The forest asks for the ${descriptionOf(missing).label}, which this detector does not tell.`],
+    };
+  const values = model.features.map((name) => features[name]!);
+  const scaled = scaleRow(model.scaler, values);
   const f1 = Math.min(1, Math.max(0, predictForest(model.forest, scaled)));
   const interval = model.oob && residualInterval(model.oob, f1);
-  const strange = strangeFeatures(model, extracted.values);
+  const strange = strangeFeatures(model, values);
   const outside = foreign !== null || strange !== null;
   const reasons = [
     ...[
@@ -65,7 +74,7 @@ export function assessImage({ instances, imageStatistics, model, thresholds }: A
       strange,
       interval ? null : 'The forest was imported without residuals, so no interval can be given.',
     ].filter((r) => r !== null),
-    ...explain(model, extracted.values, scaled, f1),
+    ...explain(model, values, scaled, f1),
   ].slice(0, 3);
   return {
     outcome: 'estimated',
@@ -113,17 +122,17 @@ function farFromMean(model: ReliabilityModel, values: ArrayLike<number>): string
 }
 
 const outsideSentence = (model: ReliabilityModel, values: ArrayLike<number>, column: number): string =>
-  `Outside the forest’s experience: the ${publishedFeatures[column]!.label} is ${format(column, values[column]!)} (${typical(model, column)}).`;
+  `Outside the forest’s experience: the ${labelOf(model, column)} is ${format(model, column, values[column]!)} (${typical(model, column)}).`;
 
-function typical({ training, scaler }: ReliabilityModel, column: number): string {
-  return training
-    ? `training median ${format(column, training.medians[column]!)}`
-    : `training mean ${format(column, scaler.mean[column]!)}`;
+function typical(model: ReliabilityModel, column: number): string {
+  return model.training
+    ? `training median ${format(model, column, model.training.medians[column]!)}`
+    : `training mean ${format(model, column, model.scaler.mean[column]!)}`;
 }
 
 /** The features that moved the prediction most, as sentences with the numbers. */
 function explain(model: ReliabilityModel, values: ArrayLike<number>, scaled: Float64Array, f1: number): string[] {
-  const contributions = pathContributions(model.forest, scaled, publishedFeatures.length);
+  const contributions = pathContributions(model.forest, scaled, model.features.length);
   const mean = f1 - contributions.reduce((a, b) => a + b, 0);
   const sign = f1 >= mean ? 1 : -1;
   return [...contributions]
@@ -132,15 +141,18 @@ function explain(model: ReliabilityModel, values: ArrayLike<number>, scaled: Flo
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     .slice(0, 3)
     .map(({ column, value }) => {
-      const text = `${publishedFeatures[column]!.label} ${format(column, values[column]!)} (${typical(model, column)})`;
+      const text = `${labelOf(model, column)} ${format(model, column, values[column]!)} (${typical(model, column)})`;
       return `${text[0]!.toUpperCase()}${text.slice(1)} ${value > 0 ? 'raises' : 'lowers'} the prediction by ${Math.abs(value).toFixed(2)}.`;
     });
 }
 
-function format(column: number, value: number): string {
-  const name = publishedFeatures[column]!.name;
+const descriptionOf = (name: string) => imageFeatures.find((f) => f.name === name)!;
+const labelOf = (model: ReliabilityModel, column: number) => descriptionOf(model.features[column]!).label;
+
+function format(model: ReliabilityModel, column: number, value: number): string {
+  const name = model.features[column]!;
   if (name === 'detectionCount') return String(Math.round(value));
-  if (name === 'fractionAbove09') return `${(100 * value).toFixed(0)} %`;
+  if (name === 'fractionAbove09' || name.startsWith('accepted')) return `${(100 * value).toFixed(0)} %`;
   if (name === 'areaRatio' || name.endsWith('BoxArea')) return `${(100 * value).toPrecision(2)} %`;
   return value.toFixed(2);
 }

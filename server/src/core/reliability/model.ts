@@ -1,6 +1,5 @@
 import type { Forest } from '../forest/forest';
 import { trainForest, type ForestOptions } from '../forest/trainForest';
-import { publishedFeatures } from '../features/published8';
 import { createRandom } from '../random';
 import { fitNeighbours, type NeighbourModel } from './neighbours';
 
@@ -37,11 +36,17 @@ export interface FittedModel extends ReliabilityModel {
 
 export interface TrainingRow {
   readonly features: Float64Array;
+  /** Names of the features, equal in all rows. */
+  readonly names: readonly string[];
   readonly f1: number;
   /** Domain, material or microscope, for grouped splits. */
   readonly group: string;
   readonly imageStatistics: Float64Array;
 }
+
+/** The same rows with the first features alone: the published eight stand first. */
+export const firstFeatures = (rows: readonly TrainingRow[], count: number): TrainingRow[] =>
+  rows.map((r) => ({ ...r, features: r.features.slice(0, count), names: r.names.slice(0, count) }));
 
 export const forestDefaults: ForestOptions = { nEstimators: 100, maxFeatures: 3, minSamplesLeaf: 3 };
 
@@ -75,7 +80,7 @@ export function fitReliabilityModel(
     schema: 'tem-gauge/forest@1',
     detector,
     target: 'f1',
-    features: publishedFeatures.map((f) => f.name),
+    features: rows[0]!.names,
     scaler,
     forest: {
       trees: forest.trees.map((t) => ({ ...t, value: t.value.map(round), threshold: t.threshold.map(round) })),
@@ -85,7 +90,7 @@ export function fitReliabilityModel(
       rows: rows.length,
       seed,
       options,
-      medians: publishedFeatures.map((_, c) => column(c)[features.length >> 1]!),
+      medians: scaler.mean.map((_, c) => column(c)[features.length >> 1]!),
       featureNeighbours: fitNeighbours(features, 300, 0.998, 1.5),
       // Synthetic pictures vary more than real ones: their outermost three hundredths are no guide to what is a micrograph.
       imageNeighbours: fitNeighbours(

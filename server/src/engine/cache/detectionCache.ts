@@ -6,7 +6,7 @@ import type { Instances } from '../../core/detection/instances';
 import { ensureFolder } from '../ensureFolder';
 
 /** Rises whenever decoding or detection changes results. */
-const pipelineVersion = 1;
+const pipelineVersion = 2;
 
 const entrySchema = z
   .object({
@@ -15,6 +15,7 @@ const entrySchema = z
     scores: z.array(z.number()),
     classIds: z.array(z.number()),
     masks: z.array(z.object({ size: z.tuple([z.number(), z.number()]), counts: z.string() })).optional(),
+    candidateCount: z.number().optional(),
   })
   .refine((e) => {
     const n = e.scores.length;

@@ -1,11 +1,17 @@
 import path from 'node:path';
 import { takeBoxes } from '../../core/detection/box';
-import type { DetectorDescription } from '../../core/detection/description';
+import type { Augmentation, DetectorDescription } from '../../core/detection/description';
 import type { Instances } from '../../core/detection/instances';
 import { pasteMask } from '../../core/detection/pasteMask';
-import { selectDetections, toOriginalFrame } from '../../core/detection/postprocess';
-import { assignLevels, findProposals, type RpnLevel } from '../../core/detection/proposals';
+import {
+  selectDetections,
+  toOriginalFrame,
+  type FrameDetections,
+  type ViewRows,
+} from '../../core/detection/postprocess';
+import { assignLevels, findProposals, type Proposals, type RpnLevel } from '../../core/detection/proposals';
 import type { Rle } from '../../core/detection/rle';
+import { mergeProposals, moveBoxes, type Frame } from '../../core/detection/views';
 import { detectorInput } from '../../core/image/detectorInput';
 import type { Raster } from '../../core/image/raster';
 import type { ModelPackage } from '../models/modelPackage';
@@ -19,6 +25,8 @@ export interface Probe {
   runtimeMs: number;
   /** Called with the tensors between the stages: input, p2…p5, objectness2…6, deltas2…6, proposals, boxDeltas and boxScores by proposal, masks. */
   observe?: (stage: string, tensor: InputData) => void;
+  /** Called after each run of a graph (0 backbone, 1 box head, 2 mask head) with what it was fed. */
+  ran?: (graph: number, inputs: Record<string, InputData>) => void;
 }
 
 export interface MaskRcnn extends Detector {
@@ -54,6 +62,16 @@ export async function createMaskRcnn(model: ModelPackage, device: Device, thread
   };
 }
 
+/** The plain view that every detection begins with. */
+const plain: Augmentation = { flip: false, scale: 1 };
+
+/** One view of the image after the backbone: its frame, its pyramid p2…p5, its proposals. */
+interface SeenView {
+  readonly frame: Frame;
+  readonly pyramid: Record<string, TensorData>;
+  readonly proposals: Proposals;
+}
+
 async function detect(
   image: Raster,
   d: DetectorDescription,
@@ -61,90 +79,97 @@ async function detect(
   signal?: AbortSignal,
   probe?: Probe,
 ): Promise<Instances> {
-  const run = async (index: number, inputs: Record<string, InputData>) => {
+  const run = async (index: number, inputs: Record<string, InputData>, sharedSlot?: number) => {
     signal?.throwIfAborted();
     const began = performance.now();
-    const result = await sessions[index]!.run(inputs, index === 0 ? 0 : undefined);
+    const result = await sessions[index]!.run(inputs, sharedSlot);
     if (probe) {
       probe.runtimeMs += performance.now() - began;
+      probe.ran?.(index, inputs);
       if (probe.observe) for (const [name, t] of Object.entries(result)) probe.observe(name, t);
     }
     return result;
   };
-  signal?.throwIfAborted();
-  const input = detectorInput(image, d.input);
-  probe?.observe?.('input', input);
-  const first = await run(0, { image: input });
-  const levels: RpnLevel[] = [2, 3, 4, 5, 6].map((i) => {
-    const objectness = first[`objectness${i}`]!;
+  const look = async (view: Augmentation, slot: number): Promise<SeenView> => {
+    const input = detectorInput(image, d.input, view);
+    probe?.observe?.('input', input);
+    const out = await run(0, { image: input }, slot);
+    const levels: RpnLevel[] = [2, 3, 4, 5, 6].map((i) => {
+      const { data, dims } = out[`objectness${i}`]!;
+      return { objectness: data, deltas: out[`deltas${i}`]!.data, height: dims[2]!, width: dims[3]! };
+    });
     return {
-      objectness: objectness.data,
-      deltas: first[`deltas${i}`]!.data,
-      height: objectness.dims[2]!,
-      width: objectness.dims[3]!,
+      frame: { width: input.width, height: input.height, flip: view.flip },
+      pyramid: Object.fromEntries([2, 3, 4, 5].map((i) => [`p${i}`, out[`p${i}`]!])),
+      proposals: findProposals(levels, d, input.width, input.height),
     };
-  });
-  const pyramid = Object.fromEntries([2, 3, 4, 5].map((i) => [`p${i}`, first[`p${i}`]!]));
-  /** Feeds boxes to a head and puts its rows back in the order of the boxes. */
-  const head = async (index: number, boxes: Float32Array, outputs: readonly string[]) => {
+  };
+  /** Feeds boxes of a view's frame to a head and puts its rows back in the order of the boxes. */
+  const head = async (index: number, view: SeenView, boxes: Float32Array, outputs: readonly string[]) => {
     const leveled = assignLevels(boxes, d.box.canonicalBoxSize, d.box.canonicalLevel);
-    const feeds: Record<string, TensorData> = { ...pyramid };
+    const feeds: Record<string, TensorData> = { ...view.pyramid };
     leveled.boxes.forEach((b, i) => (feeds[`boxes${i + 2}`] = { data: b, dims: [b.length / 4, 4] }));
     const result = await run(index, feeds);
     return outputs.map((name) => reorder(result[name]!.data, leveled.order));
   };
-  const empty: Instances = {
-    imageSize: { width: image.width, height: image.height },
-    boxes: new Float32Array(0),
-    scores: new Float32Array(0),
-    classIds: new Int32Array(0),
-    ...(d.mask ? { masks: [] } : {}),
-  };
-  const proposals = findProposals(levels, d, input.width, input.height);
-  probe?.observe?.('proposals', { data: proposals.boxes, dims: [proposals.logits.length, 4] });
-  if (proposals.logits.length === 0) return empty;
-  const [scores, deltas] = await head(1, proposals.boxes, ['scores', 'deltas']);
-  probe?.observe?.('boxDeltas', {
-    data: deltas!,
-    dims: [proposals.logits.length, deltas!.length / proposals.logits.length],
-  });
-  probe?.observe?.('boxScores', { data: scores!, dims: [proposals.logits.length, d.categories.length + 1] });
-  const found = selectDetections(proposals.boxes, scores!, deltas!, d, input.width, input.height);
+
+  const first = await look(plain, 0);
+  const views = [first];
+  for (const [i, view] of (d.input.augmentations ?? []).entries()) views.push(await look(view, i + 1));
+  const proposals = mergeProposals(views, d.rpn);
+  const n = proposals.length / 4;
+  probe?.observe?.('proposals', { data: proposals, dims: [n, 4] });
+  const rows: ViewRows[] = [];
+  if (n > 0)
+    for (const view of views) {
+      const own = moveBoxes(proposals, first.frame, view.frame);
+      const [scores, deltas] = await head(1, view, own, ['scores', 'deltas']);
+      probe?.observe?.('boxDeltas', { data: deltas!, dims: [n, deltas!.length / n] });
+      probe?.observe?.('boxScores', { data: scores!, dims: [n, d.categories.length + 1] });
+      rows.push({ frame: view.frame, proposals: own, scores: scores!, deltas: deltas! });
+    }
+  const found = rows.length > 0 ? selectDetections(rows, d) : nothing;
   const { boxes, kept } = toOriginalFrame(
     found.boxes,
-    image.width / input.width,
-    image.height / input.height,
+    image.width / first.frame.width,
+    image.height / first.frame.height,
     image.width,
     image.height,
   );
-  if (kept.length === 0) return empty;
-  const pick = takeBoxes(boxes, kept);
-  const classIds = Int32Array.from(kept, (i) => found.classIds[i]!);
-  let masks: Rle[] | undefined;
-  if (d.mask) {
-    const frameBoxes = takeBoxes(found.boxes, kept);
-    const [soft] = await head(2, frameBoxes, ['masks']);
-    const side = 2 * d.mask.poolerResolution;
-    const planes = soft!.length / (side * side * kept.length);
-    masks = kept.map((_, i) =>
-      pasteMask(
-        soft!,
-        (i * planes + (planes > 1 ? classIds[i]! : 0)) * side * side,
-        side,
-        pick,
-        i * 4,
-        image.width,
-        image.height,
-      ),
-    );
-  }
-  return {
-    imageSize: empty.imageSize,
-    boxes: pick,
+  const instances = {
+    imageSize: { width: image.width, height: image.height },
+    boxes: takeBoxes(boxes, kept),
     scores: Float32Array.from(kept, (i) => found.scores[i]!),
-    classIds,
-    ...(masks ? { masks } : {}),
+    classIds: Int32Array.from(kept, (i) => found.classIds[i]!),
+    ...(found.candidateCount === null ? {} : { candidateCount: found.candidateCount }),
   };
+  if (!d.mask) return instances;
+  if (kept.length === 0) return { ...instances, masks: [] };
+  const [soft] = await head(2, first, takeBoxes(found.boxes, kept), ['masks']);
+  return { ...instances, masks: pasteMasks(soft!, instances, 2 * d.mask.poolerResolution) };
+}
+
+const nothing: FrameDetections = {
+  boxes: new Float32Array(0),
+  scores: new Float32Array(0),
+  classIds: new Int32Array(0),
+  candidateCount: null,
+};
+
+/** Soft masks, one plane a detection or one a class, into the image. */
+function pasteMasks(soft: Float32Array, { imageSize, boxes, classIds }: Instances, side: number): Rle[] {
+  const planes = soft.length / (side * side * classIds.length);
+  return Array.from(classIds, (classId, i) =>
+    pasteMask(
+      soft,
+      (i * planes + (planes > 1 ? classId : 0)) * side * side,
+      side,
+      boxes,
+      i * 4,
+      imageSize.width,
+      imageSize.height,
+    ),
+  );
 }
 
 function reorder(rows: Float32Array, order: Int32Array): Float32Array {

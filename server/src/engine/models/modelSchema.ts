@@ -29,6 +29,10 @@ export const descriptionSchema: z.ZodType<DetectorDescription> = z.object({
     sizeDivisibility: positive,
     pixelMean: numbers,
     pixelStd: numbers,
+    augmentations: z
+      .array(z.object({ flip: z.boolean(), scale: z.number().min(0.25).max(4) }))
+      .max(7)
+      .optional(),
   }),
   resnet: z.object({
     depth: z.union([z.literal(18), z.literal(34), z.literal(50), z.literal(101), z.literal(152)]),
@@ -54,6 +58,7 @@ export const descriptionSchema: z.ZodType<DetectorDescription> = z.object({
     fcDims: numbers,
     bboxRegWeights: numbers,
     scoreThreshold: z.number(),
+    candidateThreshold: z.number().optional(),
     nmsThreshold: z.number(),
     detectionsPerImage: z.number(),
     classAgnostic: z.boolean(),
