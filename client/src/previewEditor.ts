@@ -122,7 +122,9 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
 <aside><section id="badge" role="status" aria-live="polite"></section>
 <section><label for="score-slider">Show scores from <output id="score-value"></output></label><input id="score-slider" type="range" min="0" max="1" step="0.01" value="0"><p id="count"></p><p id="pointer"></p>
 <label><input type="checkbox" id="show-outlines" checked> Outlines</label> <label><input type="checkbox" id="show-boxes" checked> Boxes</label></section>
-<section><ul id="reasons"></ul><table id="features"></table></section></aside>
+<section><ul id="reasons"></ul></section>
+<section hidden><label for="detections">Detections, the most doubtful first</label><select id="detections" size="6"></select></section>
+<section><table id="features"></table></section></aside>
 <script nonce="${nonce}" src="${at('dist', 'preview.js')}"></script></body></html>`;
   }
 }

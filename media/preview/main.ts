@@ -1,8 +1,9 @@
 import { renderBadge, renderReasons } from './badge';
+import { fillDetectionList } from './detectionList';
 import type { EstimateState, FromPreview, PreviewImage, ToPreview } from './messages';
 import { drawOverlay } from './overlay';
 import { describePointer, detectionAt } from './pointer';
-import { fit, pan, zoomAt, type Viewport } from './viewport';
+import { fit, pan, reveal, zoomAt, type Viewport } from './viewport';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromPreview): void;
@@ -17,6 +18,7 @@ const canvas = byId<HTMLCanvasElement>('canvas');
 const slider = byId<HTMLInputElement>('score-slider');
 const outlines = byId<HTMLInputElement>('show-outlines');
 const boxes = byId<HTMLInputElement>('show-boxes');
+const list = byId<HTMLSelectElement>('detections');
 const picture = new Image();
 let image: PreviewImage | null = null;
 let estimate: EstimateState = { kind: 'none' };
@@ -24,7 +26,7 @@ let viewport: Viewport | null = host.getState()?.viewport ?? null;
 /** Until the user pans or zooms, the image fits the stage, also when a panel opens. */
 let fitted = viewport === null;
 let scheduled = false;
-/** The detection under the pointer. */
+/** The detection under the pointer, or chosen in the list. */
 let hovered = -1;
 
 function draw(): void {
@@ -86,10 +88,12 @@ function point(index: number): void {
   redraw();
 }
 
+const fillList = () => fillDetectionList(list, estimate, Number(slider.value), nmPerPixel());
 const requestEstimate = () => host.postMessage({ type: 'estimate' });
 function showEstimate(): void {
   renderBadge(byId('badge'), estimate, requestEstimate);
   renderReasons(byId('reasons'), byId('features'), estimate);
+  fillList();
   redraw();
 }
 
@@ -109,6 +113,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
   }
 });
 for (const input of [slider, outlines, boxes]) input.addEventListener('input', () => redraw());
+slider.addEventListener('input', fillList);
 const fitStage = () => image && redraw(fit(image, { width: stage.clientWidth, height: stage.clientHeight }));
 const move = (next: Viewport) => {
   fitted = false;
@@ -131,6 +136,13 @@ stage.addEventListener('pointermove', (event) => {
 stage.addEventListener('pointerleave', () => {
   point(-1);
   byId('pointer').textContent = '';
+});
+list.addEventListener('change', () => {
+  const chosen = estimate.kind === 'done' ? estimate.estimate.detections[Number(list.value)] : undefined;
+  if (!chosen || !viewport) return;
+  point(Number(list.value));
+  const next = reveal(viewport, chosen.box, { width: stage.clientWidth, height: stage.clientHeight });
+  if (next !== viewport) move(next);
 });
 const refit = () => {
   fitted = true;

@@ -40,7 +40,7 @@ export function drawOverlay(
     context.stroke(path);
   }
   const pointed = e.detections[options.hovered];
-  if (pointed) {
+  if (pointed && pointed.score >= options.minScore) {
     const [x0, y0, x1, y1] = pointed.box;
     context.lineWidth = 3;
     context.strokeStyle = scoreColor(pointed.score);

@@ -1,4 +1,4 @@
-import type { EstimateViewDto } from '../../server/src/protocol/types';
+import type { DetectionDto, EstimateViewDto } from '../../server/src/protocol/types';
 
 /** The smallest shown detection whose box holds an image point; −1 for none. */
 export function detectionAt({ detections }: EstimateViewDto, x: number, y: number, minScore: number): number {
@@ -23,7 +23,12 @@ export function describePointer(
   const place = `x ${Math.floor(x)}, y ${Math.floor(y)}`;
   const d = e?.detections[index];
   if (!d) return place;
-  const [w, h] = [d.box[2] - d.box[0], d.box[3] - d.box[1]];
+  return `${place} · ${d.category} ${describeDetection(d, nm)}`;
+}
+
+/** Score and size of a detection, in pixels and where the scale is known in nanometres. */
+export function describeDetection({ box, score }: Pick<DetectionDto, 'box' | 'score'>, nm: number | null): string {
+  const [w, h] = [box[2] - box[0], box[3] - box[1]];
   const inNm = nm === null ? '' : `, ${(w * nm).toPrecision(3)} × ${(h * nm).toPrecision(3)} nm`;
-  return `${place} · ${d.category} ${d.score.toFixed(2)}, ${Math.round(w)} × ${Math.round(h)} px${inNm}`;
+  return `${score.toFixed(2)}, ${Math.round(w)} × ${Math.round(h)} px${inNm}`;
 }

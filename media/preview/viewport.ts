@@ -27,3 +27,11 @@ export function zoomAt(v: Viewport, factor: number, px: number, py: number): Vie
 }
 
 export const pan = (v: Viewport, dx: number, dy: number): Viewport => ({ ...v, x: v.x + dx, y: v.y + dy });
+
+/** The same zoom with a box (x0, y0, x1, y1 in image pixels) in the middle of the stage, where part of it lies outside. */
+export function reveal(v: Viewport, box: readonly [number, number, number, number], stage: Size): Viewport {
+  const [x0, x1] = [box[0] * v.scale + v.x, box[2] * v.scale + v.x];
+  const [y0, y1] = [box[1] * v.scale + v.y, box[3] * v.scale + v.y];
+  if (x0 >= 0 && y0 >= 0 && x1 <= stage.width && y1 <= stage.height) return v;
+  return pan(v, (stage.width - x0 - x1) / 2, (stage.height - y0 - y1) / 2);
+}

@@ -58,13 +58,24 @@ try {
   const f1 = Number(await frame.locator('#badge').getAttribute('data-f1'));
   assert.ok(f1 > 0 && f1 <= 1, `badge shows F1 ${f1}`);
   await page.waitForTimeout(500);
-  const coloured = await frame.locator('#canvas').evaluate((canvas) => {
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    let n = 0;
-    for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - data[i + 2]) > 60) n++;
-    return n;
-  });
+  const colouredPixels = () =>
+    frame.locator('#canvas').evaluate((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let n = 0;
+      for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - data[i + 2]) > 60) n++;
+      return n;
+    });
+  const coloured = await colouredPixels();
   assert.ok(coloured > 50, `the overlay has ${coloured} coloured pixels`);
+  const list = frame.locator('#detections');
+  const scores = (await list.locator('option').allTextContents()).map((text) => Number(text.split(',')[0]));
+  assert.equal(`${scores.length} of ${scores.length} detections shown`, await frame.locator('#count').textContent());
+  assert.deepEqual(scores, [...scores].sort());
+  await list.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.waitForTimeout(300);
+  assert.notEqual(await list.inputValue(), '');
+  assert.ok((await colouredPixels()) > coloured, 'a detection chosen in the list does not stand out');
   await page.keyboard.press('Control+Shift+M');
   await page.locator('.markers-panel .monaco-list-row', { hasText: 'Predicted F1' }).first().waitFor();
   await page.screenshot({ path: path.join(shots, '2-estimate.png') });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fit, pan, zoomAt } from '../../../media/preview/viewport';
+import { fit, pan, reveal, zoomAt } from '../../../media/preview/viewport';
 
 it('fits the image into the stage without enlarging it', () => {
   expect(fit({ width: 200, height: 100 }, { width: 100, height: 100 })).toEqual({ scale: 0.5, x: 0, y: 25 });
@@ -10,3 +10,12 @@ it('keeps the point under the pointer when zooming', () => {
   expect([(50 - v.x) / v.scale, (60 - v.y) / v.scale]).toEqual([45, 53]);
 });
 it('pans', () => expect(pan({ scale: 2, x: 1, y: 1 }, 3, -1)).toEqual({ scale: 2, x: 4, y: 0 }));
+
+it('brings a box into the middle only where part of it lies outside', () => {
+  const view = { scale: 2, x: 0, y: 0 };
+  const stage = { width: 100, height: 80 };
+  expect(reveal(view, [10, 10, 20, 20], stage)).toBe(view);
+  const moved = reveal(view, [60, 10, 70, 20], stage);
+  expect([(60 + 70) / 2, (10 + 20) / 2].map((v, i) => v * 2 + (i ? moved.y : moved.x))).toEqual([50, 40]);
+  expect(moved.scale).toBe(2);
+});
