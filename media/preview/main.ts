@@ -29,12 +29,14 @@ let scheduled = false;
 /** The detection under the pointer, or chosen in the list. */
 let hovered = -1;
 
+const stageSize = () => ({ width: stage.clientWidth, height: stage.clientHeight });
+
 function draw(): void {
   scheduled = false;
   const context = canvas.getContext('2d');
   if (!context || !image || !picture.complete) return;
   const ratio = window.devicePixelRatio;
-  const size = { width: stage.clientWidth, height: stage.clientHeight };
+  const size = stageSize();
   canvas.width = size.width * ratio;
   canvas.height = size.height * ratio;
   context.scale(ratio, ratio);
@@ -114,7 +116,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
 });
 for (const input of [slider, outlines, boxes]) input.addEventListener('input', () => redraw());
 slider.addEventListener('input', fillList);
-const fitStage = () => image && redraw(fit(image, { width: stage.clientWidth, height: stage.clientHeight }));
+const fitStage = () => image && redraw(fit(image, stageSize()));
 const move = (next: Viewport) => {
   fitted = false;
   redraw(next);
@@ -141,7 +143,7 @@ list.addEventListener('change', () => {
   const chosen = estimate.kind === 'done' ? estimate.estimate.detections[Number(list.value)] : undefined;
   if (!chosen || !viewport) return;
   point(Number(list.value));
-  const next = reveal(viewport, chosen.box, { width: stage.clientWidth, height: stage.clientHeight });
+  const next = reveal(viewport, chosen.box, stageSize());
   if (next !== viewport) move(next);
 });
 const refit = () => {

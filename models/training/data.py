@@ -78,16 +78,11 @@ def input_size(h, w, config):
     return shortest_edge(h, w, min(min(h, w), high) if min(h, w) >= low else config["minSize"], config["maxSize"])
 
 
-def view_sizes(h, w, config):
-    """[((h, w), mirrored)] of the views of an image: `input` of config.json"""
-    size = input_size(h, w, config)
-    return [(size, False)] + [(tuple(int(n * v["scale"] + 0.5) for n in size), v["flip"]) for v in config.get("augmentations", [])]
-
-
 def views(gray, config):
-    """[((1, 2, H, W) float32, (h, w), mirrored)] as the network takes them"""
-    out = []
-    for size, mirrored in view_sizes(*gray.shape, config):
+    """[((1, 2, H, W) float32, (h, w), mirrored)] of an image as the network takes them: `input` of config.json"""
+    plain, out = input_size(*gray.shape, config), []
+    for view in [{"scale": 1, "flip": False}, *config.get("augmentations", [])]:
+        size, mirrored = tuple(int(n * view["scale"] + 0.5) for n in plain), view["flip"]
         resized = resize(gray, *size)
         planes = normalize(np.ascontiguousarray(resized[:, ::-1]) if mirrored else resized)
         out.append((torch.from_numpy(pad(planes))[None], size, mirrored))

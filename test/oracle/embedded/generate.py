@@ -9,7 +9,7 @@ from PIL import Image
 
 root = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(root / "models/training"))
-from data import normalize, resize, views
+from data import normalize, views
 from model import MaskRCNN
 
 folder = root / "models/cavity-compact"
@@ -28,7 +28,7 @@ for name in ["underfocus-round-00101.png", "faceted-large-00102.png", "low-dose-
     h0, w0 = gray.shape
     seen = views(gray, cfg["input"])
     h, w = seen[0][1]
-    planes = normalize(resize(gray, h, w))
+    planes = seen[0][0][0, :, :h, :w].numpy()
     boxes, scores = model.detect_views(seen)
     boxes = boxes * torch.tensor([w0 / w, h0 / h, w0 / w, h0 / h])
     index = np.linspace(0, planes.size - 1, 200).astype(int)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DetectorDescription } from '../../../server/src/core/detection/description';
 import { selectDetections } from '../../../server/src/core/detection/postprocess';
-import { mergeProposals, moveBoxes, type Frame } from '../../../server/src/core/detection/views';
+import { mergeProposals, moveBoxes, type ViewFrame } from '../../../server/src/core/detection/views';
 
-const plain: Frame = { width: 100, height: 80, flip: false };
-const mirror: Frame = { width: 50, height: 40, flip: true };
+const plain: ViewFrame = { width: 100, height: 80, flip: false };
+const mirror: ViewFrame = { width: 50, height: 40, flip: true };
 const description = {
   categories: ['cavity'],
   rpn: { nmsThreshold: 0.7, postNmsTopk: 10 },

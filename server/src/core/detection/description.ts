@@ -4,6 +4,9 @@ export interface Augmentation {
   readonly scale: number;
 }
 
+/** The image as it is. */
+export const plainView: Augmentation = { flip: false, scale: 1 };
+
 /** What a two-stage detector is, apart from its weights: the same shape for the embedded and for imported models. */
 export interface DetectorDescription {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { applyDeltas, clipBoxes } from './boxCoder';
 import type { DetectorDescription } from './description';
 import { nms } from './nms';
-import { moveBoxes, type Frame } from './views';
+import { moveBoxes, type ViewFrame } from './views';
 
 /** Detections in the resized frame, best first. */
 export interface FrameDetections {
@@ -14,7 +14,7 @@ export interface FrameDetections {
 
 /** What one view says of the proposals. */
 export interface ViewRows {
-  readonly frame: Frame;
+  readonly frame: ViewFrame;
   /** N × 4 in the view's frame. */
   readonly proposals: Float32Array;
   /** N × (K+1) probabilities, background last. */

@@ -4,14 +4,14 @@ import { argsortDescending, nms } from './nms';
 import type { Proposals } from './proposals';
 
 /** The frame of one view of the image, as the network sees it: resized, perhaps mirrored. */
-export interface Frame {
+export interface ViewFrame {
   readonly width: number;
   readonly height: number;
   readonly flip: boolean;
 }
 
 /** Boxes (N × 4) of one frame in another. */
-export function moveBoxes(boxes: Float32Array, from: Frame, to: Frame): Float32Array {
+export function moveBoxes(boxes: Float32Array, from: ViewFrame, to: ViewFrame): Float32Array {
   if (from === to) return boxes;
   const out = new Float32Array(boxes.length);
   const [sx, sy] = [to.width / from.width, to.height / from.height];
@@ -27,7 +27,7 @@ export function moveBoxes(boxes: Float32Array, from: Frame, to: Frame): Float32A
 
 /** Proposals of all views in the frame of the first, best first: what one view found twice is suppressed once more. */
 export function mergeProposals(
-  found: readonly { readonly frame: Frame; readonly proposals: Proposals }[],
+  found: readonly { readonly frame: ViewFrame; readonly proposals: Proposals }[],
   { nmsThreshold, postNmsTopk }: DetectorDescription['rpn'],
 ): Float32Array {
   const base = found[0]!.frame;

@@ -1,4 +1,4 @@
-import type { Augmentation, DetectorDescription } from '../detection/description';
+import { plainView, type Augmentation, type DetectorDescription } from '../detection/description';
 import { toGray8, toRaster8 } from './contrast';
 import { writePlanes } from './planes';
 import type { Raster } from './raster';
@@ -21,7 +21,7 @@ export interface DetectorInput {
 export function detectorInput(
   image: Raster,
   input: DetectorDescription['input'],
-  view: Augmentation = { flip: false, scale: 1 },
+  view: Augmentation = plainView,
 ): DetectorInput {
   const [height, width] = shortestEdgeSize(image.height, image.width, shortSide(image, input), input.maxSize).map((n) =>
     Math.floor(n * view.scale + 0.5),

@@ -66,8 +66,7 @@ export function resizeBilinear(
     const from = down.first[y]!;
     const n = down.count[y]!;
     for (; ready < from + n; ready++) if (ready >= from) across(ready, rows, (ready % ring) * stride);
-    if (n === 1) out.set(rows.subarray((from % ring) * stride, ((from % ring) + 1) * stride), y * stride);
-    else addRows(rows, stride, from, n, down.weights, y * down.size, acc, out, y * stride);
+    addRows(rows, stride, from, n, down.weights, y * down.size, acc, out, y * stride);
   }
   return out;
 }
@@ -86,10 +85,10 @@ function addRows(
 ): void {
   const ring = rows.length / stride;
   const at = (i: number) => ((from + i) % ring) * stride;
-  // Up to three taps: one pass without an accumulator.
+  // Up to three taps: one pass without an accumulator; a missing one has weight 0.
   if (n <= 3) {
-    const [r0, r1, r2] = [at(0), at(1), at(n - 1)];
-    const [w0, w1, w2] = [weights[w]!, weights[w + 1]!, n > 2 ? weights[w + 2]! : 0];
+    const [r0, r1, r2] = [at(0), at(1), at(2)];
+    const [w0, w1, w2] = [weights[w]!, weights[w + 1]!, weights[w + 2]!];
     for (let x = 0; x < stride; x++)
       out[outRow + x] =
         (half + Math.imul(rows[r0 + x]!, w0) + Math.imul(rows[r1 + x]!, w1) + Math.imul(rows[r2 + x]!, w2)) >>
@@ -110,8 +109,6 @@ type RowResizer = (row: number, out: Uint8Array, outRow: number) => void;
 /** Resizes one row of the image, and turns it around with `flip`. */
 function rowResizer(data: Uint8Array, width: number, channels: number, newWidth: number, flip: boolean): RowResizer {
   const { first, count, size, weights } = taps(width, newWidth);
-  if (width === newWidth && !flip)
-    return (row, out, outRow) => out.set(data.subarray(row * width * channels, (row + 1) * width * channels), outRow);
   const place = Int32Array.from(first, (_, x) => (flip ? newWidth - 1 - x : x));
   // Gray, enlarging or shrinking a little: three taps a pixel, moved inside the row where they would leave it.
   if (channels === 1 && width >= 3 && count.every((n) => n <= 3)) {

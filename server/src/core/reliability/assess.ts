@@ -1,5 +1,5 @@
 import type { Instances } from '../detection/instances';
-import { extractFeatures, imageFeatures } from '../features/imageFeatures';
+import { acceptedFraction, extractFeatures, imageFeatures } from '../features/imageFeatures';
 import { pathContributions, predictForest } from '../forest/forest';
 import { imageStatisticNames } from './imageStatistics';
 import { residualInterval } from './interval';
@@ -152,7 +152,7 @@ const labelOf = (model: ReliabilityModel, column: number) => descriptionOf(model
 function format(model: ReliabilityModel, column: number, value: number): string {
   const name = model.features[column]!;
   if (name === 'detectionCount') return String(Math.round(value));
-  if (name === 'fractionAbove09' || name.startsWith('accepted')) return `${(100 * value).toFixed(0)} %`;
+  if (name === 'fractionAbove09' || name === acceptedFraction.name) return `${(100 * value).toFixed(0)} %`;
   if (name === 'areaRatio' || name.endsWith('BoxArea')) return `${(100 * value).toPrecision(2)} %`;
   return value.toFixed(2);
 }

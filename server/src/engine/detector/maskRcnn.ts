@@ -1,17 +1,12 @@
 import path from 'node:path';
 import { takeBoxes } from '../../core/detection/box';
-import type { Augmentation, DetectorDescription } from '../../core/detection/description';
+import { plainView, type Augmentation, type DetectorDescription } from '../../core/detection/description';
 import type { Instances } from '../../core/detection/instances';
 import { pasteMask } from '../../core/detection/pasteMask';
-import {
-  selectDetections,
-  toOriginalFrame,
-  type FrameDetections,
-  type ViewRows,
-} from '../../core/detection/postprocess';
+import { selectDetections, toOriginalFrame, type ViewRows } from '../../core/detection/postprocess';
 import { assignLevels, findProposals, type Proposals, type RpnLevel } from '../../core/detection/proposals';
 import type { Rle } from '../../core/detection/rle';
-import { mergeProposals, moveBoxes, type Frame } from '../../core/detection/views';
+import { mergeProposals, moveBoxes, type ViewFrame } from '../../core/detection/views';
 import { detectorInput } from '../../core/image/detectorInput';
 import type { Raster } from '../../core/image/raster';
 import type { ModelPackage } from '../models/modelPackage';
@@ -62,12 +57,9 @@ export async function createMaskRcnn(model: ModelPackage, device: Device, thread
   };
 }
 
-/** The plain view that every detection begins with. */
-const plain: Augmentation = { flip: false, scale: 1 };
-
 /** One view of the image after the backbone: its frame, its pyramid p2…p5, its proposals. */
 interface SeenView {
-  readonly frame: Frame;
+  readonly frame: ViewFrame;
   readonly pyramid: Record<string, TensorData>;
   readonly proposals: Proposals;
 }
@@ -91,6 +83,7 @@ async function detect(
     return result;
   };
   const look = async (view: Augmentation, slot: number): Promise<SeenView> => {
+    signal?.throwIfAborted();
     const input = detectorInput(image, d.input, view);
     probe?.observe?.('input', input);
     const out = await run(0, { image: input }, slot);
@@ -104,8 +97,9 @@ async function detect(
       proposals: findProposals(levels, d, input.width, input.height),
     };
   };
-  /** Feeds boxes of a view's frame to a head and puts its rows back in the order of the boxes. */
+  /** Feeds boxes of a view's frame to a head and puts its rows back in the order of the boxes; no boxes, no rows. */
   const head = async (index: number, view: SeenView, boxes: Float32Array, outputs: readonly string[]) => {
+    if (boxes.length === 0) return outputs.map(() => new Float32Array(0));
     const leveled = assignLevels(boxes, d.box.canonicalBoxSize, d.box.canonicalLevel);
     const feeds: Record<string, TensorData> = { ...view.pyramid };
     leveled.boxes.forEach((b, i) => (feeds[`boxes${i + 2}`] = { data: b, dims: [b.length / 4, 4] }));
@@ -113,22 +107,21 @@ async function detect(
     return outputs.map((name) => reorder(result[name]!.data, leveled.order));
   };
 
-  const first = await look(plain, 0);
+  const first = await look(plainView, 0);
   const views = [first];
   for (const [i, view] of (d.input.augmentations ?? []).entries()) views.push(await look(view, i + 1));
   const proposals = mergeProposals(views, d.rpn);
   const n = proposals.length / 4;
   probe?.observe?.('proposals', { data: proposals, dims: [n, 4] });
   const rows: ViewRows[] = [];
-  if (n > 0)
-    for (const view of views) {
-      const own = moveBoxes(proposals, first.frame, view.frame);
-      const [scores, deltas] = await head(1, view, own, ['scores', 'deltas']);
-      probe?.observe?.('boxDeltas', { data: deltas!, dims: [n, deltas!.length / n] });
-      probe?.observe?.('boxScores', { data: scores!, dims: [n, d.categories.length + 1] });
-      rows.push({ frame: view.frame, proposals: own, scores: scores!, deltas: deltas! });
-    }
-  const found = rows.length > 0 ? selectDetections(rows, d) : nothing;
+  for (const view of views) {
+    const own = moveBoxes(proposals, first.frame, view.frame);
+    const [scores, deltas] = await head(1, view, own, ['scores', 'deltas']);
+    probe?.observe?.('boxDeltas', { data: deltas!, dims: [n, n && deltas!.length / n] });
+    probe?.observe?.('boxScores', { data: scores!, dims: [n, d.categories.length + 1] });
+    rows.push({ frame: view.frame, proposals: own, scores: scores!, deltas: deltas! });
+  }
+  const found = selectDetections(rows, d);
   const { boxes, kept } = toOriginalFrame(
     found.boxes,
     image.width / first.frame.width,
@@ -144,17 +137,9 @@ async function detect(
     ...(found.candidateCount === null ? {} : { candidateCount: found.candidateCount }),
   };
   if (!d.mask) return instances;
-  if (kept.length === 0) return { ...instances, masks: [] };
   const [soft] = await head(2, first, takeBoxes(found.boxes, kept), ['masks']);
   return { ...instances, masks: pasteMasks(soft!, instances, 2 * d.mask.poolerResolution) };
 }
-
-const nothing: FrameDetections = {
-  boxes: new Float32Array(0),
-  scores: new Float32Array(0),
-  classIds: new Int32Array(0),
-  candidateCount: null,
-};
 
 /** Soft masks, one plane a detection or one a class, into the image. */
 function pasteMasks(soft: Float32Array, { imageSize, boxes, classIds }: Instances, side: number): Rle[] {

@@ -129,10 +129,12 @@ async function load(files: readonly string[], executionProviders: string[], thre
             .map((t) => t.dims.join())
             .join(' ');
           const slot = sharedSlot === undefined ? undefined : slots[sharedSlot];
-          let results = slot?.outputs;
-          if (results && slot!.shapes === shapes) discard(await session.run(feeds, results));
-          else results = await session.run(feeds);
-          if (sharedSlot !== undefined) slots[sharedSlot] = { shapes, outputs: results };
+          let results = slot?.shapes === shapes ? slot.outputs : null;
+          if (results) discard(await session.run(feeds, results));
+          else {
+            results = await session.run(feeds);
+            if (sharedSlot !== undefined) slots[sharedSlot] = { shapes, outputs: results };
+          }
           const out: Record<string, TensorData> = {};
           for (const [name, t] of Object.entries(results)) out[name] = { data: toFloats(t), dims: t.dims };
           return out;

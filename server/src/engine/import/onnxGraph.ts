@@ -41,14 +41,7 @@ interface Kernel {
   readonly shape: readonly number[];
 }
 
-/** The kernels of each graph by layer: the RPN's head stands in it once, not once a level. */
-const kernels = new WeakMap<OnnxGraph, Map<string, Kernel>>();
-
 async function kernel(g: OnnxGraph, weights: Weights, name: string): Promise<Kernel> {
-  const own = kernels.get(g) ?? new Map<string, Kernel>();
-  kernels.set(g, own);
-  const known = own.get(name);
-  if (known) return known;
   const { values, shape } = await weight(weights, `${name}.weight`);
   const out = shape[0]!;
   const bias = new Float32Array(out);
@@ -65,20 +58,22 @@ async function kernel(g: OnnxGraph, weights: Weights, name: string): Promise<Ker
       for (let i = o * size; i < (o + 1) * size; i++) folded[i] = folded[i]! * scale;
     }
   } else if (weights.has(`${name}.bias`)) bias.set((await weight(weights, `${name}.bias`)).values);
-  const made: Kernel = { constants: [g.floats(folded, shape), g.floats(bias, [out])], shape };
-  own.set(name, made);
-  return made;
+  return { constants: [g.floats(folded, shape), g.floats(bias, [out])], shape };
 }
 
-/** Convolution with its batch norm folded in, or with its bias; optional ReLU. */
+/**
+ * Convolution with its batch norm folded in, or with its bias; optional ReLU.
+ * @param options.shared kernels by layer, for layers that stand in the graph more than once
+ */
 async function conv(
   g: OnnxGraph,
   weights: Weights,
   x: string,
   name: string,
-  options: { stride?: number; relu?: boolean; group?: number; output?: string } = {},
+  options: { stride?: number; relu?: boolean; group?: number; output?: string; shared?: Map<string, Kernel> } = {},
 ): Promise<string> {
-  const { constants, shape } = await kernel(g, weights, name);
+  const { constants, shape } = options.shared?.get(name) ?? (await kernel(g, weights, name));
+  options.shared?.set(name, { constants, shape });
   const group = options.group ?? 1;
   expectInputs(name, shape[1]! * group, g.channels.get(x));
   const k = shape[2]!;
@@ -159,10 +154,11 @@ async function backboneGraph(d: DetectorDescription, w: Weights): Promise<OnnxGr
   }
   levels[6] = mapNode(g, 'MaxPool', [levels[5]!], { kernel_shape: [1, 1], strides: [2, 2] });
   const rpn = 'proposal_generator.rpn_head';
+  const shared = new Map<string, Kernel>();
   for (let i = 2; i <= 6; i++) {
-    const t = await conv(g, w, levels[i]!, `${rpn}.conv`, { relu: true });
-    await conv(g, w, t, `${rpn}.objectness_logits`, { output: `objectness${i}` });
-    await conv(g, w, t, `${rpn}.anchor_deltas`, { output: `deltas${i}` });
+    const t = await conv(g, w, levels[i]!, `${rpn}.conv`, { relu: true, shared });
+    await conv(g, w, t, `${rpn}.objectness_logits`, { output: `objectness${i}`, shared });
+    await conv(g, w, t, `${rpn}.anchor_deltas`, { output: `deltas${i}`, shared });
     g.output(`objectness${i}`, [1, 'anchors', `h${i}`, `w${i}`]);
     g.output(`deltas${i}`, [1, 'anchors4', `h${i}`, `w${i}`]);
   }

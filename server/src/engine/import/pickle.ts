@@ -87,7 +87,7 @@ function readAt(bytes: Uint8Array, from: number, options: PickleOptions, depth: 
     at = end + 1;
     return value;
   };
-  /** Protocol 0 text: latin-1 with \\uXXXX escapes. */
+  /** Protocol 0 text: latin-1 with \\u escapes of four digits. */
   const rawUnicode = () => {
     const end = bytes.indexOf(10, at);
     if (end < 0) throw new PickleError('The pickle is cut short.');
