@@ -31,7 +31,7 @@ export async function htmlReport(
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TEM Gauge report</title><style>${style}</style>
 <h1>TEM Gauge</h1><p>${partial ? `Stopped early: ${estimates.length} of ${partial} images. ` : ''}${plural(estimates.length, 'image')}: ${count('reliable')} reliable, ${count('review')} for review, ${count('unreliable')} unreliable, ${count('unknown')} unknown.
 <span class="dim">Detector ${escape(estimates[0]?.model.detector ?? '–')}, forest ${escape(estimates[0]?.model.forest ?? 'none')}. ${generated.toISOString().slice(0, 16).replace('T', ' ')}</span></p>
-<p class="dim">Predicted F1 is an estimate from the detections alone, with a 90 % interval from out-of-bag errors; it is no measurement.</p>
+<p class="dim">Predicted F1 is an estimate from the detector’s results alone, with a 90 % interval from out-of-bag errors; it is no measurement.</p>
 <table><thead><tr><th>Image</th><th>Predicted F1</th>${trueF1.size ? '<th>True F1</th>' : ''}<th>Why</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></html>`;
 
   async function row(e: Estimate, truth: number | undefined): Promise<string> {
