@@ -99,7 +99,11 @@ def pad(planes, to=32):
 
 
 def load(folder):
-    """A folder as `tem-gauge synthesize` writes it -> list of {gray, boxes (G, 4), masks, domain, min_side, crowd}."""
+    """A folder as `tem-gauge synthesize` writes it -> list of items.
+
+    Item: name, gray (H, W) uint8, domain, boxes (G, 4) float32 x0 y0 x1 y1, masks (one uint8 crop of its box or None per
+    box), crowd (C, 4) regions with iscrowd 1, min_side (see evaluate.py).
+    """
     folder = pathlib.Path(folder)
     coco = json.loads((folder / "annotations.coco.json").read_text())
     by_image = {}
@@ -109,21 +113,38 @@ def load(folder):
     for im in coco["images"]:
         path = folder / im["file_name"]
         path = path if path.exists() else folder / "images" / im["file_name"]
-        gray = np.asarray(Image.open(path).convert("L"))
-        item = {"name": im["file_name"], "gray": gray, "domain": im.get("domain", ""), "min_side": im.get("min_side", 0), "boxes": [], "masks": [], "crowd": []}
+        item = {"name": im["file_name"], "gray": read_gray(path), "domain": im.get("domain", ""), "min_side": im.get("min_side", 0), "boxes": [], "masks": [], "crowd": []}
         for a in by_image.get(im["id"], []):
             x, y, w, h = a["bbox"]
             if a.get("iscrowd"):
                 item["crowd"].append([x, y, x + w, y + h])
                 continue
             item["boxes"].append([x, y, x + w, y + h])
-            s = a.get("segmentation")
+            s, mask = a.get("segmentation"), None
             if isinstance(s, dict):
                 x, y, w, h = map(int, (x, y, w, h))
-                item["masks"].append(coco_mask.decode(s)[y : y + h, x : x + w].copy())  # a view would keep the whole frame
+                mask = coco_mask.decode(s)[y : y + h, x : x + w].copy()  # a view would keep the whole frame
+            item["masks"].append(mask)
         item["boxes"] = np.array(item["boxes"], np.float32).reshape(-1, 4)
         item["crowd"] = np.array(item["crowd"], np.float32).reshape(-1, 4)
         out.append(item)
+    return out
+
+
+def read_gray(path):
+    return np.asarray(Image.open(path).convert("L"))
+
+
+def load_counted(labels, longest_short_side=1400):
+    """Items from the JSON that `counted.py label` writes; large frames are shrunk, boxes have no masks."""
+    out = []
+    for entry in json.loads(pathlib.Path(labels).read_text()):
+        gray = read_gray(entry["path"])
+        scale = min(1, longest_short_side / min(gray.shape))
+        if scale < 1:
+            gray = resize(gray, *(int(n * scale) for n in gray.shape))
+        boxes, ignored = (np.array(entry[k], np.float32).reshape(-1, 4) * scale for k in ("boxes", "ignored"))
+        out.append({"name": entry["path"], "gray": gray, "domain": "real", "min_side": 0, "boxes": boxes, "masks": [None] * len(boxes), "crowd": ignored})
     return out
 
 
@@ -132,27 +153,39 @@ def window(item, rng):
     h0, w0 = item["gray"].shape
     h, w = (min(n, int(rng.uniform(160, 420))) for n in (h0, w0))
     x, y = int(rng.integers(w0 - w + 1)), int(rng.integers(h0 - h + 1))
-    boxes, masks = [], []
-    for b, m in zip(item["boxes"].astype(int), item["masks"]):
-        x0, y0, x1, y1 = max(b[0], x), max(b[1], y), min(b[2], x + w), min(b[3], y + h)
-        if x1 - x0 < 3 or y1 - y0 < 3 or (x1 - x0) * (y1 - y0) < 0.35 * (b[2] - b[0]) * (b[3] - b[1]):
-            continue
-        boxes.append([x0 - x, y0 - y, x1 - x, y1 - y])
-        masks.append(m[y0 - b[1] : y1 - b[1], x0 - b[0] : x1 - b[0]])
-    return {**item, "gray": item["gray"][y : y + h, x : x + w], "boxes": np.array(boxes, np.float32).reshape(-1, 4), "masks": masks}
+    seen, crowd = clip_boxes(item["boxes"], x, y, w, h), clip_boxes(item["crowd"], x, y, w, h)
+    whole, part = area(item["boxes"]), area(seen)
+    kept = [i for i in range(len(seen)) if part[i] > 0.35 * whole[i]]
+    lost = [i for i in range(len(seen)) if 0 < part[i] <= 0.35 * whole[i]]  # too little of it is seen: neither found nor missed
+    masks = []
+    for i in kept:
+        mask = item["masks"][i]
+        if mask is not None:
+            ox, oy = (int(v) for v in item["boxes"][i][:2] - [x, y])
+            mask = mask[max(0, -oy) : max(1, h - oy), max(0, -ox) : max(1, w - ox)]
+        masks.append(mask)
+    return {**item, "gray": item["gray"][y : y + h, x : x + w], "boxes": seen[kept], "masks": masks, "crowd": np.concatenate([crowd[area(crowd) > 0], seen[lost]])}
 
 
-class Crops(torch.utils.data.IterableDataset):
-    """Endless batches of random crops at random scales, flipped and turned; one batch an item."""
+def area(boxes):
+    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
 
-    def __init__(self, items, seed, batch, crop, scales):
-        self.items, self.seed, self.batch, self.crop, self.scales = items, seed, batch, crop, scales
 
-    def __iter__(self):
-        rng = np.random.default_rng(self.seed)
-        while True:
-            pairs = [self.one(rng) for _ in range(self.batch)]
-            yield torch.from_numpy(np.stack([p[0] for p in pairs])), [p[1] for p in pairs]
+def clip_boxes(boxes, x, y, w, h):
+    """Boxes in the frame of a window, cut at its edges; outside ones get the area 0."""
+    low, high = np.array([x, y, x, y], np.float32), np.array([x + w, y + h] * 2, np.float32)
+    return (np.clip(boxes, low, high) - low).astype(np.float32)
+
+
+class Crops:
+    """Random crops of `crop` pixels at the network's scales, mirrored and turned.
+
+    One crop is (planes (2, crop, crop) float32, target); target: boxes (G, 4), ignored (I, 4), masks (one uint8 tensor or
+    None per box), crops ((x, y, 0, 0) of each mask).
+    """
+
+    def __init__(self, items, crop=320, scales=(400, 900)):
+        self.items, self.crop, self.scales = items, crop, scales
 
     def one(self, rng):
         item, crop = self.items[rng.integers(len(self.items))], self.crop
@@ -163,11 +196,11 @@ class Crops(torch.utils.data.IterableDataset):
         h, w = shortest_edge(h0, w0, max(crop, short), 4000)
         gray = resize(item["gray"], h, w)
         if rng.random() < 0.25:
-            gray = 255 - gray if rng.random() < 0.05 else np.clip(rng.uniform(0.5, 1.2) * (gray.astype(np.float32) - 128) + rng.uniform(90, 160), 0, 255).astype(np.uint8)
+            gray = 255 - gray if rng.random() < 0.05 and item["domain"] != "real" else np.clip(rng.uniform(0.5, 1.2) * (gray.astype(np.float32) - 128) + rng.uniform(90, 160), 0, 255).astype(np.uint8)
         planes = normalize(gray)
-        sx, sy = w / w0, h / h0
-        boxes = item["boxes"] * np.array([sx, sy, sx, sy], np.float32)
-        if len(boxes) and rng.random() < 0.8:
+        scale = np.array([w / w0, h / h0] * 2, np.float32)
+        boxes, crowd = item["boxes"] * scale, item["crowd"] * scale
+        if len(boxes) and rng.random() < 0.7:
             c = boxes[rng.integers(len(boxes))]
             x = int(np.clip((c[0] + c[2]) / 2 - rng.uniform(0.15, 0.85) * crop, 0, w - crop))
             y = int(np.clip((c[1] + c[3]) / 2 - rng.uniform(0.15, 0.85) * crop, 0, h - crop))
@@ -175,39 +208,59 @@ class Crops(torch.utils.data.IterableDataset):
             x, y = int(rng.integers(w - crop + 1)), int(rng.integers(h - crop + 1))
         planes = planes[:, y : y + crop, x : x + crop]
         flip_x, flip_y, turn = rng.random() < 0.5, rng.random() < 0.5, rng.random() < 0.5
-        kept, masks, corners = [], [], []
+        kept, masks, corners, ignored = [], [], [], []
+        seen, crowd = clip_boxes(boxes, x, y, crop, crop), clip_boxes(crowd, x, y, crop, crop)
+        ignored = [b for b in crowd if (b[2] - b[0]) * (b[3] - b[1]) > 0]
         for i, b in enumerate(boxes):
-            v = np.array([max(b[0], x), max(b[1], y), min(b[2], x + crop), min(b[3], y + crop)])
+            v = seen[i]
             bw, bh = v[2] - v[0], v[3] - v[1]
-            if bw < 4 or bh < 4 or bw * bh < 0.35 * (b[2] - b[0]) * (b[3] - b[1]):
+            if bw <= 0 or bh <= 0:
                 continue
-            mw, mh = max(1, round(b[2] - b[0])), max(1, round(b[3] - b[1]))
-            mask = np.asarray(Image.fromarray(item["masks"][i] * 255).resize((mw, mh), Image.BILINEAR)) >= 128
-            ox, oy = round(float(b[0])) - x, round(float(b[1])) - y
-            cx, cy = max(0, -ox), max(0, -oy)
-            mask = mask[cy : max(cy + 1, crop - oy), cx : max(cx + 1, crop - ox)]
-            if not mask.size:
+            mask, corner = item["masks"][i], [0, 0]
+            if mask is not None:
+                mw, mh = max(1, round(float(b[2] - b[0]))), max(1, round(float(b[3] - b[1])))
+                mask = np.asarray(Image.fromarray(mask * 255).resize((mw, mh), Image.BILINEAR)) >= 128
+                ox, oy = round(float(b[0])) - x, round(float(b[1])) - y
+                mask = mask[max(0, -oy) : max(1, crop - oy), max(0, -ox) : max(1, crop - ox)]
+                corner = [max(0, ox), max(0, oy)]
+            if bw < 4 or bh < 4 or bw * bh < 0.35 * (b[2] - b[0]) * (b[3] - b[1]) or (mask is not None and not mask.size):
+                ignored.append(v)
                 continue
-            kept.append(v - [x, y, x, y])
+            kept.append(v)
             masks.append(mask)
-            corners.append([max(0, ox), max(0, oy)])
+            corners.append(corner)
+        size = lambda m: (0, 0) if m is None else m.shape
         if flip_x:
             planes = planes[:, :, ::-1]
-            kept = [[crop - b[2], b[1], crop - b[0], b[3]] for b in kept]
-            corners = [[crop - c[0] - m.shape[1], c[1]] for c, m in zip(corners, masks)]
-            masks = [m[:, ::-1] for m in masks]
+            kept, ignored = ([[crop - b[2], b[1], crop - b[0], b[3]] for b in group] for group in (kept, ignored))
+            corners = [[crop - c[0] - size(m)[1], c[1]] for c, m in zip(corners, masks)]
+            masks = [None if m is None else m[:, ::-1] for m in masks]
         if flip_y:
             planes = planes[:, ::-1]
-            kept = [[b[0], crop - b[3], b[2], crop - b[1]] for b in kept]
-            corners = [[c[0], crop - c[1] - m.shape[0]] for c, m in zip(corners, masks)]
-            masks = [m[::-1] for m in masks]
+            kept, ignored = ([[b[0], crop - b[3], b[2], crop - b[1]] for b in group] for group in (kept, ignored))
+            corners = [[c[0], crop - c[1] - size(m)[0]] for c, m in zip(corners, masks)]
+            masks = [None if m is None else m[::-1] for m in masks]
         if turn:
             planes = planes.transpose(0, 2, 1)
-            kept = [[b[1], b[0], b[3], b[2]] for b in kept]
+            kept, ignored = ([[b[1], b[0], b[3], b[2]] for b in group] for group in (kept, ignored))
             corners = [[c[1], c[0]] for c in corners]
-            masks = [m.T for m in masks]
+            masks = [None if m is None else m.T for m in masks]
         return np.ascontiguousarray(planes), {
             "boxes": torch.tensor(np.array(kept, np.float32).reshape(-1, 4)),
-            "masks": [torch.from_numpy(np.ascontiguousarray(m).astype(np.uint8)) for m in masks],
+            "ignored": torch.tensor(np.array(ignored, np.float32).reshape(-1, 4)),
+            "masks": [None if m is None else torch.from_numpy(np.ascontiguousarray(m).astype(np.uint8)) for m in masks],
             "crops": [[*c, 0, 0] for c in corners],
         }
+
+
+class Batches(torch.utils.data.IterableDataset):
+    """Endless batches with a fixed number of crops of each source: parts is [(Crops, crops per batch)]."""
+
+    def __init__(self, parts, seed):
+        self.parts, self.seed = parts, seed
+
+    def __iter__(self):
+        rng = np.random.default_rng(self.seed)
+        while True:
+            pairs = [source.one(rng) for source, count in self.parts for _ in range(count)]
+            yield torch.from_numpy(np.stack([p[0] for p in pairs])), [p[1] for p in pairs]

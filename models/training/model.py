@@ -262,7 +262,11 @@ class MaskRCNN(nn.Module):
 
     # ---- training -----------------------------------------------------------------------------------------------
     def losses(self, images, targets):
-        """images (N, C, H, W); targets: per image {'boxes': (G, 4), 'masks': (G, h, w) uint8 crops, 'crops': (G, 4)}"""
+        """images (N, C, H, W); targets: per image the dict that data.Crops.one returns.
+
+        Anchors and proposals on a box of `ignored` are left out of the losses; boxes whose mask is None (labels that
+        come from counts) train the boxes and scores, not the masks.
+        """
         size = images.shape[-2:]
         features = self.backbone(images)
         logits, deltas = self.rpn(features)
@@ -272,7 +276,7 @@ class MaskRCNN(nn.Module):
         flat_logits, flat_deltas = torch.cat(logits, 1), torch.cat(deltas, 1)
         for n, t in enumerate(targets):
             labels, matched = match(all_anchors, t["boxes"], 0.3, 0.6, True)
-            positive, negative = sample(labels, 256, 0.5)
+            positive, negative = sample(drop_ignored(labels, all_anchors, t["ignored"]), 256, 0.5)
             index = torch.cat([positive, negative])
             objectness = objectness + F.binary_cross_entropy_with_logits(flat_logits[n, index], labels[index].float(), reduction="sum")
             if len(positive):
@@ -284,14 +288,15 @@ class MaskRCNN(nn.Module):
         for t, (boxes, _) in zip(targets, props):
             boxes = torch.cat([boxes, t["boxes"]])
             labels, matched = match(boxes, t["boxes"], 0.5, 0.5, False)
-            positive, negative = sample(labels, 128, 0.3)
+            positive, negative = sample(drop_ignored(labels, boxes, t["ignored"]), 128, 0.3)
             index = torch.cat([positive, negative])
             chosen.append(boxes[index])
             classes.append(torch.cat([torch.zeros(len(positive)), torch.ones(len(negative))]).long())
             goals.append(encode(boxes[positive], t["boxes"][matched[positive]], b["bboxRegWeights"]))
-            few = torch.randperm(len(positive))[:16]
-            mask_boxes.append(boxes[positive][few])
-            mask_targets.append(crop_masks(t, matched[positive][few], boxes[positive][few]))
+            masked = positive[[t["masks"][i] is not None for i in matched[positive].tolist()]]
+            few = masked[torch.randperm(len(masked))][:16]
+            mask_boxes.append(boxes[few])
+            mask_targets.append(crop_masks(t, matched[few], boxes[few]))
         x = self.roi_heads.box_head(self.pool(features[:4], chosen, b["poolerResolution"], 2))
         p, classes = self.roi_heads.box_predictor, torch.cat(classes)
         out["cls"] = F.cross_entropy(p.cls_score(x), classes)
@@ -300,6 +305,18 @@ class MaskRCNN(nn.Module):
             soft = self.roi_heads.mask_head(self.pool(features[:4], mask_boxes, self.cfg["mask"]["poolerResolution"], 2))[:, 0]
             out["mask"] = F.binary_cross_entropy_with_logits(soft, torch.cat(mask_targets))
         return out
+
+
+def drop_ignored(labels, boxes, ignored):
+    """Negatives on an ignored box become -1: IoU of at least 0.25 with it, or half of their area inside it."""
+    if not len(ignored):
+        return labels
+    low, high = torch.maximum(boxes[None, :, :2], ignored[:, None, :2]), torch.minimum(boxes[None, :, 2:], ignored[:, None, 2:])
+    shared = (high - low).clamp(min=0).prod(2)
+    area = lambda b: (b[:, 2:] - b[:, :2]).clamp(min=0).prod(1)
+    inside = (shared / area(boxes).clamp(min=1e-3)).max(0).values >= 0.5
+    near = (shared / (area(boxes)[None] + area(ignored)[:, None] - shared).clamp(min=1e-3)).max(0).values >= 0.25
+    return torch.where((labels == 0) & (inside | near), -1, labels)
 
 
 def match(boxes, truth, low, high, allow_low_quality):

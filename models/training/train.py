@@ -1,6 +1,9 @@
-"""Trains the embedded detector on folders written by `tem-gauge synthesize`; see README.md for the commands used.
+"""Trains the embedded detector; see README.md for the commands used.
 
 python train.py --data DIR [DIR ...] --config config.json --out DIR --minutes 60 --seed 7 [--init model.pth] [--device cuda]
+  [--counted labels.json --pasted DIR [DIR ...] --mix 2 1 1]
+--data: folders written by `tem-gauge synthesize`. --counted: real images with labels from counts (counted.py); without it no
+real image is seen. --pasted: synthetic cavities on real backgrounds. --mix: crops per batch of counted, pasted, synthetic.
 Writes OUT/model.pth (averaged weights, Detectron2 names), OUT/config.json, OUT/log.jsonl and OUT/last.pth to resume from.
 """
 import os
@@ -15,11 +18,14 @@ import time
 
 import torch
 
-from data import Crops, load
+from data import Batches, Crops, load, load_counted
 from model import MaskRCNN
 
 p = argparse.ArgumentParser()
 p.add_argument("--data", nargs="+", required=True)
+p.add_argument("--counted")
+p.add_argument("--pasted", nargs="*", default=[])
+p.add_argument("--mix", type=int, nargs=3, default=[2, 1, 1])
 p.add_argument("--without", nargs="*", default=[], help="domains kept from training, for the forest's grouped splits")
 p.add_argument("--config", default="config.json")
 p.add_argument("--out", required=True)
@@ -56,7 +62,12 @@ if a.resume:
     average.load_state_dict(state["average"])
     optimizer.load_state_dict(state["optimizer"])
     step, spent = state["step"], state["seconds"]
-loader = iter(torch.utils.data.DataLoader(Crops(items, a.seed + step, a.batch, a.crop, a.scales), batch_size=None, num_workers=1, prefetch_factor=8))
+pasted = [i for folder in a.pasted for i in load(folder)]
+counted = load_counted(a.counted) if a.counted else []
+sources = [(counted, a.mix[0]), (pasted, a.mix[1])]
+parts = [(Crops(source, a.crop, a.scales), count) for source, count in sources if source and count]
+parts.append((Crops(items, a.crop, a.scales), a.batch - sum(count for _, count in parts)))
+loader = iter(torch.utils.data.DataLoader(Batches(parts, a.seed + step), batch_size=None, num_workers=1, prefetch_factor=8))
 log = (out / "log.jsonl").open("a")
 began, saved, running = time.time() - spent, time.time(), {}
 while True:
@@ -95,4 +106,4 @@ while True:
         (out / "model.tmp").rename(out / "model.pth")
         torch.save({"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": time.time() - began}, out / "last.pth")
 torch.save({"model": average.state_dict()}, out / "model.pth")
-(out / "training.json").write_text(json.dumps({"steps": step, "minutes": round((time.time() - began) / 60, 1), "images": len(items), "options": vars(a)}, indent=2))
+(out / "training.json").write_text(json.dumps({"steps": step, "minutes": round((time.time() - began) / 60, 1), "images": len(items), "pasted": len(pasted), "counted": len(counted), "options": vars(a)}, indent=2))
