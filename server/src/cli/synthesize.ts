@@ -1,21 +1,25 @@
 import { findDomain, syntheticDomains } from '../core/synthetic/domains';
+import { findImages } from '../engine/dataset/findImages';
 import { writeSyntheticSet } from '../engine/dataset/writeSynthetic';
 import { exitCodes, number, text, UsageError, type Command } from './command';
 
 export const synthesize: Command = {
   summary: 'draw synthetic micrographs with exact truth',
-  usage: '--count N --seed S --size WxH --domain NAME[,NAME...] --out DIR | --list [--json]',
+  usage: '--count N --seed S --size WxH --domain NAME[,NAME...] [--backgrounds DIR] --out DIR | --list [--json]',
   details: `  --count N           how many images (default 10)
   --seed S            same seed, same bytes (default 1)
   --size WxH          in pixels (default 512x512)
   --domain NAMES      one or several by commas, or «all» (default mixed); image i takes them in turn
+  --backgrounds DIR   draw on parts of these micrographs, which show no cavities, instead of on a drawn background
   --out DIR           receives images/*.png and COCO instances annotations.coco.json
+                      cavities too faint to be sure of have iscrowd 1
   --list              the domains; with --json as {"domains":[{"name","description"}]}`,
   options: {
     count: { type: 'string' },
     seed: { type: 'string' },
     size: { type: 'string' },
     domain: { type: 'string' },
+    backgrounds: { type: 'string' },
     out: { type: 'string' },
     list: { type: 'boolean' },
     json: { type: 'boolean' },
@@ -40,13 +44,33 @@ export const synthesize: Command = {
         throw new UsageError(`There is no domain named «${d}»; tem-gauge synthesize --list names them.`);
     const count = integer(values, 'count', 1, 1e6) ?? 10;
     const seed = integer(values, 'seed', 0, 2 ** 40) ?? 1;
+    const folder = text(values, 'backgrounds');
+    const backgrounds = folder === undefined ? undefined : (await findImages([folder])).files;
+    if (backgrounds?.length === 0) throw new UsageError(`--backgrounds: there are no images in ${folder}.`);
     const onProgress = (done: number) => {
       if (process.stderr.isTTY) process.stderr.write(`${done} / ${count}\r`);
     };
-    const dataset = await writeSyntheticSet({ count, seed, width, height, domains, out, signal, onProgress });
-    const line = { out, images: dataset.images.length, annotations: dataset.annotations.length };
+    const dataset = await writeSyntheticSet({
+      count,
+      seed,
+      width,
+      height,
+      domains,
+      out,
+      backgrounds,
+      signal,
+      onProgress,
+    });
+    const line = {
+      out,
+      images: dataset.images.length,
+      annotations: dataset.annotations.filter((a) => !a.iscrowd).length,
+      ambiguous: dataset.annotations.filter((a) => a.iscrowd).length,
+    };
     console.log(
-      values.json ? JSON.stringify(line) : `${line.images} images with ${line.annotations} cavities in ${out}`,
+      values.json
+        ? JSON.stringify(line)
+        : `${line.images} images with ${line.annotations} cavities ${line.ambiguous ? `and ${line.ambiguous} ambiguous ones ` : ''}in ${out}`,
     );
     return exitCodes.fine;
   },

@@ -2,6 +2,19 @@ import type { CavityShape } from './cavity';
 
 export type Range = readonly [number, number];
 
+/** How the cavities of archived pictures look: Fresnel profiles whose visibility ranges from plain to lost. */
+export interface ArchiveLook {
+  /** Median contrast of an image's cavities in deviations of the grain. */
+  readonly visibility: Range;
+  /** How many large cavities lie among the small ones, and their radius over the short side. */
+  readonly large: Range;
+  readonly largeRadius: Range;
+  /** Probability that the grain is smeared along the scan lines. */
+  readonly smear: number;
+  /** Absorption that a nanometre of void saves; near zero the middle of large cavities is as bright as the foil. */
+  readonly absorption: Range;
+}
+
 /** Distributions a domain draws its images from; probabilities 0–1, lengths as fractions of the short side unless named. */
 export interface SyntheticDomain {
   readonly name: string;
@@ -47,6 +60,8 @@ export interface SyntheticDomain {
   readonly labels: number;
   /** Cavities with a contrast-to-noise ratio below this are neither drawn nor labelled. */
   readonly visibility: number;
+  /** Absent in the domains of simplified fringes. */
+  readonly archive?: ArchiveLook;
 }
 
 const base: Omit<SyntheticDomain, 'name' | 'description'> = {
@@ -136,6 +151,24 @@ export const syntheticDomains: readonly SyntheticDomain[] = [
     focus: [0.55, 0.35, 0.1], shapes: ['round', 'round', 'faceted', 'faceted', 'rod'], radius: [0.006, 0.16], count: [1, 200], spread: [0.08, 0.45],
     emptyProbability: 0.08, overlap: 0.35, decorated: 0.25, disc: [0.04, 0.9], waves: [0.01, 0.3], bend: 0.4, dislocations: [0, 40],
     precipitates: [0, 20], spots: [0, 60], grains: 0.2, stripes: 0.1, vacuum: 0.08, noise: [0.005, 0.3], grainPx: [0.2, 3], mottle: 0.4, speckle: 0.5, grayStd: [6, 60],
+  }),
+  domain('bubbles-in-speckle', 'small bubbles in underfocus among grain of like size, from plain to lost', {
+    focus: [1, 0, 0], shapes: ['round'], radius: [0.0055, 0.0135], count: [10, 300], spread: [0.1, 0.3], emptyProbability: 0.03, bimodalProbability: 0, overlap: 0.5, decorated: 0.1,
+    defocusNm: [300, 2000], nmPerPixel: [0.2, 0.5], waves: [0.01, 0.08], bend: 0.1, dislocations: [0, 4], precipitates: [0, 1], spots: [0, 4], grains: 0.05, stripes: 0.1, mottle: 0.3, vacuum: 0.02,
+    noise: [0.06, 0.16], grainPx: [0.9, 2.2], grayStd: [30, 48], jpeg: 0.7, labels: 0.02,
+    archive: { visibility: [1.1, 3], large: [0, 8], largeRadius: [0.038, 0.075], smear: 0.25, absorption: [0.005, 0.04] },
+  }),
+  domain('overfocus-archive', 'compact dark dots with a bright halo in overfocus, among grain of like size', {
+    focus: [0, 1, 0], shapes: ['round'], radius: [0.0055, 0.015], count: [10, 250], spread: [0.1, 0.35], emptyProbability: 0.03, bimodalProbability: 0, overlap: 0.5, decorated: 0.15,
+    defocusNm: [300, 2000], nmPerPixel: [0.2, 0.5], waves: [0.01, 0.08], bend: 0.1, dislocations: [0, 4], precipitates: [0, 1], spots: [0, 2], grains: 0.05, stripes: 0.1, mottle: 0.2, vacuum: 0.02,
+    noise: [0.06, 0.16], grainPx: [0.8, 2], grayStd: [30, 48], jpeg: 0.7, labels: 0.02,
+    archive: { visibility: [1.3, 4], large: [0, 6], largeRadius: [0.025, 0.06], smear: 0.15, absorption: [0, 0.008] },
+  }),
+  domain('faint-discs', 'faint discs beside dislocations, from visible to lost', {
+    focus: [0.5, 0.2, 0.3], shapes: ['round', 'round', 'faceted'], radius: [0.009, 0.035], count: [5, 90], spread: [0.15, 0.35], emptyProbability: 0.03, bimodalProbability: 0.2, overlap: 0.3, decorated: 0.4,
+    defocusNm: [200, 1500], nmPerPixel: [0.15, 0.5], waves: [0.02, 0.15], dislocations: [4, 30], precipitates: [0, 3], spots: [0, 10], mottle: 0.5,
+    noise: [0.03, 0.12], grainPx: [0.5, 1.8], grayStd: [14, 40], jpeg: 0.5, labels: 0.02,
+    archive: { visibility: [0.6, 2.2], large: [0, 3], largeRadius: [0.03, 0.07], smear: 0.1, absorption: [0.005, 0.03] },
   }),
 ]; // prettier-ignore
 

@@ -12,6 +12,10 @@ import { cavityMask, drawCavity, type CavityShape, type CavitySpec, type Contras
 import { addDislocations, addPrecipitates, addSpots, type Point } from './defects';
 import { addDeadPixels, jpegArtefacts } from './degrade';
 import { findDomain, type SyntheticDomain } from './domains';
+import { wavelengthNm } from './fresnel';
+import { addLargeCavities, drawFresnelCavities, type DrawnCavity } from './fresnelCavity';
+import { archiveGrain, grainSize, toUnit } from './grain';
+import { cropBackground, type RealBackground } from './realBackground';
 import { blur, createField, smoothNoise, type Field } from './field';
 import { placeCavities } from './placement';
 
@@ -23,6 +27,8 @@ export interface SyntheticCavity {
   readonly area: number;
   readonly radiusPx: number;
   readonly shape: CavityShape;
+  /** Drawn, but too faint for an expert to be sure of. */
+  readonly ambiguous: boolean;
 }
 
 export interface SyntheticMicrograph {
@@ -43,10 +49,9 @@ export interface MicrographOptions {
   readonly seed: number;
   readonly width: number;
   readonly height: number;
+  /** A micrograph without cavities that takes the place of the drawn background. */
+  readonly background?: RealBackground;
 }
-
-/** Electron wavelength at 200 kV. */
-const wavelengthNm = 0.00251;
 
 /**
  * Draws one micrograph with its exact truth; the same options give the same bytes.
@@ -54,7 +59,8 @@ const wavelengthNm = 0.00251;
  * the fringe about sqrt(wavelength * |defocus|) wide.
  * @throws RangeError for an unknown domain or a side below 32 pixels.
  */
-export function renderMicrograph({ domain: name, seed, width, height }: MicrographOptions): SyntheticMicrograph {
+export function renderMicrograph(options: MicrographOptions): SyntheticMicrograph {
+  const { domain: name, seed, width, height, background } = options;
   const domain = findDomain(name);
   if (!domain) throw new RangeError(`There is no domain named «${name}».`);
   if (!(width >= 32 && height >= 32)) throw new RangeError('A micrograph is at least 32 pixels wide and high.');
@@ -73,25 +79,44 @@ export function renderMicrograph({ domain: name, seed, width, height }: Microgra
     random,
   );
 
-  const field = createField(width, height);
-  const points = drawBackground(field, domain, random);
+  const field = background ? cropBackground(background, width, height, random) : createField(width, height);
+  const points = background ? [] : drawBackground(field, domain, random);
   const texture = standardDeviation(field.data);
-  const noiseStd = random.logUniform(...domain.noise);
-  const grain = random.uniform(...domain.grainPx);
+  const foil = { texture, ...(background ? measureGrain(field) : drawGrain(domain, random)) };
   const empty = random.chance(domain.emptyProbability);
-  const specs = (empty ? [] : placeCavities(domain, width, height, median, points, random)).filter((c) =>
-    isVisible(c, contrast, noiseStd, texture, grain, domain.visibility),
-  );
-  for (const c of specs) drawCavity(field, c, contrast);
-  blur(field, random.chance(0.5) ? random.uniform(0.3, 1.2) : 0);
-  addNoise(field, noiseStd, grain, random.chance(domain.speckle), random);
+  const specs = empty ? [] : placeCavities(domain, width, height, median, points, random);
+  let drawn: DrawnCavity[];
+  // On a real foil the cavities' transparency multiplies what is there.
+  const layer = background ? createField(width, height) : field;
+  if (domain.archive) {
+    if (!empty) addLargeCavities(specs, domain.archive, width, height, random);
+    const grainy = background ? undefined : archiveGrain(width, height, foil.grainPx, domain.archive.smear, random);
+    // At exact focus nothing but absorption would show, and the propagation has no limit there.
+    const dialNm = -Math.sign(defocusNm || 1) * Math.max(30, Math.abs(defocusNm));
+    const exposure = { dialNm, nmPerPixel, noiseStd: foil.noiseStd, grainPx: grainy?.sizePx ?? foil.grainPx };
+    drawn = drawFresnelCavities(layer, specs, domain.archive, exposure, random);
+    if (grainy) addGrain(field, grainy.noise, foil.noiseStd, random);
+  } else {
+    const seen = specs.filter((c) => isVisible(c, contrast, foil, domain.visibility));
+    for (const c of seen) drawCavity(layer, c, contrast);
+    drawn = seen.map((spec) => ({ spec, edge: edgeOffset(contrast), ambiguous: false }));
+    if (!background) {
+      blur(field, random.chance(0.5) ? random.uniform(0.3, 1.2) : 0);
+      addNoise(field, foil.noiseStd, foil.grainPx, random.chance(domain.speckle), random);
+    }
+  }
+  if (background) for (let i = 0; i < field.data.length; i++) field.data[i]! += (1 + field.data[i]!) * layer.data[i]!;
   const data = toGray(field, domain, random);
   if (random.chance(0.06)) addDeadPixels(data, width, random.int(40), random.chance(0.2), random);
   if (random.chance(domain.labels)) burnInLabels(data, width, height, nmPerPixel, random);
   if (random.chance(domain.jpeg)) jpegArtefacts(data, width, height, random.uniform(30, 92));
-  const edge = edgeOffset(contrast);
-  const cavities = specs
-    .map((c) => ({ ...cavityMask(c, edge, width, height), radiusPx: c.radius, shape: c.shape }))
+  const cavities = drawn
+    .map(({ spec, edge, ambiguous }) => ({
+      ...cavityMask(spec, edge, width, height),
+      radiusPx: spec.radius,
+      shape: spec.shape,
+      ambiguous,
+    }))
     // Slivers at the frame's edge are no evidence of a cavity.
     .filter((c) => c.area >= 8 && Math.min(c.box[2] - c.box[0], c.box[3] - c.box[1]) >= 3);
   return { width, height, data, nmPerPixel, defocusNm, cavities, domain: name, seed };
@@ -161,6 +186,25 @@ function drawBackground(field: Field, domain: SyntheticDomain, random: Random): 
   return points;
 }
 
+interface FoilGrain {
+  readonly noiseStd: number;
+  readonly grainPx: number;
+}
+
+const drawGrain = (domain: SyntheticDomain, random: Random): FoilGrain => ({
+  noiseStd: random.logUniform(...domain.noise),
+  grainPx: random.uniform(...domain.grainPx),
+});
+
+/** The grain of a real picture: what is finer than a few pixels. */
+function measureGrain(field: Field): FoilGrain {
+  const fine = { ...field, data: field.data.slice() };
+  blur(fine, 6);
+  for (let i = 0; i < fine.data.length; i++) fine.data[i] = field.data[i]! - fine.data[i]!;
+  const noiseStd = Math.max(0.005, toUnit(fine));
+  return { noiseStd, grainPx: grainSize(fine) };
+}
+
 /**
  * Rose's criterion: contrast over noise, averaged over the cavity's resolution cells, must exceed the threshold;
  * and contrast must not vanish beside the variation of the background, or it is lost in the exposure's 256 levels.
@@ -168,14 +212,12 @@ function drawBackground(field: Field, domain: SyntheticDomain, random: Random): 
 function isVisible(
   c: CavitySpec,
   contrast: Contrast,
-  noiseStd: number,
-  texture: number,
-  grain: number,
+  { noiseStd, grainPx, texture }: FoilGrain & { readonly texture: number },
   threshold: number,
 ): boolean {
   const amplitude = Math.max(Math.abs(contrast.disc), 0.8 * Math.abs(contrast.fringe)) * c.strength;
   if (amplitude < 0.03 * threshold * texture) return false;
-  const cell = Math.max(1, 2 * grain);
+  const cell = Math.max(1, 2 * grainPx);
   const across = Math.min(c.radius, 6 * contrast.fringeWidth + 4);
   return (amplitude / noiseStd) * Math.max(0.5, across / cell) > threshold;
 }
@@ -188,6 +230,10 @@ function addNoise(field: Field, std: number, grain: number, speckle: boolean, ra
     blur(low, Math.max(1.2, grain * 1.6));
     for (let i = 0; i < noise.data.length; i++) noise.data[i] = 1.5 * (noise.data[i]! - 0.85 * low.data[i]!);
   }
+  addGrain(field, noise, std, random);
+}
+
+function addGrain(field: Field, noise: Field, std: number, random: Random): void {
   const shot = random.uniform(0, 1);
   for (let i = 0; i < field.data.length; i++) {
     const level = Math.max(0.05, 1 + field.data[i]!);

@@ -1,7 +1,11 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { compressCounts } from '../../core/detection/rle';
+import { toGray8, toRaster8 } from '../../core/image/contrast';
+import { createRandom } from '../../core/random';
 import { renderMicrograph } from '../../core/synthetic/micrograph';
+import type { RealBackground } from '../../core/synthetic/realBackground';
+import { decodeImage, readImageBytes } from '../image/decodeImage';
 import { encodeGrayPng } from '../image/encodePng';
 import type { CocoDataset } from './cocoAnnotations';
 import { ensureFolder } from '../ensureFolder';
@@ -14,25 +18,34 @@ export interface SyntheticSetOptions {
   readonly height: number;
   readonly domains: readonly string[];
   readonly out: string;
+  /** Files of micrographs without cavities, to draw on instead of a synthetic background; none by default. */
+  readonly backgrounds?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number) => void;
 }
 
-/** Writes `images/*.png` and COCO instances `annotations.coco.json`; the same options give the same bytes. */
+/** Decoded backgrounds kept at a time. */
+const keptBackgrounds = 32;
+
+/** Writes `images/*.png` and COCO instances `annotations.coco.json`; the same options give the same bytes. Cavities too faint to be sure of are crowds. */
 export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDataset> {
   await ensureFolder(path.join(o.out, 'images'));
   const dataset: CocoDataset = {
     info: {
-      description: `Synthetic micrographs of ${o.domains.join(', ')}; seed ${o.seed}, ${o.count} images of ${o.width}x${o.height}`,
+      description: `Synthetic micrographs of ${o.domains.join(', ')}; seed ${o.seed}, ${o.count} images of ${o.width}x${o.height}${o.backgrounds?.length ? `, on ${o.backgrounds.length} real backgrounds` : ''}`,
     },
     categories: [{ id: 1, name: 'cavity' }],
     images: [],
     annotations: [],
   };
+  const kept = new Map<string, RealBackground>();
   for (let i = 0; i < o.count && !o.signal?.aborted; i++) {
     const domain = o.domains[i % o.domains.length]!;
     const seed = o.seed + i;
-    const m = renderMicrograph({ domain, seed, width: o.width, height: o.height });
+    const background = o.backgrounds?.length
+      ? await loadBackground(createRandom(seed * 7919 + 1).pick(o.backgrounds), kept)
+      : undefined;
+    const m = renderMicrograph({ domain, seed, width: o.width, height: o.height, background });
     const name = `${domain}-${String(seed).padStart(5, '0')}.png`;
     await fs.writeFile(path.join(o.out, 'images', name), await encodeGrayPng(m.data, m.width, m.height));
     dataset.images.push({
@@ -51,11 +64,24 @@ export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDat
         category_id: 1,
         bbox: [c.box[0], c.box[1], c.box[2] - c.box[0], c.box[3] - c.box[1]],
         area: c.area,
-        iscrowd: 0,
+        iscrowd: c.ambiguous ? 1 : 0,
         segmentation: { size: [...c.mask.size], counts: compressCounts(c.mask.counts) },
       });
     o.onProgress?.(i + 1);
   }
   await fs.writeFile(path.join(o.out, 'annotations.coco.json'), JSON.stringify(dataset));
   return dataset;
+}
+
+/** @throws Error in one sentence for a file that is no picture. */
+async function loadBackground(file: string, kept: Map<string, RealBackground>): Promise<RealBackground> {
+  const known = kept.get(file);
+  if (known) return known;
+  const bytes = await readImageBytes(file);
+  const decoded = Buffer.isBuffer(bytes) ? await decodeImage(bytes) : bytes;
+  if (decoded.kind !== 'image') throw new Error(`${file} cannot be a background: ${decoded.reason}`);
+  const background = toGray8(toRaster8(decoded.image));
+  if (kept.size >= keptBackgrounds) kept.delete(kept.keys().next().value!);
+  kept.set(file, background);
+  return background;
 }
