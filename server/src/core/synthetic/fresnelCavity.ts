@@ -86,7 +86,7 @@ export function drawFresnelCavities(
   return specs.map((spec) => {
     const { profile, radiusNm, edgeNm, peak } = profileOf(spec.radius * nmPerPixel);
     const large = spec.radius > 2 * typical;
-    const bySize = large ? random.uniform(1, 1.8) : Math.sqrt(spec.radius / typical);
+    const bySize = large ? random.uniform(0.6, 1.5) : Math.sqrt(spec.radius / typical);
     const visibility = Math.min(9, Math.max(0.3, median * bySize * Math.exp(random.normal(0, spread))));
     const strength = (visibility * noiseStd) / peak;
     const scale = radiusNm / spec.radius;

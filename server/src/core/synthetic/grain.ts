@@ -6,6 +6,8 @@ export interface Grain {
   readonly noise: Field;
   /** Standard deviation in pixels of a Gaussian that correlates alike. */
   readonly sizePx: number;
+  /** Half the length in pixels over which rows are smeared; zero in most pictures. */
+  readonly smearPx: number;
 }
 
 /**
@@ -23,18 +25,20 @@ export function archiveGrain(
   const coarse = smoothNoise(width, height, finePx * random.uniform(2, 3), random);
   const share = random.uniform(0.3, 1.1);
   for (let i = 0; i < noise.data.length; i++) noise.data[i]! += share * coarse.data[i]!;
-  if (random.chance(0.5)) {
+  if (random.chance(0.35)) {
     const low = { ...noise, data: noise.data.slice() };
     blur(low, finePx * 5);
     for (let i = 0; i < noise.data.length; i++) noise.data[i]! -= 0.8 * low.data[i]!;
   }
-  if (random.chance(smearProbability)) smearRows(noise, Math.round(random.uniform(1, 2.5) * finePx));
+  const smearPx = random.chance(smearProbability) ? Math.round(random.uniform(0.7, 1.6) * finePx) : 0;
+  smearRows(noise, smearPx);
   toUnit(noise);
-  return { noise, sizePx: grainSize(noise) };
+  return { noise, sizePx: grainSize(noise), smearPx };
 }
 
 /** Two running means along the rows. */
-function smearRows({ width, height, data }: Field, radius: number): void {
+export function smearRows({ width, height, data }: Field, radius: number): void {
+  if (radius < 1) return;
   const row = new Float32Array(width);
   for (let pass = 0; pass < 2; pass++)
     for (let y = 0; y < height; y++) {

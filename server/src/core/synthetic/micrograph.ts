@@ -14,7 +14,7 @@ import { addDeadPixels, jpegArtefacts } from './degrade';
 import { findDomain, type SyntheticDomain } from './domains';
 import { wavelengthNm } from './fresnel';
 import { addLargeCavities, drawFresnelCavities, type DrawnCavity } from './fresnelCavity';
-import { archiveGrain, grainSize, toUnit } from './grain';
+import { archiveGrain, grainSize, smearRows, toUnit } from './grain';
 import { cropBackground, type RealBackground } from './realBackground';
 import { blur, createField, smoothNoise, type Field } from './field';
 import { placeCavities } from './placement';
@@ -95,6 +95,8 @@ export function renderMicrograph(options: MicrographOptions): SyntheticMicrograp
     const dialNm = -Math.sign(defocusNm || 1) * Math.max(30, Math.abs(defocusNm));
     const exposure = { dialNm, nmPerPixel, noiseStd: foil.noiseStd, grainPx: grainy?.sizePx ?? foil.grainPx };
     drawn = drawFresnelCavities(layer, specs, domain.archive, exposure, random);
+    // What smears the grain along the scan smears the cavities as well, though less sharp things show it less.
+    smearRows(field, Math.round((grainy?.smearPx ?? 0) / 2));
     if (grainy) addGrain(field, grainy.noise, foil.noiseStd, random);
   } else {
     const seen = specs.filter((c) => isVisible(c, contrast, foil, domain.visibility));
