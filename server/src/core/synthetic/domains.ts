@@ -153,22 +153,22 @@ export const syntheticDomains: readonly SyntheticDomain[] = [
     precipitates: [0, 20], spots: [0, 60], grains: 0.2, stripes: 0.1, vacuum: 0.08, noise: [0.005, 0.3], grainPx: [0.2, 3], mottle: 0.4, speckle: 0.5, grayStd: [6, 60],
   }),
   domain('bubbles-in-speckle', 'small bubbles in underfocus among grain of like size, from plain to lost', {
-    focus: [1, 0, 0], shapes: ['round'], radius: [0.0055, 0.0135], count: [20, 300], spread: [0.1, 0.3], emptyProbability: 0.03, bimodalProbability: 0, overlap: 0.5, decorated: 0.1,
-    defocusNm: [600, 4500], nmPerPixel: [0.25, 0.45], waves: [0.01, 0.06], bend: 0.08, dislocations: [0, 2], precipitates: [0, 0], spots: [0, 3], grains: 0.02, stripes: 0.02, mottle: 0.12, vacuum: 0.02,
+    focus: [1, 0, 0], shapes: ['round'], radius: [0.006, 0.0145], count: [30, 300], spread: [0.1, 0.3], emptyProbability: 0.03, bimodalProbability: 0, overlap: 0.5, decorated: 0.1,
+    defocusNm: [800, 5000], nmPerPixel: [0.25, 0.45], waves: [0.01, 0.06], bend: 0.08, dislocations: [0, 2], precipitates: [0, 0], spots: [0, 3], grains: 0.02, stripes: 0.02, mottle: 0.12, vacuum: 0.02,
     noise: [0.08, 0.18], grainPx: [1, 2.2], grayStd: [30, 48], jpeg: 0.7, labels: 0.02,
-    archive: { visibility: [1.4, 3.6], large: [0, 8], largeRadius: [0.038, 0.075], smear: 0.25, absorption: [0.005, 0.04] },
+    archive: { visibility: [1.3, 3], large: [0, 8], largeRadius: [0.038, 0.075], smear: 0.25, absorption: [0, 0.015] },
   }),
   domain('overfocus-archive', 'compact dark dots with a bright halo in overfocus, among grain of like size', {
-    focus: [0, 1, 0], shapes: ['round'], radius: [0.0055, 0.015], count: [15, 250], spread: [0.1, 0.35], emptyProbability: 0.03, bimodalProbability: 0, overlap: 0.5, decorated: 0.15,
-    defocusNm: [600, 4500], nmPerPixel: [0.25, 0.45], waves: [0.01, 0.06], bend: 0.08, dislocations: [0, 2], precipitates: [0, 0], spots: [0, 1], grains: 0.02, stripes: 0.02, mottle: 0.1, vacuum: 0.02,
+    focus: [0, 1, 0], shapes: ['round'], radius: [0.006, 0.0155], count: [20, 250], spread: [0.1, 0.35], emptyProbability: 0.03, bimodalProbability: 0, overlap: 0.5, decorated: 0.15,
+    defocusNm: [800, 5000], nmPerPixel: [0.25, 0.45], waves: [0.01, 0.06], bend: 0.08, dislocations: [0, 2], precipitates: [0, 0], spots: [0, 1], grains: 0.02, stripes: 0.02, mottle: 0.1, vacuum: 0.02,
     noise: [0.08, 0.18], grainPx: [0.9, 2], grayStd: [30, 48], jpeg: 0.7, labels: 0.02,
-    archive: { visibility: [1.7, 4.5], large: [0, 6], largeRadius: [0.025, 0.06], smear: 0.15, absorption: [0, 0.008] },
+    archive: { visibility: [1.3, 3.2], large: [0, 6], largeRadius: [0.025, 0.06], smear: 0.15, absorption: [0, 0.008] },
   }),
   domain('faint-discs', 'faint discs beside dislocations, from visible to lost', {
     focus: [0.5, 0.2, 0.3], shapes: ['round', 'round', 'faceted'], radius: [0.009, 0.035], count: [5, 90], spread: [0.15, 0.35], emptyProbability: 0.03, bimodalProbability: 0.2, overlap: 0.3, decorated: 0.4,
     defocusNm: [200, 1500], nmPerPixel: [0.15, 0.5], waves: [0.02, 0.1], stripes: 0.03, dislocations: [4, 30], precipitates: [0, 3], spots: [0, 10], mottle: 0.5,
     noise: [0.05, 0.14], grainPx: [0.5, 1.8], grayStd: [14, 40], jpeg: 0.5, labels: 0.02,
-    archive: { visibility: [0.6, 2.2], large: [0, 3], largeRadius: [0.03, 0.07], smear: 0.1, absorption: [0.005, 0.03] },
+    archive: { visibility: [0.5, 1.8], large: [0, 3], largeRadius: [0.03, 0.07], smear: 0.1, absorption: [0.005, 0.03] },
   }),
 ]; // prettier-ignore
 

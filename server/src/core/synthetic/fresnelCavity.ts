@@ -33,8 +33,8 @@ interface Shown {
   readonly profile: Profile;
   readonly radiusNm: number;
   readonly edgeNm: number;
-  /** Greatest deviation from the background. */
-  readonly peak: number;
+  /** Deviation from the background, root mean square within the visible edge. */
+  readonly contrast: number;
 }
 
 /** Below this an expert stops marking, in grain deviations. */
@@ -84,19 +84,18 @@ export function drawFresnelCavities(
     return entry;
   };
   return specs.map((spec) => {
-    const { profile, radiusNm, edgeNm, peak } = profileOf(spec.radius * nmPerPixel);
+    const { profile, radiusNm, edgeNm, contrast } = profileOf(spec.radius * nmPerPixel);
     const large = spec.radius > 2 * typical;
     const bySize = large ? random.uniform(0.6, 1.5) : Math.sqrt(spec.radius / typical);
     const visibility = Math.min(9, Math.max(0.3, median * bySize * Math.exp(random.normal(0, spread))));
-    const strength = (visibility * noiseStd) / peak;
+    const strength = (visibility * noiseStd) / contrast;
     const scale = radiusNm / spec.radius;
     const margin = profile.intensity.length * (profile.stepNm / scale) - spec.radius;
     const [x0, y0, x1, y1] = cavityWindow(spec, Math.max(2, margin), field.width, field.height);
     for (let y = y0; y < y1; y++)
       for (let x = x0; x < x1; x++) {
         const at = (spec.radius + edgeDistance(spec, x + 0.5, y + 0.5)) * scale;
-        const contrast = strength * (intensityAt(profile, at) - 1);
-        field.data[y * field.width + x]! += Math.max(-0.95, contrast);
+        field.data[y * field.width + x]! += Math.max(-0.95, strength * (intensityAt(profile, at) - 1));
       }
     // A cavity many grains wide is seen although it is fainter than one grain.
     const cells = Math.min(4, Math.max(0.5, spec.radius / (2.5 * grainPx)));
@@ -125,8 +124,14 @@ function develop(radiusNm: number, exposure: Exposure, absorption: number, coher
     intensity[k] = 1 + (intensity[k]! - 1) * (i / tail);
   }
   const profile = { intensity, stepNm: raw.stepNm };
-  const peak = intensity.reduce((most, v) => Math.max(most, Math.abs(v - 1)), 0.02);
-  return { profile, radiusNm, edgeNm: visibleEdge(profile, radiusNm, dialNm), peak };
+  const edgeNm = visibleEdge(profile, radiusNm, dialNm);
+  // Not the peak: a spike on the axis of a few pixels makes no cavity visible.
+  let [square, area] = [0.0004, 0];
+  for (let i = 0; i === 0 || i * raw.stepNm < edgeNm; i++) {
+    square += (i + 0.5) * (intensity[i]! - 1) ** 2;
+    area += i + 0.5;
+  }
+  return { profile, radiusNm, edgeNm, contrast: Math.sqrt(square / area) };
 }
 
 /** Gaussian smoothing of a profile that continues as its mirror image beyond the centre. */

@@ -23,7 +23,7 @@ export function archiveGrain(
 ): Grain {
   const noise = smoothNoise(width, height, finePx, random);
   const coarse = smoothNoise(width, height, finePx * random.uniform(2, 3), random);
-  const share = random.uniform(0.3, 1.1);
+  const share = random.uniform(0.2, 0.8);
   for (let i = 0; i < noise.data.length; i++) noise.data[i]! += share * coarse.data[i]!;
   if (random.chance(0.35)) {
     const low = { ...noise, data: noise.data.slice() };
