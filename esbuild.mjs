@@ -41,6 +41,7 @@ const bundles = {
     external: [...node.external, 'mocha'],
   },
   bench: { ...node, entryPoints: ['tools/bench.ts'], outfile: 'dist/tools/bench.js' },
+  real: { ...node, entryPoints: ['tools/real.ts'], outfile: 'dist/tools/real.js' },
   'bench-detector': { ...node, entryPoints: ['tools/benchDetector.ts'], outfile: 'dist/tools/bench-detector.js' },
 };
 

@@ -120,8 +120,8 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
 <link rel="stylesheet" href="${at('media', 'preview', 'preview.css')}"></head><body>
 <main id="stage" tabindex="0" aria-label="Micrograph"><canvas id="canvas"></canvas><p id="notice" hidden></p></main>
 <aside><section id="badge" role="status" aria-live="polite"></section>
-<section><label for="score-slider">Show scores from <output id="score-value"></output></label><input id="score-slider" type="range" min="0" max="1" step="0.01" value="0"><p id="count"></p><p id="pointer"></p>
-<label><input type="checkbox" id="show-outlines" checked> Outlines</label> <label><input type="checkbox" id="show-boxes" checked> Boxes</label></section>
+<section><label for="score-slider"><span id="confidence-name">Score</span> ≥ <output id="score-value"></output></label><input id="score-slider" type="range" min="0" max="1" step="0.01" value="0"><p id="count"></p><p id="pointer"></p>
+<label><input type="checkbox" id="show-outlines" checked> Outlines</label> <label><input type="checkbox" id="show-boxes" checked> Boxes</label> <label><input type="checkbox" id="show-candidates"> Candidates</label></section>
 <section><ul id="reasons"></ul></section>
 <section hidden><label for="detections">Detections, the most doubtful first</label><select id="detections" size="6"></select></section>
 <section><table id="features"></table></section></aside>

@@ -1,3 +1,4 @@
+import type { EstimateViewDto } from '../../server/src/protocol/types';
 import type { EstimateState } from './messages';
 
 const marks = { reliable: '✓', review: '◐', unreliable: '⚠', unknown: '?' } as const;
@@ -9,7 +10,14 @@ function line(tag: string, text: string, className = ''): HTMLElement {
   return element;
 }
 
-/** F1 with its interval, the level as mark, word and colour; or what stands in the way. */
+/** What F1 is made of, a line each; nothing where the forest predicts F1 alone. */
+export const precisionAndRecall = (e: Pick<EstimateViewDto, 'precision' | 'recall'>): string[] =>
+  (['precision', 'recall'] as const).flatMap((name) => {
+    const p = e[name];
+    return p ? [`${name} ${p.value.toFixed(2)} (${p.low.toFixed(2)}–${p.high.toFixed(2)})`] : [];
+  });
+
+/** F1 with its interval, precision and recall, the level as mark, word and colour; or what stands in the way. */
 export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate: () => void): void {
   badge.replaceChildren();
   delete badge.dataset.reliability;
@@ -20,8 +28,8 @@ export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate
     badge.dataset.reliability = e.reliability;
     badge.dataset.f1 = e.f1 === null ? '' : String(e.f1);
     badge.append(line('span', e.f1 === null ? 'F1 cannot be predicted' : 'Predicted F1', 'dim'));
-    if (e.f1 !== null && e.interval) {
-      badge.append(line('strong', e.f1.toFixed(2)));
+    if (e.f1 !== null) badge.append(line('strong', e.f1.toFixed(2)));
+    if (e.f1 !== null && e.interval)
       badge.append(
         line(
           'div',
@@ -29,7 +37,7 @@ export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate
           'dim',
         ),
       );
-    }
+    if (e.f1 !== null) badge.append(...precisionAndRecall(e).map((text) => line('div', text)));
     badge.append(line('div', e.f1 === null ? e.reason : `${marks[e.reliability]} ${e.reliability}`));
   } else {
     if (state.kind === 'failed') badge.append(line('div', state.message));

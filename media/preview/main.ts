@@ -1,4 +1,6 @@
+import type { DetectionDto } from '../../server/src/protocol/types';
 import { renderBadge, renderReasons } from './badge';
+import { confidenceName } from './confidence';
 import { fillDetectionList } from './detectionList';
 import type { EstimateState, FromPreview, PreviewImage, ToPreview } from './messages';
 import { drawOverlay } from './overlay';
@@ -18,6 +20,7 @@ const canvas = byId<HTMLCanvasElement>('canvas');
 const slider = byId<HTMLInputElement>('score-slider');
 const outlines = byId<HTMLInputElement>('show-outlines');
 const boxes = byId<HTMLInputElement>('show-boxes');
+const candidates = byId<HTMLInputElement>('show-candidates');
 const list = byId<HTMLSelectElement>('detections');
 const picture = new Image();
 let image: PreviewImage | null = null;
@@ -26,9 +29,11 @@ let viewport: Viewport | null = host.getState()?.viewport ?? null;
 /** Until the user pans or zooms, the image fits the stage, also when a panel opens. */
 let fitted = viewport === null;
 let scheduled = false;
-/** The detection under the pointer, or chosen in the list. */
-let hovered = -1;
+/** The detection or candidate under the pointer, or chosen in the list. */
+let hovered: DetectionDto | null = null;
 
+const minimum = () => Number(slider.value);
+const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 const stageSize = () => ({ width: stage.clientWidth, height: stage.clientHeight });
 
 function draw(): void {
@@ -43,16 +48,18 @@ function draw(): void {
   viewport ??= fit(image, size);
   context.imageSmoothingEnabled = viewport.scale < 3;
   context.drawImage(picture, viewport.x, viewport.y, image.width * viewport.scale, image.height * viewport.scale);
-  const minScore = Number(slider.value);
-  byId('score-value').textContent = minScore.toFixed(2);
+  byId('score-value').textContent = minimum().toFixed(2);
   if (estimate.kind === 'done') {
     const shown = drawOverlay(context, estimate.estimate, viewport, {
-      minScore,
+      minimum: minimum(),
       outlines: outlines.checked,
       boxes: boxes.checked,
+      candidates: candidates.checked,
       hovered,
     });
-    byId('count').textContent = `${shown} of ${estimate.estimate.detections.length} detections shown`;
+    const others = candidates.checked ? `, ${plural(shown.candidates, 'candidate')} dashed` : '';
+    byId('count').textContent =
+      `${shown.detections} of ${estimate.estimate.detections.length} detections shown${others}`;
   } else byId('count').textContent = '';
   const nm = nmPerPixel();
   if (nm) drawScaleBar(context, nm / viewport.scale, size.height);
@@ -84,16 +91,17 @@ function redraw(next?: Viewport): void {
   scheduled = true;
 }
 
-function point(index: number): void {
-  if (index === hovered) return;
-  hovered = index;
+function point(detection: DetectionDto | null): void {
+  if (detection === hovered) return;
+  hovered = detection;
   redraw();
 }
 
-const fillList = () => fillDetectionList(list, estimate, Number(slider.value), nmPerPixel());
+const fillList = () => fillDetectionList(list, estimate, minimum(), nmPerPixel());
 const requestEstimate = () => host.postMessage({ type: 'estimate' });
 function showEstimate(): void {
   renderBadge(byId('badge'), estimate, requestEstimate);
+  byId('confidence-name').textContent = confidenceName(estimate.kind === 'done' ? estimate.estimate : null);
   renderReasons(byId('reasons'), byId('features'), estimate);
   fillList();
   redraw();
@@ -110,11 +118,11 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
     notice.textContent = data.message;
   } else {
     estimate = data.state;
-    hovered = -1;
+    hovered = null;
     showEstimate();
   }
 });
-for (const input of [slider, outlines, boxes]) input.addEventListener('input', () => redraw());
+for (const input of [slider, outlines, boxes, candidates]) input.addEventListener('input', () => redraw());
 slider.addEventListener('input', fillList);
 const fitStage = () => image && redraw(fit(image, stageSize()));
 const move = (next: Viewport) => {
@@ -132,17 +140,17 @@ stage.addEventListener('pointermove', (event) => {
   const [x, y] = [(event.offsetX - viewport.x) / viewport.scale, (event.offsetY - viewport.y) / viewport.scale];
   const e = estimate.kind === 'done' ? estimate.estimate : null;
   const inside = x >= 0 && y >= 0 && x < image.width && y < image.height;
-  point(inside && e ? detectionAt(e, x, y, Number(slider.value)) : -1);
+  point(inside && e ? detectionAt(e, x, y, { minimum: minimum(), candidates: candidates.checked }) : null);
   byId('pointer').textContent = inside ? describePointer(e, hovered, x, y, nmPerPixel()) : '';
 });
 stage.addEventListener('pointerleave', () => {
-  point(-1);
+  point(null);
   byId('pointer').textContent = '';
 });
 list.addEventListener('change', () => {
   const chosen = estimate.kind === 'done' ? estimate.estimate.detections[Number(list.value)] : undefined;
   if (!chosen || !viewport) return;
-  point(Number(list.value));
+  point(chosen);
   const next = reveal(viewport, chosen.box, stageSize());
   if (next !== viewport) move(next);
 });

@@ -1,52 +1,86 @@
-import type { EstimateViewDto } from '../../server/src/protocol/types';
+import type { DetectionDto, EstimateViewDto } from '../../server/src/protocol/types';
+import { confidence, confidenceColor } from './confidence';
 import type { Viewport } from './viewport';
 
 export interface OverlayOptions {
-  readonly minScore: number;
+  /** Lowest confidence that is shown. */
+  readonly minimum: number;
   readonly outlines: boolean;
   readonly boxes: boolean;
-  /** Index of the detection to stand out; −1 for none. */
-  readonly hovered: number;
+  /** Also what was not accepted, as thin dashed boxes. */
+  readonly candidates: boolean;
+  /** The detection or candidate to stand out. */
+  readonly hovered: DetectionDto | null;
 }
 
-/** Okabe–Ito colours, from doubtful to sure. */
-export const scoreColor = (score: number): string => (score >= 0.9 ? '#f0e442' : score >= 0.7 ? '#e69f00' : '#cc79a7');
+export interface Shown {
+  readonly detections: number;
+  readonly candidates: number;
+}
 
 /** Draws boxes and outlines, dark below bright so that they show on any grey; returns how many are shown. */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
-  e: EstimateViewDto,
+  e: Pick<EstimateViewDto, 'detections' | 'candidates' | 'outlines'>,
   v: Viewport,
   options: OverlayOptions,
-): number {
-  const paths = new Map<string, Path2D>();
+): Shown {
+  const visible = (d: DetectionDto) => confidence(d) >= options.minimum;
+  const candidates = options.candidates ? (e.candidates ?? []).filter(visible) : [];
+  const dashed = new ColouredPaths();
+  for (const d of candidates) addBox(dashed.of(d), d, v);
+  context.setLineDash([4, 3]);
+  dashed.stroke(context, 2, 1);
+  context.setLineDash([]);
+
+  const solid = new ColouredPaths();
   let shown = 0;
   e.detections.forEach((d, i) => {
-    if (d.score < options.minScore) return;
+    if (!visible(d)) return;
     shown++;
-    const color = scoreColor(d.score);
-    const path = paths.get(color) ?? new Path2D();
-    paths.set(color, path);
-    const [x0, y0, x1, y1] = d.box;
-    if (options.boxes) path.rect(x0 * v.scale + v.x, y0 * v.scale + v.y, (x1 - x0) * v.scale, (y1 - y0) * v.scale);
-    if (options.outlines) for (const ring of e.outlines[i] ?? []) addRing(path, ring, v);
+    const rings = e.outlines[i] ?? [];
+    // A detection whose mask was not computed would vanish with outlines alone.
+    if (options.boxes || (options.outlines && rings.length === 0)) addBox(solid.of(d), d, v);
+    if (options.outlines) for (const ring of rings) addRing(solid.of(d), ring, v);
   });
-  for (const [color, path] of paths) {
+  solid.stroke(context, 3, 1.25);
+
+  const { hovered } = options;
+  if (hovered && visible(hovered) && (e.detections.includes(hovered) || candidates.includes(hovered))) {
+    const path = new Path2D();
+    addBox(path, hovered, v);
     context.lineWidth = 3;
-    context.strokeStyle = 'rgba(0,0,0,.55)';
-    context.stroke(path);
-    context.lineWidth = 1.25;
-    context.strokeStyle = color;
+    context.strokeStyle = confidenceColor(confidence(hovered));
     context.stroke(path);
   }
-  const pointed = e.detections[options.hovered];
-  if (pointed && pointed.score >= options.minScore) {
-    const [x0, y0, x1, y1] = pointed.box;
-    context.lineWidth = 3;
-    context.strokeStyle = scoreColor(pointed.score);
-    context.strokeRect(x0 * v.scale + v.x, y0 * v.scale + v.y, (x1 - x0) * v.scale, (y1 - y0) * v.scale);
+  return { detections: shown, candidates: candidates.length };
+}
+
+/** One path a colour: a thousand detections are drawn with a handful of strokes. */
+class ColouredPaths {
+  private readonly paths = new Map<string, Path2D>();
+
+  of(d: DetectionDto): Path2D {
+    const color = confidenceColor(confidence(d));
+    const path = this.paths.get(color) ?? new Path2D();
+    this.paths.set(color, path);
+    return path;
   }
-  return shown;
+
+  stroke(context: CanvasRenderingContext2D, below: number, above: number): void {
+    for (const [color, path] of this.paths) {
+      context.lineWidth = below;
+      context.strokeStyle = 'rgba(0,0,0,.55)';
+      context.stroke(path);
+      context.lineWidth = above;
+      context.strokeStyle = color;
+      context.stroke(path);
+    }
+  }
+}
+
+function addBox(path: Path2D, { box: [x0, y0, x1, y1] }: DetectionDto, v: Viewport): void {
+  path.rect(x0 * v.scale + v.x, y0 * v.scale + v.y, (x1 - x0) * v.scale, (y1 - y0) * v.scale);
 }
 
 function addRing(path: Path2D, ring: readonly number[], v: Viewport): void {

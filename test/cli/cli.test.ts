@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EstimateDto } from '../../server/src/protocol/types';
+import { schemaErrors } from './schema';
 
 let folder: string;
 const cli = (...args: string[]) => spawnSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8' });
@@ -34,6 +35,8 @@ describe('tem-gauge', () => {
       'reason',
       'f1',
       'interval',
+      'precision',
+      'recall',
       'reliability',
       'features',
       'image',
@@ -45,6 +48,25 @@ describe('tem-gauge', () => {
     expect(e.interval!.low).toBeLessThanOrEqual(e.f1!);
     expect(e.detections.length).toBeGreaterThan(3);
     expect(e.detections[0]!.segmentation!.size).toEqual([448, 448]);
+  });
+
+  it('tells what was nearly accepted when asked, in the shape of the schema', () => {
+    const schema = JSON.parse(fs.readFileSync('server/src/cli/estimate.schema.json', 'utf8')) as object;
+    const lines = cli('estimate', sample, path.join(folder, 'mixed', 'cut.png'), '--json', '--candidates').stdout;
+    const printed = lines
+      .trim()
+      .split('\n')
+      .map((l) => JSON.parse(l) as EstimateDto);
+    expect(printed.map((e) => e.outcome).sort()).toEqual(['estimated', 'unreadable']);
+    for (const e of printed) expect(schemaErrors(schema, e)).toEqual([]);
+    const { candidates, detections } = printed.find((e) => e.outcome === 'estimated')!;
+    expect(candidates!.length).toBeGreaterThan(0);
+    expect(candidates!.every((c) => c.segmentation === null)).toBe(true);
+    const accepted = new Set(detections.map((d) => d.box.join()));
+    expect(candidates!.filter((c) => accepted.has(c.box.join()))).toEqual([]);
+    // The check itself must be able to fail.
+    const wrong = { ...printed[0]!, f1: 2, precision: { value: 0.5 }, candidates: [{ box: [1, 2, 3] }] };
+    expect(schemaErrors(schema, wrong).length).toBeGreaterThanOrEqual(5);
   });
 
   it('gives each file of a mixed folder its outcome', () => {

@@ -68,7 +68,7 @@ try {
   const coloured = await colouredPixels();
   assert.ok(coloured > 50, `the overlay has ${coloured} coloured pixels`);
   const list = frame.locator('#detections');
-  const scores = (await list.locator('option').allTextContents()).map((text) => Number(text.split(',')[0]));
+  const scores = (await list.locator('option').allTextContents()).map((text) => Number(/[\d.]+/.exec(text)[0]));
   assert.equal(`${scores.length} of ${scores.length} detections shown`, await frame.locator('#count').textContent());
   assert.deepEqual(scores, [...scores].sort());
   await list.focus();

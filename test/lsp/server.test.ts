@@ -69,6 +69,9 @@ describe('language server over stdio', () => {
     expect(e.schema).toBe('tem-gauge/estimate@1');
     expect(['estimated', 'no-detections']).toContain(e.outcome);
     expect(e.outlines).toHaveLength(e.detections.length);
+    expect(e.candidates!.length).toBeLessThanOrEqual(300);
+    const sure = e.candidates!.map((c) => c.probability ?? c.score);
+    expect(sure).toEqual([...sure].sort((a, b) => b - a));
   });
 
   it('renders a preview without inference', async () => {

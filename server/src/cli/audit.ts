@@ -15,6 +15,7 @@ export const audit: Command = {
   usage: 'DIR [--json] [--html FILE] [--fail-below X]',
   details: `  --json              one JSON object a line, schema tem-gauge/estimate@1
   --masks             with --json: masks as COCO run-length encoding
+  --candidates        with --json: also what was nearly accepted, without masks
   --html FILE         one self-contained page, worst image first
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${modelDetails}
@@ -23,6 +24,7 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
     ...modelOptions,
     json: { type: 'boolean' },
     masks: { type: 'boolean' },
+    candidates: { type: 'boolean' },
     html: { type: 'string' },
     'fail-below': { type: 'string' },
   },

@@ -31,6 +31,7 @@ export const modelOptions = {
   forest: { type: 'string' },
   device: { type: 'string' },
   cache: { type: 'string' },
+  'score-threshold': { type: 'string' },
   'nm-per-pixel': { type: 'string' },
 } as const;
 
@@ -38,6 +39,7 @@ export const modelDetails = `  --detector NAME     imported model, or the folder
   --forest FILE       forest package instead of the model's own
   --device NAME       ${devices.join(', ')} (default auto)
   --cache DIR         keep detections there, so that a second run only reads them
+  --score-threshold X accept detections above this score instead of the threshold of highest expected F1
   --nm-per-pixel X    pixel size where neither the file nor a table tells`;
 
 /** The engine the options ask for. */
@@ -49,6 +51,7 @@ export function engineFrom(values: CommandInput['values']): Promise<Engine> {
     forestPath: text(values, 'forest'),
     device: device as Device,
     cacheDir: text(values, 'cache'),
+    scoreThreshold: number(values, 'score-threshold', 0, 1),
     fallbackNmPerPixel: number(values, 'nm-per-pixel', 0, Infinity),
     log: (level, message) => level !== 'info' && console.error(message),
   });

@@ -16,12 +16,19 @@ import { tableHeader, tableRow } from './table';
 
 export const estimate: Command = {
   summary: 'predict F1 of images, folders or globs',
-  usage: 'FILE|DIR|GLOB... [--json] [--masks] [--fail-below X]',
+  usage: 'FILE|DIR|GLOB... [--json] [--masks] [--candidates] [--fail-below X]',
   details: `  --json              one JSON object a line, schema tem-gauge/estimate@1
   --masks             with --json: masks as COCO run-length encoding
+  --candidates        with --json: also what was nearly accepted, without masks
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${modelDetails}`,
-  options: { ...modelOptions, json: { type: 'boolean' }, masks: { type: 'boolean' }, 'fail-below': { type: 'string' } },
+  options: {
+    ...modelOptions,
+    json: { type: 'boolean' },
+    masks: { type: 'boolean' },
+    candidates: { type: 'boolean' },
+    'fail-below': { type: 'string' },
+  },
   async run(input) {
     if (input.positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
     number(input.values, 'fail-below', 0, 1); // refused before the work, not after it
@@ -56,7 +63,9 @@ export async function printEstimates(
     if (event.kind !== 'image') continue;
     const { estimate: e } = event;
     console.log(
-      values.json ? JSON.stringify(toEstimateDto(e, values.masks === true)) : tableRow(e, path.relative(base, e.file)),
+      values.json
+        ? JSON.stringify(toEstimateDto(e, values.masks === true, values.candidates === true))
+        : tableRow(e, path.relative(base, e.file)),
     );
     results.push(withoutMasks(e));
     if (process.stderr.isTTY && event.done < event.total) process.stderr.write(`${event.done} / ${event.total}\r`);

@@ -1,9 +1,19 @@
 import type { Estimate } from '../engine/engine.types';
 
 const columns = (cells: readonly string[]) =>
-  `${cells[0]!.padEnd(34)} ${cells[1]!.padStart(5)}  ${cells[2]!.padEnd(10)} ${cells[3]!.padEnd(11)} ${cells[4]!.padStart(4)}  ${cells[5]}`;
+  [
+    cells[0]!.padEnd(34),
+    cells[1]!.padStart(5),
+    ` ${cells[2]!.padEnd(10)}`,
+    cells[3]!.padStart(9),
+    cells[4]!.padStart(6),
+    ` ${cells[5]!.padEnd(11)}`,
+    cells[6]!.padStart(4),
+    ` ${cells[7]!}`,
+  ].join(' ');
 
-export const tableHeader = (): string => columns(['image', 'F1', '90 %', 'level', 'n', 'main reason']);
+export const tableHeader = (): string =>
+  columns(['image', 'F1', '90 %', 'precision', 'recall', 'level', 'n', 'main reason']);
 
 /** One line of the human table. */
 export function tableRow(e: Estimate, name: string): string {
@@ -14,6 +24,8 @@ export function tableRow(e: Estimate, name: string): string {
     short,
     e.f1 === null ? '–' : e.f1.toFixed(2),
     interval,
+    e.precision?.value.toFixed(2) ?? '',
+    e.recall?.value.toFixed(2) ?? '',
     level.slice(0, 13),
     String(e.instances?.scores.length ?? ''),
     e.reason,

@@ -1,11 +1,13 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { publishedFeatures } from '../core/features/published8';
-import { crossValidate } from '../core/reliability/crossValidate';
+import { chooseTails, crossValidate } from '../core/reliability/crossValidate';
 import { firstFeatures, fitReliabilityModel } from '../core/reliability/model';
+import { calibrateImages, type MeasuredImage } from '../core/reliability/fitImages';
+import { readCountedImages } from '../engine/dataset/countedImages';
 import { createEngine } from '../engine/engine';
 import { modelCard } from '../engine/report/card';
-import { labelledImages, scoreImages, type ScoredImage } from '../engine/trainForest';
+import { labelledImages, measureImages } from '../engine/trainForest';
 import { exitCodes, number, text, UsageError, type Command } from './command';
 import { ensureFolder } from '../engine/ensureFolder';
 
@@ -15,14 +17,17 @@ export const train: Command = {
   details: `  DIR                 folders with images/ and COCO instances annotations.coco.json, as synthesize writes them
   --out FILE          the forest package
   --card FILE         model card: random five-fold and leave-group-out errors
-  --also DIR          with --card: report the detector's F1 on this labelled folder too (never trained on)
+  --counted FILE      CSV with image and expert_count: real images of which only the number of cavities is known; places of images whose
+                      column use says report are not learned from
+  --reserved DIR      labelled folder whose images, and the places they show, are kept for reporting (may be repeated)
   --detector DIR      model package instead of the embedded one
   --cache DIR         keep detections there
   --seed S            same images and seed, same forest (default 1)`,
   options: {
     out: { type: 'string' },
     card: { type: 'string' },
-    also: { type: 'string' },
+    counted: { type: 'string' },
+    reserved: { type: 'string', multiple: true },
     detector: { type: 'string' },
     cache: { type: 'string' },
     seed: { type: 'string' },
@@ -40,31 +45,37 @@ export const train: Command = {
       forestPath: '',
     });
     try {
-      const scored: ScoredImage[] = [];
-      for await (const s of scoreImages(engine, images)) {
-        scored.push(s);
-        if (scored.length % 50 === 0) console.error(`${scored.length} / ${images.length}`);
+      const counted = text(values, 'counted');
+      const kept = await labelledImages(Array.isArray(values.reserved) ? values.reserved : []);
+      if (kept.problems.length) throw new Error(kept.problems[0]);
+      const reserved = kept.images.map((i) => path.basename(i.file));
+      const all = [
+        ...images,
+        ...(counted ? (await readCountedImages(counted, reserved)).filter((c) => !c.reportOnly) : []),
+      ];
+      const measured: MeasuredImage[] = [];
+      for await (const m of measureImages(engine, all)) {
+        measured.push(m);
+        if (measured.length % 50 === 0) console.error(`${measured.length} / ${all.length}`);
         if (signal.aborted) throw new Error('Stopped; nothing was written.');
       }
-      const rows = scored.flatMap((s) => (s.row ? [s.row] : []));
-      const model = fitReliabilityModel(rows, engine.model.detector, seed);
+      const { calibration, seen } = calibrateImages(measured);
+      const rows = seen.flatMap((s) => (s.row ? [s.row] : []));
+      const model = fitReliabilityModel(rows, engine.model.detector, seed, calibration);
       await ensureFolder(path.dirname(path.resolve(out)));
       await fs.writeFile(out, JSON.stringify(model));
-      const validation = crossValidate(rows, seed);
+      const validation = crossValidate(rows, model.quantile.tails, seed);
+      const { randomFiveFold, groupFolds, byCount, byGroup } = validation;
       console.log(
         values.json
-          ? JSON.stringify({ out, rows: rows.length, ...validation })
-          : `${rows.length} rows; leave-group-out RMSE ${validation.leaveGroupOut.rmse.toFixed(3)}, R² ${validation.leaveGroupOut.r2.toFixed(3)}; ${out}`,
+          ? JSON.stringify({ out, rows: rows.length, randomFiveFold, groupFolds, byCount, byGroup })
+          : `${rows.length} rows; group folds MAE ${groupFolds.mae.toFixed(3)}, R² ${groupFolds.r2.toFixed(3)}; ${out}`,
       );
       const card = text(values, 'card');
-      const also = text(values, 'also');
-      const extra: ScoredImage[] = [];
-      if (also) for await (const s of scoreImages(engine, (await labelledImages([also])).images)) extra.push(s);
       if (card) {
-        const published = publishedFeatures.length;
-        const publishedAlone =
-          model.features.length > published ? crossValidate(firstFeatures(rows, published), seed) : null;
-        await fs.writeFile(card, modelCard({ model, validation, publishedAlone, scored, extra }));
+        const eight = firstFeatures(rows, publishedFeatures.length);
+        const published = crossValidate(eight, chooseTails(eight, seed), seed);
+        await fs.writeFile(card, modelCard({ model, validation, published, images: measured, seen }));
       }
       return exitCodes.fine;
     } finally {

@@ -58,6 +58,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     forest,
     forestId,
     thresholds: options.thresholds ?? defaultThresholds,
+    scoreThreshold: options.scoreThreshold,
     fallbackNmPerPixel: options.fallbackNmPerPixel ?? 0,
     cache: options.cacheDir ? createDetectionCache(options.cacheDir, options.cacheMaxBytes ?? 512e6) : null,
     queue,

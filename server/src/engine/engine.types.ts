@@ -1,5 +1,6 @@
 /** What lsp and cli may ask of the engine; built by `createEngine` in engine.ts, the only composition root. */
 import type { FindingDto, EstimateDto, Outcome, Reliability } from '../protocol/types';
+import type { Candidates } from '../core/detection/candidates';
 import type { Instances } from '../core/detection/instances';
 import type { Device } from './detector/detector';
 
@@ -15,6 +16,8 @@ export interface EngineOptions {
   /** Folder of the detection cache; undefined switches caching off. */
   readonly cacheDir?: string;
   readonly cacheMaxBytes?: number;
+  /** Accept candidates above this score instead of deriving the threshold from their probabilities. */
+  readonly scoreThreshold?: number | undefined;
   /** nm per pixel where nothing else tells. */
   readonly fallbackNmPerPixel?: number;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -23,6 +26,8 @@ export interface EngineOptions {
 export interface EstimateOptions {
   readonly priority?: Priority;
   readonly signal?: AbortSignal;
+  /** Measure the candidates' features even where no calibration needs them. */
+  readonly measure?: boolean;
   /** Ignore the cache. */
   readonly force?: boolean;
   /** Answer only from the cache: null when the detections are not there. */
@@ -30,9 +35,15 @@ export interface EstimateOptions {
 }
 
 /** The full answer for one image; voices convert it to their own shape. */
-export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections'> {
-  /** Null when the image could not be read. */
+export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'candidates'> {
+  /** Accepted detections; null when the image could not be read. */
   readonly instances: Instances | null;
+  /** Candidates that were not accepted, with their probabilities where the model has a calibration; null as above. */
+  readonly rejected: Instances | null;
+  /** Everything the detector returned, as the forest's features need it; null as above. */
+  readonly candidates: Candidates | null;
+  /** See core/calibration/candidateFeatures; null where nothing asked for them. */
+  readonly candidateFeatures: Float32Array | null;
   /** See core/reliability/imageStatistics; null where the image could not be read. */
   readonly imageStatistics: Float64Array | null;
   readonly categories: readonly string[];

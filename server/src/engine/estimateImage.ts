@@ -1,3 +1,9 @@
+import { candidateFeatures } from '../core/calibration/candidateFeatures';
+import { probabilitiesOf } from '../core/calibration/calibration';
+import { bestExpectedF1 } from '../core/calibration/operatingPoint';
+import { aboveThreshold, instancesOf, type Candidates } from '../core/detection/candidates';
+import { toGray8, toRaster8 } from '../core/image/contrast';
+import type { Raster8 } from '../core/image/raster';
 import { assessmentFindings } from '../core/findings/findings';
 import { assessImage, type Thresholds } from '../core/reliability/assess';
 import { imageStatistics } from '../core/reliability/imageStatistics';
@@ -17,6 +23,8 @@ export interface EngineContext {
   readonly forest: ReliabilityModel | null;
   readonly forestId: string | null;
   readonly thresholds: Thresholds;
+  /** Score above which candidates are accepted, where the user fixed one. */
+  readonly scoreThreshold: number | undefined;
   readonly fallbackNmPerPixel: number;
   readonly cache: DetectionCache | null;
   readonly queue: JobQueue;
@@ -31,7 +39,7 @@ export class NotCached extends Error {
 }
 
 /**
- * decode → detect (or cache) → features → forest → level → findings.
+ * decode → detect (or cache) → probabilities → accepted detections → features → forest → level → findings.
  * @throws AbortError when cancelled; NotCached with `cachedOnly`. A bad file is an outcome, not an exception.
  */
 export async function estimateImage(
@@ -53,7 +61,12 @@ export async function estimateImage(
     image: null,
     timing: { decodeMs: 0, detectMs: 0, totalMs: round(performance.now() - began) },
     model,
+    precision: null,
+    recall: null,
     instances: null,
+    rejected: null,
+    candidates: null,
+    candidateFeatures: null,
     imageStatistics: null,
     categories: context.categories,
     findings: [
@@ -73,18 +86,21 @@ export async function estimateImage(
   options.signal?.throwIfAborted();
   const cached = options.force ? null : await context.cache?.get(key);
   if (!cached && options.cachedOnly) throw new NotCached(file);
+  const gray = toGray8(toRaster8(image));
   let detectMs = 0;
-  let instances = cached ?? null;
-  if (!instances) {
+  let candidates = cached ?? null;
+  if (!candidates) {
     const found = await context.queue.add(
       options.priority ?? 'interactive',
       async () => {
         const detector = await context.detector();
         const start = performance.now();
-        const result = await detector.detect(image, options.signal).catch((error: Error) => {
-          if (options.signal?.aborted) throw error;
-          return error;
-        });
+        const result = await detector
+          .detect(image, { signal: options.signal, select: (c) => acceptCandidates(context, c, gray).accepted })
+          .catch((error: Error) => {
+            if (options.signal?.aborted) throw error;
+            return error;
+          });
         detectMs = performance.now() - start;
         return result;
       },
@@ -92,16 +108,19 @@ export async function estimateImage(
     );
     if (found instanceof Error)
       return refuse('unsupported', `The detector failed on this image: ${found.message.split('\n')[0]!.slice(0, 200)}`);
-    instances = found;
+    candidates = found;
   }
   // A full or forbidden cache folder costs speed the next time, never the answer.
   if (!cached)
     await context.cache
-      ?.set(key, instances)
+      ?.set(key, candidates)
       .catch((error: Error) => context.warn(`Detections could not be cached: ${error.message}`));
   const statistics = imageStatistics(image);
+  const { accepted, probabilities, features } = acceptCandidates(context, candidates, gray, options.measure);
   const assessment = assessImage({
-    instances,
+    candidates,
+    accepted,
+    probabilities,
     imageStatistics: statistics,
     model: context.forest,
     thresholds: context.thresholds,
@@ -114,18 +133,43 @@ export async function estimateImage(
     reasons: assessment.reasons,
     f1: assessment.f1,
     interval: assessment.interval,
+    precision: assessment.precision,
+    recall: assessment.recall,
     reliability: assessment.reliability,
     features: assessment.features,
     image: { width: image.width, height: image.height, bitDepth: image.bitDepth, ...size },
     timing: { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: round(performance.now() - began) },
     model,
-    instances,
+    instances: instancesOf(candidates, accepted, probabilities ?? undefined),
+    rejected: instancesOf(candidates, allBut(candidates.scores.length, accepted), probabilities ?? undefined),
+    candidates,
+    candidateFeatures: features,
     imageStatistics: statistics,
     categories: context.categories,
     findings: [...assessmentFindings(assessment), ...scaleFinding(size.nmPerPixel)],
     contentKey: key,
     fromCache: cached != null,
   };
+}
+
+/** Which candidates are detections: by the user's score threshold, the calibration, or the model's own threshold. */
+function acceptCandidates(context: EngineContext, c: Candidates, gray: Raster8, measure = false) {
+  const calibration = context.forest?.calibration;
+  const features = calibration || measure ? candidateFeatures(c, gray) : null;
+  const probabilities = calibration && features ? probabilitiesOf(calibration, features) : null;
+  const limit = context.scoreThreshold;
+  const accepted =
+    limit !== undefined
+      ? aboveThreshold({ ...c, scoreThreshold: limit })
+      : probabilities
+        ? bestExpectedF1(probabilities)
+        : aboveThreshold(c);
+  return { accepted, probabilities, features };
+}
+
+function allBut(n: number, indices: ArrayLike<number>): number[] {
+  const inside = new Set(Array.from(indices));
+  return Array.from({ length: n }, (_, i) => i).filter((i) => !inside.has(i));
 }
 
 async function pixelSize(context: EngineContext, file: string, fromTags: number | null) {

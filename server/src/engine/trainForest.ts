@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { boxAt, type Box } from '../core/detection/box';
-import { f1Score, matchDetections, type Truth } from '../core/evaluation/matchDetections';
-import { extractFeatures } from '../core/features/imageFeatures';
-import type { TrainingRow } from '../core/reliability/model';
+import type { Box } from '../core/detection/box';
+import type { Truth } from '../core/evaluation/matchDetections';
+import type { MeasuredImage } from '../core/reliability/fitImages';
 import { readCoco, type CocoDataset } from './dataset/cocoAnnotations';
+import type { CountedImage } from './dataset/countedImages';
 import type { Engine } from './engine.types';
 
 export interface LabelledImage {
@@ -46,34 +46,21 @@ function fromCoco(folder: string, dataset: CocoDataset): LabelledImage[] {
   });
 }
 
-export interface ScoredImage extends LabelledImage {
-  /** True F1 at box IoU 0.1. */
-  readonly f1: number;
-  /** Null without detections. */
-  readonly row: TrainingRow | null;
-}
-
-/** Runs the detector over labelled images and scores it by the paper's rule. */
-export async function* scoreImages(
+/** Runs the detector over labelled and counted images and measures their candidates; unreadable images are left out. */
+export async function* measureImages(
   engine: Engine,
-  images: readonly LabelledImage[],
-): AsyncGenerator<ScoredImage, void, void> {
+  images: readonly (LabelledImage | CountedImage)[],
+): AsyncGenerator<MeasuredImage & { readonly file: string }, void, void> {
   for (const image of images) {
-    const estimate = await engine.estimateImage(image.file, { priority: 'batch' });
-    if (!estimate.instances) continue;
-    const boxes = Array.from(estimate.instances.scores, (_, i) => boxAt(estimate.instances!.boxes, i));
-    const f1 = f1Score(matchDetections(boxes, image.truth));
-    const features = extractFeatures(estimate.instances);
-    const row =
-      features.kind === 'features' && estimate.imageStatistics
-        ? {
-            features: features.values,
-            names: features.names,
-            f1,
-            group: image.group,
-            imageStatistics: estimate.imageStatistics,
-          }
-        : null;
-    yield { ...image, f1, row };
+    const e = await engine.estimateImage(image.file, { priority: 'batch', measure: true });
+    if (!e.candidates || !e.candidateFeatures || !e.imageStatistics) continue;
+    yield {
+      file: image.file,
+      candidates: { ...e.candidates, masks: undefined },
+      candidateFeatures: e.candidateFeatures,
+      imageStatistics: e.imageStatistics,
+      group: image.group,
+      truth: 'truth' in image ? image.truth : { count: image.count },
+    };
   }
 }

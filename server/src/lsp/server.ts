@@ -52,6 +52,7 @@ export function startServer(connection: Connection): void {
         modelPath: s['model.path'] || undefined,
         device: s['inference.device'],
         thresholds: { low: s['thresholds.low'], review: s['thresholds.review'] },
+        scoreThreshold: s['thresholds.score'] || undefined,
         cacheDir: path.join(storage, 'detections'),
         cacheMaxBytes: s['cache.maxSizeMB'] * 1e6,
         fallbackNmPerPixel: s['pixelSize.fallback'],

@@ -7,6 +7,7 @@ const schema = z.object({
   'inference.device': z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).catch(d['inference.device']),
   'thresholds.low': z.number().min(0).max(1).catch(d['thresholds.low']),
   'thresholds.review': z.number().min(0).max(1).catch(d['thresholds.review']),
+  'thresholds.score': z.number().min(0).max(1).catch(d['thresholds.score']),
   'audit.include': z.array(z.string()).min(1).catch(d['audit.include']),
   'audit.exclude': z.array(z.string()).catch(d['audit.exclude']),
   autoEstimate: z.enum(['off', 'onOpen']).catch(d.autoEstimate),

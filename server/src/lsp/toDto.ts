@@ -1,17 +1,28 @@
 import { maskOutlines } from '../core/detection/contour';
 import type { Estimate } from '../engine/engine.types';
 import { toEstimateDto } from '../engine/estimateDto';
-import type { AuditedDto, EstimateViewDto } from '../protocol/types';
+import type { AuditedDto, DetectionDto, EstimateViewDto } from '../protocol/types';
 
-/** What the preview shows of an estimate: outlines instead of masks. */
-export const toViewDto = (uri: string, e: Estimate): EstimateViewDto => ({
-  ...toEstimateDto(e, false),
-  uri,
-  contentKey: e.contentKey,
-  reasons: [...e.reasons],
-  findings: [...e.findings],
-  outlines: e.instances?.masks?.map(maskOutlines) ?? [],
-});
+/** More dashed boxes than these hide the image, and what is least probable is noise. */
+const shownCandidates = 300;
+
+/** What the preview shows of an estimate: outlines instead of masks, and the candidates worth a look. */
+export function toViewDto(uri: string, e: Estimate): EstimateViewDto {
+  const { candidates = [], ...dto } = toEstimateDto(e, false, true);
+  const confidence = (d: DetectionDto) => d.probability ?? d.score;
+  return {
+    ...dto,
+    candidates: candidates.sort((a, b) => confidence(b) - confidence(a)).slice(0, shownCandidates),
+    uri,
+    contentKey: e.contentKey,
+    reasons: [...e.reasons],
+    findings: [...e.findings],
+    outlines: dto.detections.map((_, i) => {
+      const mask = e.instances?.masks?.[i];
+      return mask ? maskOutlines(mask) : [];
+    }),
+  };
+}
 
 /** A long audit sends and keeps no detections. */
 export const toAuditedDto = (uri: string, e: Estimate): AuditedDto => ({

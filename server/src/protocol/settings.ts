@@ -8,6 +8,8 @@ export interface Settings {
   'thresholds.low': number;
   /** Predicted F1 below this is `review`. */
   'thresholds.review': number;
+  /** Accept candidates above this score; 0 derives the threshold of each image from its calibrated probabilities. */
+  'thresholds.score': number;
   /** Globs of images an audit takes, relative to the folder. */
   'audit.include': string[];
   'audit.exclude': string[];
@@ -28,6 +30,7 @@ export const defaultSettings: Readonly<Settings> = {
   'inference.device': 'auto',
   'thresholds.low': 0.5,
   'thresholds.review': 0.7,
+  'thresholds.score': 0,
   'audit.include': ['**/*.{png,jpg,jpeg,tif,tiff}'],
   'audit.exclude': ['**/node_modules/**', '**/.*/**'],
   autoEstimate: 'onOpen',

@@ -16,13 +16,24 @@ export interface DetectionDto {
   /** [x0, y0, x1, y1] in pixels of the original image. */
   box: [number, number, number, number];
   score: number;
+  /** Calibrated probability of being a true cavity, 0–1; null where the model has no calibration. */
+  probability: number | null;
   category: string;
   segmentation: RleDto | null;
 }
 
+/** A predicted quantity with its interval, all 0–1. */
+export interface PredictionDto {
+  value: number;
+  low: number;
+  high: number;
+  /** Nominal coverage of the interval, e.g. 0.9. */
+  level: number;
+}
+
 /**
- * The eight features of Li et al. 2025 by readable name, in their order, then the share of the candidates that were
- * accepted, where the detector counts them (core/features/imageFeatures); fractions are 0–1, areas relative to the image.
+ * The eight features of Li et al. 2025 by readable name, in their order, then those of the candidates
+ * (core/features/imageFeatures); fractions are 0–1, areas relative to the image.
  */
 export type FeaturesDto = Record<string, number>;
 
@@ -76,10 +87,16 @@ export interface EstimateDto {
   reason: string;
   f1: number | null;
   interval: IntervalDto | null;
+  /** Fraction of the detections that are true cavities; null where the forest does not predict it. */
+  precision: PredictionDto | null;
+  /** Fraction of the true cavities that were detected; null where the forest does not predict it. */
+  recall: PredictionDto | null;
   reliability: Reliability;
   features: FeaturesDto | null;
   image: ImageDto | null;
   detections: DetectionDto[];
+  /** What was nearly accepted, only where asked for. */
+  candidates?: DetectionDto[];
   timing: TimingDto;
   model: { detector: string; forest: string | null };
 }

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { confident } from '../../../server/src/core/detection/candidates';
 import type { Instances } from '../../../server/src/core/detection/instances';
 import { decompressCounts } from '../../../server/src/core/detection/rle';
 import { createOnnxDetector } from '../../../server/src/engine/detector/onnxDetector';
@@ -34,7 +35,7 @@ async function detect(graph: string, config?: string): Promise<{ found: Instance
   if (!read.ok) throw new Error(read.reason);
   const detector = await createOnnxDetector(read.model, 'cpu');
   try {
-    return { found: await detector.detect(image), categories: detector.categories };
+    return { found: confident(await detector.detect(image)), categories: detector.categories };
   } finally {
     await detector.dispose();
   }

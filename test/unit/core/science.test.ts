@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { nms } from '../../../server/src/core/detection/nms';
+import { plainEvidence, type Candidates } from '../../../server/src/core/detection/candidates';
 import type { Box } from '../../../server/src/core/detection/box';
 import { f1Score, matchDetections } from '../../../server/src/core/evaluation/matchDetections';
 import { extractFeatures } from '../../../server/src/core/features/imageFeatures';
+import { candidateAggregates } from '../../../server/src/core/features/candidateAggregates';
 import { publishedFeatures } from '../../../server/src/core/features/published8';
 import { predictForest } from '../../../server/src/core/forest/forest';
 import { trainForest } from '../../../server/src/core/forest/trainForest';
 import { createRandom } from '../../../server/src/core/random';
 import { assessImage } from '../../../server/src/core/reliability/assess';
 import { imageStatistics } from '../../../server/src/core/reliability/imageStatistics';
-import { fitReliabilityModel, type TrainingRow } from '../../../server/src/core/reliability/model';
+import {
+  fitReliabilityModel,
+  type ReliabilityModel,
+  type TrainingRow,
+} from '../../../server/src/core/reliability/model';
 import { renderMicrograph } from '../../../server/src/core/synthetic/micrograph';
 import { regressionMetrics } from '../../../server/src/core/stats/metrics';
 
@@ -18,24 +24,36 @@ const instances = (boxes: number[], scores: number[]) => ({
   boxes: Float32Array.from(boxes),
   scores: Float32Array.from(scores),
   classIds: new Int32Array(scores.length),
+  evidence: plainEvidence(scores),
+  scoreThreshold: 0.5,
 });
+const everyOne = (c: Candidates) => Array.from(c.scores.keys());
+const published = (c: Candidates) => extractFeatures(c, everyOne(c), null);
 
 describe('published features', () => {
   it('follow the paper in definition and order', () => {
-    const f = extractFeatures(instances([0, 0, 10, 10, 0, 0, 20, 20], [1, 0.5]));
+    const f = published(instances([0, 0, 10, 10, 0, 0, 20, 20], [1, 0.5]));
     if (f.kind !== 'features') throw new Error('no features');
     const expected = [0.5, 2, 0.05, 300 / 500, 0.75, 0.025, 0.25, 0.015];
     expect(f.names).toEqual(publishedFeatures.map((p) => p.name));
     f.values.forEach((v, i) => expect(v).toBeCloseTo(expected[i]!, 9));
   });
-  it('are followed by the share of candidates accepted where the detector counts them', () => {
-    const found = instances([0, 0, 10, 10, 0, 0, 20, 20], [1, 0.5]);
-    const f = extractFeatures({ ...found, candidateCount: 5 });
+  it('are followed by aggregates of the candidates where these are calibrated', () => {
+    const found = instances([0, 0, 10, 10, 0, 0, 20, 20, 5, 5, 9, 9], [0.9, 0.8, 0.2]);
+    const f = extractFeatures(found, [0, 1], [0.9, 0.7, 0.4]);
     if (f.kind !== 'features') throw new Error('no features');
-    expect(f.names.slice(8)).toEqual(['acceptedFraction']);
-    expect([...f.values.slice(8)]).toEqual([0.4]);
+    expect(f.names.slice(8)).toEqual(candidateAggregates.map((a) => a.name));
+    const value = (name: string) => f.values[f.names.indexOf(name)]!;
+    expect(value('acceptedFraction10')).toBeCloseTo(2 / 3, 6);
+    expect(value('candidatesAbove10')).toBeCloseTo(2, 6);
+    expect(value('expectedTrue')).toBeCloseTo(1.6, 6);
+    expect(value('expectedFalse')).toBeCloseTo(0.4, 6);
+    expect(value('expectedMissed')).toBeCloseTo(0.4, 6);
+    expect(value('expectedRecall')).toBeCloseTo(0.8, 6);
+    expect(value('expectedF1')).toBeCloseTo(3.2 / 4, 6);
+    expect(value('largestRejected')).toBeCloseTo(0.4, 6);
   });
-  it('do not exist without detections', () => expect(extractFeatures(instances([], [])).kind).toBe('no-detections'));
+  it('do not exist without detections', () => expect(published(instances([], [])).kind).toBe('no-detections'));
 });
 
 describe('true F1', () => {
@@ -121,21 +139,34 @@ describe('assessImage', () => {
   };
   const rows: TrainingRow[] = Array.from({ length: 200 }, (_, i) => {
     const quality = 0.55 + 0.45 * random.uniform();
-    const f = extractFeatures(sample(quality));
+    const c = sample(quality);
+    const f = published(c);
     if (f.kind !== 'features') throw new Error('no features');
     return {
       features: f.values,
       names: f.names,
       f1: quality * 2 - 1,
+      precision: quality,
+      recall: quality * 2 - 1,
+      detections: c.scores.length,
       group: String(i % 4),
       imageStatistics: statistics[i % 30]!,
     };
   });
   const model = fitReliabilityModel(rows, 'test', 1);
   const thresholds = { low: 0.5, review: 0.7 };
+  const assess = (candidates: Candidates, statistic: ArrayLike<number>, forest: ReliabilityModel | null = model) =>
+    assessImage({
+      candidates,
+      accepted: everyOne(candidates),
+      probabilities: null,
+      imageStatistics: statistic,
+      model: forest,
+      thresholds,
+    });
   it('gives an interval around F1 and a level from both', () => {
-    const good = assessImage({ instances: sample(0.97), imageStatistics: statistics[0]!, model, thresholds });
-    const bad = assessImage({ instances: sample(0.58), imageStatistics: statistics[0]!, model, thresholds });
+    const good = assess(sample(0.97), statistics[0]!);
+    const bad = assess(sample(0.58), statistics[0]!);
     expect(good.reliability).toBe('reliable');
     expect(bad.reliability).toBe('unreliable');
     for (const a of [good, bad]) {
@@ -154,50 +185,42 @@ describe('assessImage', () => {
       data: Uint8Array.from({ length: 3 * 192 * 192 }, (_, i) => (i % 3 ? 60 : 200)),
     };
     for (const image of [{ ...picture(0), data: new Uint8Array(192 * 192).fill(90) }, noise, colour])
-      expect(
-        assessImage({ instances: sample(0.97), imageStatistics: imageStatistics(image), model, thresholds })
-          .reliability,
-      ).toBe('unknown');
+      expect(assess(sample(0.97), imageStatistics(image)).reliability).toBe('unknown');
   });
   it('knows nothing about a gray photograph: smooth sky above rough ground', () => {
     const data = Uint8Array.from(picture(0).data, (v, i) => (i < 192 * 96 ? 150 + Math.floor(i / 192) / 4 : v));
-    const { reliability, reasons } = assessImage({
-      instances: sample(0.97),
-      imageStatistics: imageStatistics({ ...picture(0), data }),
-      model,
-      thresholds,
-    });
+    const { reliability, reasons } = assess(sample(0.97), imageStatistics({ ...picture(0), data }));
     expect(reliability).toBe('unknown');
     expect(reasons[0]).toContain('as photographs have');
   });
   it('is a typed outcome without detections or without a forest', () => {
-    const nothing = assessImage({ instances: instances([], []), imageStatistics: statistics[0]!, model, thresholds });
+    const nothing = assess(instances([], []), statistics[0]!);
     expect([nothing.outcome, nothing.f1, nothing.reliability]).toEqual(['no-detections', null, 'unknown']);
-    expect(
-      assessImage({ instances: sample(0.9), imageStatistics: statistics[0]!, model: null, thresholds }).outcome,
-    ).toBe('no-forest');
+    expect(assess(sample(0.9), statistics[0]!, null).outcome).toBe('no-forest');
   });
-  it('says so when the forest asks for a feature that the detector does not tell', () => {
-    const counted = rows.map((r) => {
-      const accepted = 2 * (r.f1 > 0 ? r.f1 : 0);
-      return {
+  it('says so when the forest needs features of a calibration that is not there', () => {
+    const wants = fitReliabilityModel(
+      rows.map((r) => ({
         ...r,
-        features: Float64Array.of(...r.features, accepted),
-        names: [...r.names, 'acceptedFraction'],
-      };
-    });
-    const wants = fitReliabilityModel(counted, 'test', 1);
-    const input = { instances: sample(0.97), imageStatistics: statistics[0]!, model: wants, thresholds };
-    expect(assessImage(input)).toMatchObject({
+        features: Float64Array.of(...r.features, r.recall),
+        names: [...r.names, 'expectedRecall'],
+      })),
+      'test',
+      1,
+    );
+    expect(assess(sample(0.97), statistics[0]!, wants)).toMatchObject({
       outcome: 'no-forest',
       f1: null,
-      reasons: [
-        'The forest asks for the share of the candidates accepted as detections, which this detector does not tell.',
-      ],
+      reasons: ['The forest needs the expected recall, but the model has no calibration.'],
     });
-    const n = input.instances.scores.length;
-    const told = { ...input.instances, candidateCount: n };
-    expect(assessImage({ ...input, instances: told }).outcome).toBe('estimated');
+  });
+  it('predicts precision and recall beside F1, each inside its interval', () => {
+    const { precision, recall } = assess(sample(0.97), statistics[0]!);
+    for (const p of [precision!, recall!]) {
+      expect(p.low).toBeLessThanOrEqual(p.value);
+      expect(p.high).toBeGreaterThanOrEqual(p.value);
+    }
+    expect(precision!.value).toBeGreaterThan(0.8);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DetectorDescription } from '../../../server/src/core/detection/description';
-import { selectDetections } from '../../../server/src/core/detection/postprocess';
+import { selectCandidates } from '../../../server/src/core/detection/postprocess';
 import { mergeProposals, moveBoxes, type ViewFrame } from '../../../server/src/core/detection/views';
 
 const plain: ViewFrame = { width: 100, height: 80, flip: false };
@@ -40,12 +40,12 @@ describe('views of an image', () => {
     expect([...found]).toEqual([10, 20, 30, 61, 70, 10, 90, 30]);
   });
 
-  it('have their scores and boxes averaged; candidates are counted, accepted or not', () => {
+  it('have their scores and boxes averaged; candidates below the threshold are kept', () => {
     const proposals = Float32Array.of(10, 20, 30, 60, 60, 10, 80, 30, 0, 0, 9, 9);
     const still = new Float32Array(12);
     const shifted = Float32Array.from(still);
     shifted[0] = 1; // a tenth of the width to the right in the mirrored view: to the left in the plain one
-    const found = selectDetections(
+    const found = selectCandidates(
       [
         { frame: plain, proposals, scores: Float32Array.of(0.9, 0.1, 0.6, 0.4, 0.1, 0.9), deltas: still },
         {
@@ -57,9 +57,14 @@ describe('views of an image', () => {
       ],
       description,
     );
-    expect(found.scores).toHaveLength(1);
+    expect(found.scores).toHaveLength(2);
     expect(found.scores[0]).toBeCloseTo(0.8, 6);
     [9, 20, 29, 60].forEach((v, i) => expect(found.boxes[i]).toBeCloseTo(v, 4));
-    expect(found.candidateCount).toBe(2);
+    expect(found.scores[1]).toBeCloseTo(0.4, 6);
+    // The lowest view, the views' difference, their agreement, nothing suppressed.
+    [0.7, 0.2].forEach((v, i) => expect(found.evidence[i]).toBeCloseTo(v, 6));
+    expect(found.evidence[2]).toBeGreaterThan(0.8);
+    expect(found.evidence[2]).toBeLessThan(1);
+    expect([...found.evidence.slice(3, 5)]).toEqual([0, 0]);
   });
 });

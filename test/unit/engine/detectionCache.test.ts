@@ -11,7 +11,8 @@ const instances = {
   boxes: Float32Array.of(1, 2, 3, 4.5),
   scores: Float32Array.of(0.75),
   classIds: Int32Array.of(0),
-  candidateCount: 3,
+  evidence: Float32Array.of(0.5, 0.25, 1, 2, 0.5),
+  scoreThreshold: 0.5,
   masks: [{ size: [32, 64] as [number, number], counts: 'abc' }],
 };
 const fileOf = (key: string) => path.join(folder, key.slice(0, 2), `${key}.json`);

@@ -58,7 +58,7 @@ export interface DetectorDescription {
     readonly fcDims: readonly number[];
     readonly bboxRegWeights: readonly number[];
     readonly scoreThreshold: number;
-    /** Detections from this score on are counted as candidates; absent: none are counted. */
+    /** Lowest score of a candidate; absent: 0.05, or the score threshold where that is lower. */
     readonly candidateThreshold?: number | undefined;
     readonly nmsThreshold: number;
     readonly detectionsPerImage: number;
@@ -70,3 +70,9 @@ export interface DetectorDescription {
     readonly convDims: readonly number[];
   } | null;
 }
+
+/** Boxes above this score are kept as candidates: what is nearly accepted shows what may be missed. */
+export const candidateThreshold = (box: {
+  readonly scoreThreshold: number;
+  readonly candidateThreshold?: number | undefined;
+}): number => Math.min(box.scoreThreshold, box.candidateThreshold ?? 0.05);

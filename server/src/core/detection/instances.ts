@@ -10,10 +10,10 @@ export interface Instances {
   readonly scores: Float32Array;
   /** N class indices into the model's categories. */
   readonly classIds: Int32Array;
-  /** N COCO masks of the original size; absent for a box-only model. */
-  readonly masks?: readonly Rle[];
-  /** Boxes after NMS that score at least the model's candidate threshold, accepted or not; absent where it has none. */
-  readonly candidateCount?: number;
+  /** N COCO masks of the original size; null where none was computed; absent for a box-only model. */
+  readonly masks?: readonly (Rle | null)[] | undefined;
+  /** N calibrated probabilities of being a true cavity; absent where the model has no calibration. */
+  readonly probabilities?: Float32Array | undefined;
 }
 
 /** Number of detections. */

@@ -2,6 +2,7 @@ import type { Frame } from '../image/onnxInput';
 import { takeBoxes } from './box';
 import type { Instances } from './instances';
 import { argsortDescending, nms } from './nms';
+import { candidateThreshold } from './description';
 import type { OnnxDescription } from './onnxDescription';
 import { pasteMask } from './pasteMask';
 import { toOriginalFrame } from './postprocess';
@@ -40,7 +41,7 @@ export function decodeOutputs(
   };
   const c = candidates(d, output);
   const n = c.scores.length;
-  const sure = argsortDescending(c.scores).filter((i) => c.scores[i]! > d.box.scoreThreshold);
+  const sure = argsortDescending(c.scores).filter((i) => c.scores[i]! > candidateThreshold(d.box));
   let kept: number[] = [...sure];
   if (d.box.nmsThreshold !== null) {
     // Boxes of different classes are moved apart, so that one pass suppresses within each (torchvision's batched_nms).

@@ -1,15 +1,16 @@
+import { boxAt, intersectionOverUnion } from './box';
 import { applyDeltas, clipBoxes } from './boxCoder';
-import type { DetectorDescription } from './description';
+import { candidateThreshold, type DetectorDescription } from './description';
 import { nms } from './nms';
 import { moveBoxes, type ViewFrame } from './views';
 
-/** Detections in the resized frame, best first. */
-export interface FrameDetections {
+/** Candidates in the resized frame, best first. */
+export interface FrameCandidates {
   readonly boxes: Float32Array;
   readonly scores: Float32Array;
   readonly classIds: Int32Array;
-  /** Boxes after NMS scored at least `box.candidateThreshold`, accepted or not; null where the description has none. */
-  readonly candidateCount: number | null;
+  /** N × evidenceNames.length. */
+  readonly evidence: Float32Array;
 }
 
 /** What one view says of the proposals. */
@@ -23,46 +24,85 @@ export interface ViewRows {
   readonly deltas: Float32Array;
 }
 
+interface Picked {
+  readonly box: Float32Array;
+  readonly score: number;
+  readonly classId: number;
+  readonly evidence: readonly number[];
+}
+
 /**
- * fast_rcnn_inference_single_image: decode per class, clip, threshold, NMS per class, best detectionsPerImage.
+ * fast_rcnn_inference_single_image: decode per class, clip, threshold, NMS per class; the candidates above the score
+ * threshold are those that Detectron2 gives, at most detectionsPerImage of them.
  * Scores and boxes are means over the views; the boxes are those of the first view's frame.
  */
-export function selectDetections(views: readonly ViewRows[], d: DetectorDescription): FrameDetections {
+export function selectCandidates(views: readonly ViewRows[], d: DetectorDescription): FrameCandidates {
   const k = d.categories.length;
   const n = views[0]!.proposals.length / 4;
   const scores = meanScores(views);
-  const threshold = Math.min(d.box.scoreThreshold, d.box.candidateThreshold ?? 1);
-  const picked: { box: Float32Array; score: number; classId: number }[] = [];
-  let candidateCount = 0;
+  const threshold = candidateThreshold(d.box);
+  const picked: Picked[] = [];
   for (let c = 0; c < k; c++) {
     const boxes: number[] = [];
-    const kept: number[] = [];
+    const rows: { score: number; row: number; viewIou: number }[] = [];
     for (let i = 0; i < n; i++) {
       const score = scores[i * (k + 1) + c]!;
       if (!(score > threshold)) continue;
-      const box = meanBox(views, i, d.box.classAgnostic ? 0 : c, d);
+      const { box, viewIou } = joinBoxes(views, i, d.box.classAgnostic ? 0 : c, d);
       if (!box.every(Number.isFinite)) continue;
       boxes.push(...box);
-      kept.push(score);
+      rows.push({ score, row: i, viewIou });
     }
     const all = Float32Array.from(boxes);
-    const order = kept.map((_, i) => i).sort((a, b) => kept[b]! - kept[a]! || a - b);
-    for (const i of nms(all, order, d.box.nmsThreshold)) {
-      candidateCount++;
-      if (kept[i]! > d.box.scoreThreshold)
-        picked.push({ box: all.subarray(i * 4, i * 4 + 4), score: kept[i]!, classId: c });
-    }
+    const order = rows.map((_, i) => i).sort((a, b) => rows[b]!.score - rows[a]!.score || a - b);
+    const kept = nms(all, order, d.box.nmsThreshold);
+    const suppressed = suppressedBy(all, kept, order, (i) => rows[i]!.score, d.box.nmsThreshold);
+    kept.forEach((i, at) => {
+      const { score, row, viewIou } = rows[i]!;
+      const seen = views.map((v) => v.scores[row * (k + 1) + c]!);
+      const [low, high] = [Math.min(...seen), Math.max(...seen)];
+      const { count, sum } = suppressed[at]!;
+      picked.push({
+        box: all.subarray(i * 4, i * 4 + 4),
+        score,
+        classId: c,
+        evidence: [low, high - low, viewIou, count, count ? sum / count : 0],
+      });
+    });
   }
   picked.sort((a, b) => b.score - a.score);
-  picked.length = Math.min(picked.length, d.box.detectionsPerImage);
+  const accepted = picked.filter((p) => p.score > d.box.scoreThreshold).length;
+  if (accepted > d.box.detectionsPerImage) picked.length = d.box.detectionsPerImage;
   const boxes = new Float32Array(picked.length * 4);
   picked.forEach((p, i) => boxes.set(p.box, i * 4));
   return {
     boxes,
     scores: Float32Array.from(picked, (p) => p.score),
     classIds: Int32Array.from(picked, (p) => p.classId),
-    candidateCount: d.box.candidateThreshold === undefined ? null : candidateCount,
+    evidence: Float32Array.from(picked.flatMap((p) => p.evidence)),
   };
+}
+
+/** For each kept box, how many lower ones it suppressed (the first kept one with an IoU above the threshold) and the sum of their scores. */
+function suppressedBy(
+  boxes: Float32Array,
+  kept: readonly number[],
+  order: readonly number[],
+  score: (i: number) => number,
+  threshold: number,
+): { count: number; sum: number }[] {
+  const out = kept.map(() => ({ count: 0, sum: 0 }));
+  const isKept = new Set(kept);
+  const keptBoxes = kept.map((i) => boxAt(boxes, i));
+  for (const i of order) {
+    if (isKept.has(i)) continue;
+    const box = boxAt(boxes, i);
+    const by = keptBoxes.findIndex((b) => b[0] < box[2] && b[2] > box[0] && intersectionOverUnion(b, box) > threshold);
+    if (by < 0) continue;
+    out[by]!.count++;
+    out[by]!.sum += score(i);
+  }
+  return out;
 }
 
 function meanScores(views: readonly ViewRows[]): Float32Array {
@@ -70,18 +110,28 @@ function meanScores(views: readonly ViewRows[]): Float32Array {
   return views[0]!.scores.map((_, i) => views.reduce((sum, v) => sum + v.scores[i]!, 0) / views.length);
 }
 
-/** Row `i`, class `c`: decoded and clipped in each view, then the mean in the first view's frame. */
-function meanBox(views: readonly ViewRows[], i: number, c: number, d: DetectorDescription): Float32Array {
+/** Row `i`, class `c`: decoded and clipped in each view, then the mean in the first view's frame; how well the views agree. */
+function joinBoxes(
+  views: readonly ViewRows[],
+  i: number,
+  c: number,
+  d: DetectorDescription,
+): { box: Float32Array; viewIou: number } {
   const base = views[0]!.frame;
   const out = new Float32Array(4);
+  let first: Float32Array | null = null;
+  let viewIou = 1;
   for (const { frame, proposals, deltas } of views) {
     const columns = (4 * deltas.length) / proposals.length;
     const box = new Float32Array(4);
     applyDeltas(proposals, i * 4, deltas, i * columns + 4 * c, 1, d.box.bboxRegWeights, box, 0);
     clipBoxes(box, frame.width, frame.height);
-    moveBoxes(box, frame, base).forEach((v, j) => (out[j]! += v / views.length));
+    const moved = moveBoxes(box, frame, base);
+    moved.forEach((v, j) => (out[j]! += v / views.length));
+    if (first) viewIou = Math.min(viewIou, intersectionOverUnion(boxAt(first, 0), boxAt(moved, 0)));
+    else first = moved;
   }
-  return out;
+  return { box: out, viewIou };
 }
 
 /** detector_postprocess: scales to the original image, clips; returns also which detections stay (not empty). */

@@ -38,7 +38,7 @@ export function matchDetections(predicted: readonly Box[], truth: Truth, thresho
   return { tp, fp, fn: truth.boxes.length - tp };
 }
 
-function isIgnored(p: Box, truth: Truth): boolean {
+export function isIgnored(p: Box, truth: Truth): boolean {
   const [w, h] = [p[2] - p[0], p[3] - p[1]];
   if (Math.max(w, h) < (truth.minSide ?? 0)) return true;
   return (truth.crowd ?? []).some((c) => {

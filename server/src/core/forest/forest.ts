@@ -7,40 +7,49 @@ export interface Tree {
   readonly value: readonly number[];
   /** Weighted number of training samples that reached each node; what TreeSHAP needs. */
   readonly weightedNodeSamples?: readonly number[] | undefined;
+  /**
+   * Training rows of each leaf, leaf after leaf in the order of their nodes, repeated as often as the bootstrap sample holds
+   * them; what a quantile forest needs. Leaf sizes are weightedNodeSamples.
+   */
+  readonly leafRows?: readonly number[] | undefined;
 }
 
 export interface Forest {
   readonly trees: readonly Tree[];
 }
 
-/** Prediction of one tree; scikit-learn casts features to float32 before comparing with float64 thresholds. */
-export function predictTree(tree: Tree, x: ArrayLike<number>): number {
+/** Node of the leaf that a row falls into. */
+function leafOf(tree: Tree, x: ArrayLike<number>): number {
   let node = 0;
   while (tree.childrenLeft[node]! >= 0)
     node =
       Math.fround(x[tree.feature[node]!]!) <= tree.threshold[node]!
         ? tree.childrenLeft[node]!
         : tree.childrenRight[node]!;
-  return tree.value[node]!;
+  return node;
 }
+
+/** Prediction of one tree; scikit-learn casts features to float32 before comparing with float64 thresholds. */
+export const predictTree = (tree: Tree, x: ArrayLike<number>): number => tree.value[leafOf(tree, x)]!;
 
 /** Mean over the trees (RandomForestRegressor.predict). */
 export const predictForest = (forest: Forest, x: ArrayLike<number>): number =>
   forest.trees.reduce((total, tree) => total + predictTree(tree, x), 0) / forest.trees.length;
 
 /**
- * Saabas path contributions: value changes along each tree's path, by feature; they sum to prediction − mean root value.
- * Cheap, and enough to name the main reason.
+ * How much each training row says about x: weights that sum to 1 (quantile regression forests, Meinshausen 2006).
+ * @throws RangeError for a forest without leafRows
  */
-export function pathContributions(forest: Forest, x: ArrayLike<number>, featureCount: number): Float64Array {
-  const out = new Float64Array(featureCount);
-  for (const tree of forest.trees)
-    for (let node = 0; tree.childrenLeft[node]! >= 0;) {
-      const feature = tree.feature[node]!;
-      const next =
-        Math.fround(x[feature]!) <= tree.threshold[node]! ? tree.childrenLeft[node]! : tree.childrenRight[node]!;
-      out[feature]! += (tree.value[next]! - tree.value[node]!) / forest.trees.length;
-      node = next;
-    }
+export function rowWeights(forest: Forest, x: ArrayLike<number>, rows: number): Float64Array {
+  const out = new Float64Array(rows);
+  for (const tree of forest.trees) {
+    if (!tree.leafRows || !tree.weightedNodeSamples)
+      throw new RangeError('The forest does not keep its training rows.');
+    const leaf = leafOf(tree, x);
+    let from = 0;
+    for (let node = 0; node < leaf; node++) if (tree.childrenLeft[node]! < 0) from += tree.weightedNodeSamples[node]!;
+    const size = tree.weightedNodeSamples[leaf]!;
+    for (let k = from; k < from + size; k++) out[tree.leafRows[k]!]! += 1 / size / forest.trees.length;
+  }
   return out;
 }

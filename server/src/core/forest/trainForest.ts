@@ -58,6 +58,7 @@ function growTree(
     value: [] as number[],
     weightedNodeSamples: [] as number[],
   };
+  const leaves = new Map<number, Int32Array>();
   const grow = (members: Int32Array): number => {
     const node = tree.value.length;
     tree.childrenLeft.push(-1);
@@ -67,7 +68,10 @@ function growTree(
     tree.weightedNodeSamples.push(members.length);
     tree.value.push(members.reduce((total, i) => total + y[i]!, 0) / members.length);
     const split = bestSplit(x, y, members, options, random);
-    if (!split) return node;
+    if (!split) {
+      leaves.set(node, members);
+      return node;
+    }
     tree.feature[node] = split.feature;
     tree.threshold[node] = split.threshold;
     tree.childrenLeft[node] = grow(members.filter((i) => x[i]![split.feature]! <= split.threshold));
@@ -75,10 +79,14 @@ function growTree(
     return node;
   };
   grow(bag);
-  return tree;
+  const leafRows = [...leaves.keys()].sort((a, b) => a - b).flatMap((node) => [...leaves.get(node)!]);
+  return { ...tree, leafRows };
 }
 
-/** The split with the largest drop of squared error among `maxFeatures` random features that vary. */
+/**
+ * The split with the largest drop of squared error among `maxFeatures` random features. As in scikit-learn
+ * (tree/_splitter.pyx, node_split_best) constant features count as tried, but the search goes on until one varies.
+ */
 function bestSplit(
   x: readonly Float64Array[],
   y: ArrayLike<number>,
@@ -93,13 +101,13 @@ function bestSplit(
   let best: { feature: number; threshold: number; gain: number } | undefined;
   const total = members.reduce((s, i) => s + y[i]!, 0);
   const base = (total * total) / n;
-  for (let k = 0, tried = 0; k < features && tried < options.maxFeatures; k++) {
+  for (let k = 0, varying = 0; k < features && (k < options.maxFeatures || varying === 0); k++) {
     const swap = k + random.int(features - k);
     [order[k], order[swap]] = [order[swap]!, order[k]!];
     const f = order[k]!;
     const sorted = members.slice().sort((a, b) => x[a]![f]! - x[b]![f]!);
     if (x[sorted[0]!]![f] === x[sorted[n - 1]!]![f]) continue;
-    tried++;
+    varying++;
     let left = 0;
     for (let i = 0; i < n - 1; i++) {
       left += y[sorted[i]!]!;

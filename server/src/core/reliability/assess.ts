@@ -1,10 +1,12 @@
-import type { Instances } from '../detection/instances';
-import { acceptedFraction, extractFeatures, imageFeatures } from '../features/imageFeatures';
-import { pathContributions, predictForest } from '../forest/forest';
+import type { Candidates } from '../detection/candidates';
+import { extractFeatures } from '../features/imageFeatures';
+import { predictForest } from '../forest/forest';
 import { imageStatisticNames } from './imageStatistics';
-import { residualInterval } from './interval';
-import { scaleRow, type ReliabilityModel } from './model';
+import { scaleRow } from './fitForest';
+import type { ReliabilityModel } from './model';
 import { deviations, distance } from './neighbours';
+import { predictTargets, type Prediction } from './quantiles';
+import { descriptionOf, forestReasons, formatFeature, imageReasons, typicalValue } from './reasons';
 
 export type Reliability = 'reliable' | 'review' | 'unreliable' | 'unknown';
 
@@ -19,31 +21,46 @@ export interface Assessment {
   readonly outcome: 'estimated' | 'no-detections' | 'no-forest';
   readonly f1: number | null;
   readonly interval: { low: number; high: number; level: number } | null;
+  readonly precision: Prediction | null;
+  readonly recall: Prediction | null;
   readonly reliability: Reliability;
   readonly features: Record<string, number> | null;
   /** Main reason first, whole sentences. */
   readonly reasons: readonly string[];
-  /** The image or its features lie outside the forest's experience. */
+  /** The image or its features lie outside the applicability domain of the forest. */
   readonly outside: boolean;
 }
 
 export interface AssessInput {
-  readonly instances: Instances;
+  readonly candidates: Candidates;
+  /** Indices of the candidates that are detections. */
+  readonly accepted: ArrayLike<number>;
+  /** Calibrated probabilities of all candidates; null where the model has no calibration. */
+  readonly probabilities: ArrayLike<number> | null;
   readonly imageStatistics: ArrayLike<number>;
   readonly model: ReliabilityModel | null;
   readonly thresholds: Thresholds;
 }
 
-/** Features → scaler → forest → interval → applicability → level, with reasons in words. */
-export function assessImage({ instances, imageStatistics, model, thresholds }: AssessInput): Assessment {
-  const extracted = extractFeatures(instances);
-  const unknown = { f1: null, interval: null, reliability: 'unknown', features: null, outside: false } as const;
+/** Features → scaler → forest → intervals → applicability → level, with reasons in words. */
+export function assessImage(input: AssessInput): Assessment {
+  const { candidates, accepted, probabilities, imageStatistics, model, thresholds } = input;
+  const extracted = extractFeatures(candidates, accepted, probabilities);
+  const unknown = {
+    f1: null,
+    interval: null,
+    precision: null,
+    recall: null,
+    reliability: 'unknown',
+    features: null,
+    outside: false,
+  } as const;
   const foreign = model ? foreignImage(model, imageStatistics) : null;
   if (extracted.kind === 'no-detections')
     return {
       ...unknown,
       outcome: 'no-detections',
-      reasons: [foreign ?? 'No cavities were detected, so F1 cannot be predicted.'],
+      reasons: [foreign ?? noDetections(probabilities)],
       outside: foreign !== null,
     };
   const features = Object.fromEntries(extracted.names.map((name, i) => [name, extracted.values[i]!]));
@@ -60,31 +77,45 @@ export function assessImage({ instances, imageStatistics, model, thresholds }: A
       ...unknown,
       outcome: 'no-forest',
       features,
-      reasons: [`The forest asks for the ${descriptionOf(missing).label}, which this detector does not tell.`],
+      reasons: [`The forest needs the ${descriptionOf(missing).label}, but the model has no calibration.`],
     };
   const values = model.features.map((name) => features[name]!);
   const scaled = scaleRow(model.scaler, values);
-  const f1 = Math.min(1, Math.max(0, predictForest(model.forest, scaled)));
-  const interval = model.oob && residualInterval(model.oob, f1);
+  const predicted = model.quantile
+    ? predictTargets({ ...model, quantile: model.quantile }, scaled, accepted.length)
+    : null;
+  const f1 = predicted ? predicted.f1.value : Math.min(1, Math.max(0, predictForest(model.forest, scaled)));
   const strange = strangeFeatures(model, values);
   const outside = foreign !== null || strange !== null;
   const reasons = [
     ...[
       foreign,
       strange,
-      interval ? null : 'The forest was imported without residuals, so no interval can be given.',
+      predicted ? null : 'The forest was imported without its training rows, so no interval can be given.',
     ].filter((r) => r !== null),
-    ...explain(model, values, scaled, f1),
+    ...(predicted && probabilities
+      ? imageReasons({ candidates, accepted, probabilities, precision: predicted.precision, recall: predicted.recall })
+      : forestReasons(model, values, scaled, f1)),
   ].slice(0, 3);
   return {
     outcome: 'estimated',
     f1,
-    interval,
-    reliability: outside ? 'unknown' : level(f1, interval ? interval.low : -Infinity, thresholds),
+    interval: predicted && { low: predicted.f1.low, high: predicted.f1.high, level: predicted.f1.level },
+    precision: predicted?.precision ?? null,
+    recall: predicted?.recall ?? null,
+    reliability: outside ? 'unknown' : level(f1, predicted ? predicted.f1.low : -Infinity, thresholds),
     features,
     reasons,
     outside,
   };
+}
+
+/** Whether the image is probably empty, or the cavities too faint to be sure of one. */
+function noDetections(probabilities: ArrayLike<number> | null): string {
+  const expected = Array.from(probabilities ?? []).reduce((a, p) => a + p, 0);
+  return expected < 1
+    ? 'No cavities were detected, so F1 cannot be predicted.'
+    : `No cavity was certain enough to be accepted, but about ${Math.round(expected)} may lie among the faint candidates: check them by eye.`;
 }
 
 /** Reliable asks the lower bound too, so that one lucky number never suffices. */
@@ -122,37 +153,4 @@ function farFromMean(model: ReliabilityModel, values: ArrayLike<number>): string
 }
 
 const outsideSentence = (model: ReliabilityModel, values: ArrayLike<number>, column: number): string =>
-  `Outside the forest’s experience: the ${labelOf(model, column)} is ${format(model, column, values[column]!)} (${typical(model, column)}).`;
-
-function typical(model: ReliabilityModel, column: number): string {
-  return model.training
-    ? `training median ${format(model, column, model.training.medians[column]!)}`
-    : `training mean ${format(model, column, model.scaler.mean[column]!)}`;
-}
-
-/** The features that moved the prediction most, as sentences with the numbers. */
-function explain(model: ReliabilityModel, values: ArrayLike<number>, scaled: Float64Array, f1: number): string[] {
-  const contributions = pathContributions(model.forest, scaled, model.features.length);
-  const mean = f1 - contributions.reduce((a, b) => a + b, 0);
-  const sign = f1 >= mean ? 1 : -1;
-  return [...contributions]
-    .map((value, column) => ({ value, column }))
-    .filter((c) => c.value * sign > 0.005)
-    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-    .slice(0, 3)
-    .map(({ column, value }) => {
-      const text = `${labelOf(model, column)} ${format(model, column, values[column]!)} (${typical(model, column)})`;
-      return `${text[0]!.toUpperCase()}${text.slice(1)} ${value > 0 ? 'raises' : 'lowers'} the prediction by ${Math.abs(value).toFixed(2)}.`;
-    });
-}
-
-const descriptionOf = (name: string) => imageFeatures.find((f) => f.name === name)!;
-const labelOf = (model: ReliabilityModel, column: number) => descriptionOf(model.features[column]!).label;
-
-function format(model: ReliabilityModel, column: number, value: number): string {
-  const name = model.features[column]!;
-  if (name === 'detectionCount') return String(Math.round(value));
-  if (name === 'fractionAbove09' || name === acceptedFraction.name) return `${(100 * value).toFixed(0)} %`;
-  if (name === 'areaRatio' || name.endsWith('BoxArea')) return `${(100 * value).toPrecision(2)} %`;
-  return value.toFixed(2);
-}
+  `Outside the forest’s training data: the ${descriptionOf(model.features[column]!).label} is ${formatFeature(model, column, values[column]!)} (${typicalValue(model, column)}).`;

@@ -1,47 +1,108 @@
-import { predictForest } from '../forest/forest';
+import { rowWeights, type Forest } from '../forest/forest';
 import { createRandom, type Random } from '../random';
 import { regressionMetrics, type RegressionMetrics } from '../stats/metrics';
-import { residualInterval } from './interval';
-import { fitScaledForest, scaleRow, type TrainingRow } from './model';
+import { fitScaledForest, scaleRow, targetsOf } from './fitForest';
+import type { TrainingRow } from './model';
+import {
+  countGroup,
+  countGroupNames,
+  intervalLevel,
+  targetNames,
+  weightedQuantiles,
+  type QuantileData,
+  type Target,
+} from './quantiles';
 
 /** Errors of predictions for rows the forest had not seen, and how often their intervals held the truth. */
 export interface HeldOutMetrics extends RegressionMetrics {
-  /** Share of rows whose true F1 lies in the 90 % interval, and the intervals' mean width. */
+  /** Fraction of rows whose true F1 lies in the 90 % interval, and the intervals' mean width. */
   readonly coverage: number;
   readonly meanWidth: number;
+  /** Standard error of the MAE over the rows. */
+  readonly maeError: number;
 }
 
 export interface CrossValidation {
   /** Random five-fold, as often as asked with other folds. */
   readonly randomFiveFold: readonly HeldOutMetrics[];
-  readonly leaveGroupOut: HeldOutMetrics;
+  /** Folds that hold out about three whole groups each. */
+  readonly groupFolds: HeldOutMetrics;
+  readonly byCount: readonly (HeldOutMetrics & { readonly name: string })[];
   readonly byGroup: readonly (HeldOutMetrics & { readonly group: string; readonly meanF1: number })[];
+  /** Group folds, for a choice of rows: the domains that the detector never saw, the real images. */
+  readonly of: (choose: (row: TrainingRow) => boolean) => HeldOutMetrics | null;
 }
 
+/** Tail probabilities that are tried for the intervals, widest interval last. */
+const tailChoices = [0.14, 0.12, 0.1, 0.08, 0.065, 0.05, 0.035, 0.025, 0.015, 0.008, 0.003] as const;
+
+/** One row as a forest sees it that was fitted without its fold. */
 interface HeldOut {
-  readonly f1: number;
-  readonly low: number;
-  readonly high: number;
+  readonly value: Record<Target, number>;
+  /** Low and high of each target, by tail choice. */
+  readonly bounds: Record<Target, readonly (readonly [number, number])[]>;
 }
 
-/** Random five-fold (paper: repeated with other folds) and leave-group-out errors of the forest and its intervals. */
-export function crossValidate(rows: readonly TrainingRow[], seed: number, repeats = 10): CrossValidation {
+/** Random five-fold (paper: repeated with other folds) and grouped errors of the forest and its intervals. */
+export function crossValidate(
+  rows: readonly TrainingRow[],
+  tails: QuantileData['tails'],
+  seed: number,
+  repeats = 2,
+): CrossValidation {
   const random = createRandom(seed);
+  const grouped = predictHeldOut(rows, groupFolds(rows), seed);
+  const every = rows.map((_, i) => i);
+  const pick = (choose: (row: TrainingRow) => boolean) => every.filter((i) => choose(rows[i]!));
   const groups = [...new Set(rows.map((r) => r.group))].sort();
-  const everyRow = rows.map((_, i) => i);
-  const byGroupFold = rows.map((r) => groups.indexOf(r.group));
-  const heldOut = predictHeldOut(rows, byGroupFold, seed);
   return {
     randomFiveFold: Array.from({ length: repeats }, (_, k) =>
-      metrics(rows, everyRow, predictHeldOut(rows, shuffledFolds(rows.length, 5, random), seed + k)),
+      metrics(rows, every, predictHeldOut(rows, shuffledFolds(rows.length, 5, random), seed + k), tails),
     ),
-    leaveGroupOut: metrics(rows, everyRow, heldOut),
+    groupFolds: metrics(rows, every, grouped, tails),
+    byCount: countGroupNames.map((name, g) => ({
+      name,
+      ...metrics(rows, pick((r) => countGroup(r.detections) === g), grouped, tails), // prettier-ignore
+    })),
     byGroup: groups.map((group) => {
-      const members = everyRow.filter((i) => rows[i]!.group === group);
+      const members = pick((r) => r.group === group);
       const meanF1 = members.reduce((s, i) => s + rows[i]!.f1, 0) / members.length;
-      return { group, meanF1, ...metrics(rows, members, heldOut) };
+      return { group, meanF1, ...metrics(rows, members, grouped, tails) };
     }),
+    of: (choose) => {
+      const members = pick(choose);
+      return members.length ? metrics(rows, members, grouped, tails) : null;
+    },
   };
+}
+
+/**
+ * The narrowest intervals that hold their nominal coverage on rows of groups that the forest did not see, with the
+ * finite-sample correction of split conformal prediction, for each target and count group.
+ */
+export function chooseTails(rows: readonly TrainingRow[], seed: number): QuantileData['tails'] {
+  const heldOut = predictHeldOut(rows, groupFolds(rows), seed);
+  const choose = (target: Target) =>
+    countGroupNames.map((_, g) => {
+      const members = rows.flatMap((r, i) => (countGroup(r.detections) === g && heldOut[i] ? [i] : []));
+      const needed = Math.ceil(intervalLevel * (members.length + 1));
+      const enough = tailChoices.findIndex(
+        (_, t) =>
+          members.filter((i) => {
+            const [low, high] = heldOut[i]!.bounds[target][t]!;
+            return rows[i]![target] >= low - 1e-9 && rows[i]![target] <= high + 1e-9;
+          }).length >= needed,
+      );
+      return tailChoices[enough < 0 ? tailChoices.length - 1 : enough]!;
+    });
+  const [f1, precision, recall] = targetNames.map(choose);
+  return { f1: f1!, precision: precision!, recall: recall! };
+}
+
+/** Eight folds of whole groups. */
+function groupFolds(rows: readonly TrainingRow[]): number[] {
+  const groups = [...new Set(rows.map((r) => r.group))].sort();
+  return rows.map((r) => groups.indexOf(r.group) % 8);
 }
 
 function shuffledFolds(n: number, folds: number, random: Random): number[] {
@@ -57,9 +118,19 @@ function metrics(
   rows: readonly TrainingRow[],
   members: readonly number[],
   heldOut: readonly (HeldOut | undefined)[],
+  tails: QuantileData['tails'],
 ): HeldOutMetrics {
-  const pairs = members.flatMap((i) => (heldOut[i] ? [{ truth: rows[i]!.f1, ...heldOut[i] }] : []));
+  const pairs = members.flatMap((i) => {
+    const h = heldOut[i];
+    if (!h) return [];
+    const tail = tailChoices.indexOf(tails.f1[countGroup(rows[i]!.detections)] as (typeof tailChoices)[number]);
+    const [low, high] = h.bounds.f1[Math.max(0, tail)]!;
+    return [{ truth: rows[i]!.f1, f1: h.value.f1, low, high }];
+  });
   const covered = pairs.filter((p) => p.truth >= p.low - 1e-9 && p.truth <= p.high + 1e-9).length;
+  const errors = pairs.map((p) => Math.abs(p.truth - p.f1));
+  const mean = errors.reduce((a, b) => a + b, 0) / errors.length;
+  const spread = errors.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, errors.length - 1);
   return {
     ...regressionMetrics(
       pairs.map((p) => p.truth),
@@ -67,25 +138,40 @@ function metrics(
     ),
     coverage: covered / pairs.length,
     meanWidth: pairs.reduce((s, p) => s + p.high - p.low, 0) / pairs.length,
+    maeError: Math.sqrt(spread / errors.length),
   };
 }
 
 /** Predictions and intervals for each fold from a forest fitted on the others. */
-function predictHeldOut(
-  rows: readonly TrainingRow[],
-  fold: readonly number[],
-  seed: number,
-): readonly (HeldOut | undefined)[] {
+function predictHeldOut(rows: readonly TrainingRow[], fold: readonly number[], seed: number): (HeldOut | undefined)[] {
   const out: (HeldOut | undefined)[] = rows.map(() => undefined);
   for (const held of new Set(fold)) {
     const train = rows.filter((_, i) => fold[i] !== held);
     if (train.length < 20) continue;
-    const { scaler, forest, oob } = fitScaledForest(train, seed);
+    const { scaler, forest } = fitScaledForest(train, seed);
+    const targets = targetsOf(train);
     rows.forEach((r, i) => {
-      if (fold[i] !== held) return;
-      const f1 = Math.min(1, Math.max(0, predictForest(forest, scaleRow(scaler, r.features))));
-      out[i] = { f1, ...residualInterval(oob, f1) };
+      if (fold[i] === held) out[i] = heldOutRow(forest, targets, scaleRow(scaler, r.features));
     });
   }
   return out;
+}
+
+function heldOutRow(forest: Forest, targets: QuantileData['targets'], scaled: Float64Array): HeldOut {
+  const weights = rowWeights(forest, scaled, targets.f1.length);
+  const value = { f1: 0, precision: 0, recall: 0 };
+  const bounds = { f1: [], precision: [], recall: [] } as Record<Target, [number, number][]>;
+  for (const target of targetNames) {
+    const y = targets[target];
+    value[target] = weights.reduce((s, w, i) => s + w * y[i]!, 0);
+    const low = weightedQuantiles(y, weights, [...tailChoices].reverse());
+    const high = weightedQuantiles(y, weights, tailChoices.map((t) => 1 - t)); // prettier-ignore
+    tailChoices.forEach((_, t) =>
+      bounds[target].push([
+        Math.min(value[target], low[tailChoices.length - 1 - t]!),
+        Math.max(value[target], high[t]!),
+      ]),
+    );
+  }
+  return { value, bounds };
 }

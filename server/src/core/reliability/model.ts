@@ -1,9 +1,12 @@
 import type { Forest } from '../forest/forest';
-import { trainForest, type ForestOptions } from '../forest/trainForest';
-import { createRandom } from '../random';
+import type { ForestOptions } from '../forest/trainForest';
+import type { Calibration } from '../calibration/calibration';
+import { chooseTails } from './crossValidate';
+import { fitScaledForest, forestDefaults, round, targetsOf } from './fitForest';
 import { fitNeighbours, type NeighbourModel } from './neighbours';
+import type { QuantileData } from './quantiles';
 
-/** Everything learned from labelled images: scaler, forest, out-of-bag residuals and the limits of experience. */
+/** Everything learned from labelled images: calibration, scaler, quantile forest and the applicability domain. */
 export interface ReliabilityModel {
   readonly schema: 'tem-gauge/forest@1';
   /** Id of the detector whose results it was fitted on; null where an imported forest does not tell. */
@@ -12,8 +15,10 @@ export interface ReliabilityModel {
   readonly features: readonly string[];
   readonly scaler: { readonly mean: readonly number[]; readonly scale: readonly number[] };
   readonly forest: Forest;
-  /** Out-of-bag predictions in rising order, with their residuals (true − predicted). */
-  readonly oob: { readonly predicted: readonly number[]; readonly residual: readonly number[] } | null;
+  /** Null for an imported forest: without its training rows there are no intervals, no precision and no recall. */
+  readonly quantile: QuantileData | null;
+  /** Null where the features are those of the paper alone. */
+  readonly calibration: Calibration | null;
   /** Null for an imported forest: its training rows are not at hand. */
   readonly training: {
     readonly rows: number;
@@ -30,7 +35,7 @@ export interface ReliabilityModel {
 /** A model fitted here, with all that an imported one may lack. */
 export interface FittedModel extends ReliabilityModel {
   readonly detector: string;
-  readonly oob: NonNullable<ReliabilityModel['oob']>;
+  readonly quantile: QuantileData;
   readonly training: NonNullable<ReliabilityModel['training']>;
 }
 
@@ -39,6 +44,9 @@ export interface TrainingRow {
   /** Names of the features, equal in all rows. */
   readonly names: readonly string[];
   readonly f1: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly detections: number;
   /** Domain, material or microscope, for grouped splits. */
   readonly group: string;
   readonly imageStatistics: Float64Array;
@@ -48,19 +56,6 @@ export interface TrainingRow {
 export const firstFeatures = (rows: readonly TrainingRow[], count: number): TrainingRow[] =>
   rows.map((r) => ({ ...r, features: r.features.slice(0, count), names: r.names.slice(0, count) }));
 
-export const forestDefaults: ForestOptions = { nEstimators: 100, maxFeatures: 3, minSamplesLeaf: 3 };
-
-/** StandardScaler: mean and population standard deviation, 1 where a column is constant. */
-export function fitScaler(rows: readonly ArrayLike<number>[]): { mean: number[]; scale: number[] } {
-  const columns = rows[0]!.length;
-  const mean = Array.from({ length: columns }, (_, c) => rows.reduce((s, r) => s + r[c]!, 0) / rows.length);
-  const scale = mean.map((m, c) => Math.sqrt(rows.reduce((s, r) => s + (r[c]! - m) ** 2, 0) / rows.length) || 1);
-  return { mean, scale };
-}
-
-export const scaleRow = (scaler: ReliabilityModel['scaler'], row: ArrayLike<number>): Float64Array =>
-  Float64Array.from({ length: row.length }, (_, c) => (row[c]! - scaler.mean[c]!) / scaler.scale[c]!);
-
 /**
  * Fits the whole model; equal rows and seed give equal bytes.
  * @throws RangeError with fewer than 20 rows.
@@ -69,12 +64,12 @@ export function fitReliabilityModel(
   rows: readonly TrainingRow[],
   detector: string,
   seed: number,
-  options: ForestOptions = forestDefaults,
+  calibration: Calibration | null = null,
 ): FittedModel {
   if (rows.length < 20)
     throw new RangeError(`A forest needs at least 20 labelled images with detections; there are ${rows.length}.`);
   const features = rows.map((r) => r.features);
-  const { scaler, forest, oob } = fitScaledForest(rows, seed, options);
+  const { scaler, forest } = fitScaledForest(rows, seed);
   const column = (c: number) => features.map((f) => f[c]!).sort((a, b) => a - b);
   return {
     schema: 'tem-gauge/forest@1',
@@ -85,14 +80,15 @@ export function fitReliabilityModel(
     forest: {
       trees: forest.trees.map((t) => ({ ...t, value: t.value.map(round), threshold: t.threshold.map(round) })),
     },
-    oob,
+    quantile: { targets: targetsOf(rows), tails: chooseTails(rows, seed) },
+    calibration,
     training: {
       rows: rows.length,
       seed,
-      options,
+      options: forestDefaults(rows[0]!.names.length),
       medians: scaler.mean.map((_, c) => column(c)[features.length >> 1]!),
-      featureNeighbours: fitNeighbours(features, 300, 0.998, 1.5),
-      // Synthetic pictures vary more than real ones: their outermost three hundredths are no guide to what is a micrograph.
+      featureNeighbours: fitNeighbours(features, 300, 0.99, 1),
+      // Synthetic images vary more than real ones: the limit is the 97th percentile of the training distances.
       imageNeighbours: fitNeighbours(
         rows.map((r) => r.imageStatistics),
         400,
@@ -102,23 +98,3 @@ export function fitReliabilityModel(
     },
   };
 }
-
-/** Scaler, forest and out-of-bag residuals of rows. */
-export function fitScaledForest(rows: readonly TrainingRow[], seed: number, options: ForestOptions = forestDefaults) {
-  const scaler = fitScaler(rows.map((r) => r.features));
-  const y = rows.map((r) => r.f1);
-  const scaled = rows.map((r) => scaleRow(scaler, r.features));
-  const { forest, oobPredictions } = trainForest(scaled, y, options, createRandom(seed));
-  return { scaler, forest, oob: oobResiduals(y, oobPredictions) };
-}
-
-/** Out-of-bag predictions in rising order with their residuals; rows that every tree saw are left out. */
-function oobResiduals(y: readonly number[], predictions: ArrayLike<number>): FittedModel['oob'] {
-  const pairs = y
-    .map((truth, i) => ({ p: predictions[i]!, r: truth - predictions[i]! }))
-    .filter((v) => Number.isFinite(v.p))
-    .sort((a, b) => a.p - b.p);
-  return { predicted: pairs.map((v) => round(v.p)), residual: pairs.map((v) => round(v.r)) };
-}
-
-const round = (v: number) => Math.round(v * 1e6) / 1e6;

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Instances } from '../../core/detection/instances';
+import { evidenceNames, type Candidates } from '../../core/detection/candidates';
 import { ensureFolder } from '../ensureFolder';
 
 /** Rises whenever decoding or detection changes results. */
-const pipelineVersion = 2;
+const pipelineVersion = 3;
 
 const entrySchema = z
   .object({
@@ -14,12 +14,18 @@ const entrySchema = z
     boxes: z.array(z.number()),
     scores: z.array(z.number()),
     classIds: z.array(z.number()),
-    masks: z.array(z.object({ size: z.tuple([z.number(), z.number()]), counts: z.string() })).optional(),
-    candidateCount: z.number().optional(),
+    masks: z.array(z.object({ size: z.tuple([z.number(), z.number()]), counts: z.string() }).nullable()).optional(),
+    evidence: z.array(z.number()),
+    scoreThreshold: z.number(),
   })
   .refine((e) => {
     const n = e.scores.length;
-    return e.boxes.length === 4 * n && e.classIds.length === n && (!e.masks || e.masks.length === n);
+    return (
+      e.boxes.length === 4 * n &&
+      e.classIds.length === n &&
+      e.evidence.length === n * evidenceNames.length &&
+      (!e.masks || e.masks.length === n)
+    );
   });
 
 /** sha256 of file bytes, detector and pipeline version: equal keys, equal detections. */
@@ -27,8 +33,8 @@ export const contentKey = (bytes: Uint8Array, detector: string): string =>
   createHash('sha256').update(bytes).update(`\0${detector}\0${pipelineVersion}`).digest('hex');
 
 export interface DetectionCache {
-  get(key: string): Promise<Instances | null>;
-  set(key: string, instances: Instances): Promise<void>;
+  get(key: string): Promise<Candidates | null>;
+  set(key: string, candidates: Candidates): Promise<void>;
 }
 
 /** One JSON file a key, replaced atomically, so that many processes may share the folder; a damaged entry is a miss. */
@@ -44,22 +50,24 @@ export function createDetectionCache(folder: string, maxBytes: number): Detectio
           boxes: Float32Array.from(e.boxes),
           scores: Float32Array.from(e.scores),
           classIds: Int32Array.from(e.classIds),
+          evidence: Float32Array.from(e.evidence),
         };
       } catch {
         return null;
       }
     },
-    async set(key, instances) {
+    async set(key, candidates) {
       const target = file(key);
       await ensureFolder(path.dirname(target));
       const temporary = `${target}.${process.pid}.${writes}.tmp`;
       await fs.writeFile(
         temporary,
         JSON.stringify({
-          ...instances,
-          boxes: [...instances.boxes],
-          scores: [...instances.scores],
-          classIds: [...instances.classIds],
+          ...candidates,
+          boxes: [...candidates.boxes],
+          scores: [...candidates.scores],
+          classIds: [...candidates.classIds],
+          evidence: [...candidates.evidence],
         }),
       );
       await fs.rename(temporary, target);

@@ -1,7 +1,14 @@
 import type { Raster } from '../../core/image/raster';
-import type { Instances } from '../../core/detection/instances';
+import type { Candidates, SelectCandidates } from '../../core/detection/candidates';
 
 export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+
+export interface DetectOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly select?: SelectCandidates | undefined;
+  /** Called after each tile of a large image. */
+  readonly onTile?: ((done: number, total: number) => void) | undefined;
+}
 
 /** One of the two seams tests replace. */
 export interface Detector {
@@ -11,9 +18,10 @@ export interface Detector {
   /** The device the sessions really run on, and one sentence when that is not the one asked for. */
   readonly device: { readonly name: string; readonly notice: string | null };
   /**
-   * Runs the network on one image of any bit depth.
+   * Runs the network on one image of any bit depth; `select` picks the candidates that get masks, by default those above
+   * the model's score threshold.
    * @throws AbortError when `signal` aborts between the parts of the network.
    */
-  detect(image: Raster, signal?: AbortSignal): Promise<Instances>;
+  detect(image: Raster, options?: DetectOptions): Promise<Candidates>;
   dispose(): Promise<void>;
 }

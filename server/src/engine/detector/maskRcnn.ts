@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { takeBoxes } from '../../core/detection/box';
 import { plainView, type Augmentation, type DetectorDescription } from '../../core/detection/description';
-import type { Instances } from '../../core/detection/instances';
+import { aboveThreshold, evidenceNames, type Candidates } from '../../core/detection/candidates';
 import { pasteMask } from '../../core/detection/pasteMask';
-import { selectDetections, toOriginalFrame, type ViewRows } from '../../core/detection/postprocess';
+import { selectCandidates, toOriginalFrame, type ViewRows } from '../../core/detection/postprocess';
 import { assignLevels, findProposals, type Proposals, type RpnLevel } from '../../core/detection/proposals';
 import type { Rle } from '../../core/detection/rle';
 import { mergeProposals, moveBoxes, type ViewFrame } from '../../core/detection/views';
@@ -11,7 +11,7 @@ import { detectorInput } from '../../core/image/detectorInput';
 import type { Raster } from '../../core/image/raster';
 import type { ModelPackage } from '../models/modelPackage';
 import { isOnnxManifest } from '../models/modelSchema';
-import type { Detector, Device } from './detector';
+import type { DetectOptions, Detector, Device } from './detector';
 import { loadGraphs, type GraphSession, type InputData, type TensorData } from './session';
 
 /** Looks inside a detection, for benchmarks and for comparison with reference implementations. */
@@ -25,7 +25,7 @@ export interface Probe {
 }
 
 export interface MaskRcnn extends Detector {
-  detect(image: Raster, signal?: AbortSignal, probe?: Probe): Promise<Instances>;
+  detect(image: Raster, options?: DetectOptions, probe?: Probe): Promise<Candidates>;
 }
 
 /**
@@ -45,8 +45,8 @@ export async function createMaskRcnn(model: ModelPackage, device: Device, thread
     id: model.id,
     categories: description.categories,
     device: actual,
-    detect: (image, signal, probe) => {
-      const result = last.then(() => detect(image, description, sessions, signal, probe));
+    detect: (image, options, probe) => {
+      const result = last.then(() => detect(image, description, sessions, options, probe));
       last = result.catch(() => undefined);
       return result;
     },
@@ -68,9 +68,9 @@ async function detect(
   image: Raster,
   d: DetectorDescription,
   sessions: readonly GraphSession[],
-  signal?: AbortSignal,
+  { signal, select = aboveThreshold }: DetectOptions = {},
   probe?: Probe,
-): Promise<Instances> {
+): Promise<Candidates> {
   const run = async (index: number, inputs: Record<string, InputData>, sharedSlot?: number) => {
     signal?.throwIfAborted();
     const began = performance.now();
@@ -121,7 +121,7 @@ async function detect(
     probe?.observe?.('boxScores', { data: scores!, dims: [n, d.categories.length + 1] });
     rows.push({ frame: view.frame, proposals: own, scores: scores!, deltas: deltas! });
   }
-  const found = selectDetections(rows, d);
+  const found = selectCandidates(rows, d);
   const { boxes, kept } = toOriginalFrame(
     found.boxes,
     image.width / first.frame.width,
@@ -129,32 +129,39 @@ async function detect(
     image.width,
     image.height,
   );
-  const instances = {
+  const width = evidenceNames.length;
+  const candidates: Candidates = {
     imageSize: { width: image.width, height: image.height },
     boxes: takeBoxes(boxes, kept),
     scores: Float32Array.from(kept, (i) => found.scores[i]!),
     classIds: Int32Array.from(kept, (i) => found.classIds[i]!),
-    ...(found.candidateCount === null ? {} : { candidateCount: found.candidateCount }),
+    evidence: Float32Array.from(kept.flatMap((i) => [...found.evidence.subarray(i * width, (i + 1) * width)])),
+    scoreThreshold: d.box.scoreThreshold,
   };
-  if (!d.mask) return instances;
-  const [soft] = await head(2, first, takeBoxes(found.boxes, kept), ['masks']);
-  return { ...instances, masks: pasteMasks(soft!, instances, 2 * d.mask.poolerResolution) };
+  if (!d.mask) return candidates;
+  const chosen = Array.from(select(candidates));
+  const frameBoxes = takeBoxes(
+    found.boxes,
+    chosen.map((i) => kept[i]!),
+  );
+  const [soft] = await head(2, first, frameBoxes, ['masks']);
+  return { ...candidates, masks: pasteMasks(soft!, candidates, chosen, 2 * d.mask.poolerResolution) };
 }
 
-/** Soft masks, one plane a detection or one a class, into the image. */
-function pasteMasks(soft: Float32Array, { imageSize, boxes, classIds }: Instances, side: number): Rle[] {
-  const planes = soft.length / (side * side * classIds.length);
-  return Array.from(classIds, (classId, i) =>
-    pasteMask(
-      soft,
-      (i * planes + (planes > 1 ? classId : 0)) * side * side,
-      side,
-      boxes,
-      i * 4,
-      imageSize.width,
-      imageSize.height,
-    ),
-  );
+/** Soft masks of the chosen candidates, one plane each or one per class, into the image; null for the others. */
+function pasteMasks(
+  soft: Float32Array,
+  { imageSize, boxes, classIds }: Candidates,
+  chosen: readonly number[],
+  side: number,
+): (Rle | null)[] {
+  const planes = soft.length / (side * side * chosen.length);
+  const out: (Rle | null)[] = Array.from(classIds, () => null);
+  chosen.forEach((i, row) => {
+    const plane = row * planes + (planes > 1 ? classIds[i]! : 0);
+    out[i] = pasteMask(soft, plane * side * side, side, boxes, i * 4, imageSize.width, imageSize.height);
+  });
+  return out;
 }
 
 function reorder(rows: Float32Array, order: Int32Array): Float32Array {

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type { Instances } from '../../core/detection/instances';
+import { plainEvidence, type Candidates } from '../../core/detection/candidates';
 import { decodeOutputs } from '../../core/detection/onnxOutputs';
 import { onnxInput } from '../../core/image/onnxInput';
 import type { Raster } from '../../core/image/raster';
 import type { ModelPackage } from '../models/modelPackage';
 import { isOnnxManifest } from '../models/modelSchema';
-import type { Detector, Device } from './detector';
+import type { DetectOptions, Detector, Device } from './detector';
 import { loadGraphs } from './session';
 
 /** A detector in one foreign graph, as model.json describes it. */
@@ -18,12 +18,13 @@ export async function createOnnxDetector(model: ModelPackage, device: Device, th
     id: model.id,
     categories: d.categories,
     device: actual,
-    async detect(image: Raster, signal?: AbortSignal): Promise<Instances> {
+    async detect(image: Raster, { signal }: DetectOptions = {}): Promise<Candidates> {
       signal?.throwIfAborted();
       const { data, dims, frame } = onnxInput(image, d.input);
       const outputs = await session.run({ [d.input.name]: { data, dims } });
       signal?.throwIfAborted();
-      return decodeOutputs(outputs, d, frame, image.width, image.height);
+      const found = decodeOutputs(outputs, d, frame, image.width, image.height);
+      return { ...found, evidence: plainEvidence(found.scores), scoreThreshold: d.box.scoreThreshold };
     },
     dispose: () => session.release(),
   };

@@ -67,7 +67,9 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
     notices.push(
       'The forest does not say which detector it was fitted on; name it with --detector to have it checked.',
     );
-  notices.push('It has no out-of-bag residuals: predictions come without an interval and never count as «reliable».');
+  notices.push(
+    'Its training rows are not in the file: predictions come without an interval and never count as «reliable».',
+  );
   const result: ReliabilityModel = {
     schema: 'tem-gauge/forest@1',
     detector: o.detector ?? null,
@@ -77,7 +79,8 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
       : (names ?? Array.from({ length: n }, (_, i) => `x${i}`)),
     scaler: scaler ?? { mean: new Array<number>(n).fill(0), scale: new Array<number>(n).fill(1) },
     forest: model.forest,
-    oob: null,
+    quantile: null,
+    calibration: null,
     training: null,
     source: {
       file: path.basename(o.forest),

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { z } from 'zod';
+import { candidateFeatureCount, candidateFeatureNames } from '../../core/calibration/candidateFeatures';
+import type { Forest } from '../../core/forest/forest';
 import type { ReliabilityModel } from '../../core/reliability/model';
+import type { QuantileData } from '../../core/reliability/quantiles';
 
 const numbers = z.array(z.number());
 const neighbours = z.object({
@@ -17,9 +20,11 @@ const tree = z.object({
   threshold: numbers,
   value: numbers.min(1),
   weightedNodeSamples: numbers.optional(),
+  leafRows: numbers.optional(),
 });
+const perTarget = z.object({ f1: numbers.min(3), precision: numbers.min(3), recall: numbers.min(3) });
 
-const forestSchema: z.ZodType<ReliabilityModel> = z
+const forestSchema: z.ZodType<ReliabilityModel, unknown> = z
   .object({
     schema: z.literal('tem-gauge/forest@1'),
     detector: z.string().nullable(),
@@ -27,7 +32,17 @@ const forestSchema: z.ZodType<ReliabilityModel> = z
     features: z.array(z.string()).min(1),
     scaler: z.object({ mean: numbers, scale: numbers.refine((v) => !v.includes(0), 'holds a zero') }),
     forest: z.object({ trees: z.array(tree.refine(isSound, 'has a tree that does not end in leaves')).min(1) }),
-    oob: z.object({ predicted: numbers.min(10), residual: numbers.min(10) }).nullable(),
+    quantile: z.object({ targets: perTarget, tails: perTarget }).nullable().default(null),
+    calibration: z
+      .object({
+        features: z.array(z.string()),
+        boosted: z.object({
+          baseline: z.number(),
+          trees: z.array(tree.refine(isSound, 'has a tree that does not end in leaves')),
+        }),
+      })
+      .nullable()
+      .default(null),
     training: z
       .object({
         rows: z.number(),
@@ -44,7 +59,30 @@ const forestSchema: z.ZodType<ReliabilityModel> = z
     ({ features: { length: n }, scaler, forest }) =>
       scaler.mean.length === n && scaler.scale.length === n && forest.trees.every((t) => t.feature.every((f) => f < n)),
     'has a scaler or trees of other features',
+  )
+  .refine(
+    ({ quantile, forest }) => !quantile || keepsRows(quantile, forest),
+    'has training rows that do not fit its trees',
+  )
+  .refine(
+    ({ calibration }) =>
+      !calibration ||
+      (calibration.features.join() === candidateFeatureNames.join() &&
+        calibration.boosted.trees.every((t) => t.feature.every((f) => f < candidateFeatureCount))),
+    'has a calibration of other candidate features',
   );
+
+/** Every tree has a training row for each sample of its leaves, and every row has its targets. */
+function keepsRows({ targets, tails }: QuantileData, { trees }: Forest): boolean {
+  const n = targets.f1.length;
+  if (targets.precision.length !== n || targets.recall.length !== n) return false;
+  if (Object.values(tails).some((t) => t.length !== 3 || t.some((v) => !(v >= 0 && v <= 0.5)))) return false;
+  return trees.every((t) => {
+    if (!t.leafRows || !t.weightedNodeSamples) return false;
+    const samples = t.weightedNodeSamples.reduce((s, v, i) => s + (t.childrenLeft[i]! < 0 ? v : 0), 0);
+    return t.leafRows.length === samples && t.leafRows.every((r) => Number.isInteger(r) && r >= 0 && r < n);
+  });
+}
 
 /** Children lie behind their parent and inside the arrays, so that no walk can loop or leave the tree. */
 function isSound(t: z.infer<typeof tree>): boolean {

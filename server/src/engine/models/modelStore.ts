@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { confident } from '../../core/detection/candidates';
 import { renderMicrograph } from '../../core/synthetic/micrograph';
 import type { ModelDto } from '../../protocol/types';
 import { createDetector } from '../detector/createDetector';
@@ -135,13 +136,9 @@ export async function verifyModel(dir: string, device: Device = 'cpu'): Promise<
     const detector = await createDetector(model, device);
     try {
       const began = performance.now();
-      const { scores } = await detector.detect({
-        width: m.width,
-        height: m.height,
-        channels: 1,
-        bitDepth: 8,
-        data: m.data,
-      });
+      const { scores } = confident(
+        await detector.detect({ width: m.width, height: m.height, channels: 1, bitDepth: 8, data: m.data }),
+      );
       const ms = Math.round(performance.now() - began);
       return {
         ok: true,

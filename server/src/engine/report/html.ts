@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { PredictionDto } from '../../protocol/types';
 import type { Estimate } from '../engine.types';
 import { thumbnail } from '../image/thumbnail';
 
@@ -31,7 +32,7 @@ export async function htmlReport(
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TEM Gauge report</title><style>${style}</style>
 <h1>TEM Gauge</h1><p>${partial ? `Stopped early: ${estimates.length} of ${partial} images. ` : ''}${plural(estimates.length, 'image')}: ${count('reliable')} reliable, ${count('review')} for review, ${count('unreliable')} unreliable, ${count('unknown')} unknown.
 <span class="dim">Detector ${escape(estimates[0]?.model.detector ?? '–')}, forest ${escape(estimates[0]?.model.forest ?? 'none')}. ${generated.toISOString().slice(0, 16).replace('T', ' ')}</span></p>
-<p class="dim">Predicted F1 is an estimate from the detector’s results alone, with a 90 % interval from out-of-bag errors; it is no measurement.</p>
+<p class="dim">Predicted F1, precision and recall are estimates from the detector’s results alone, with 90 % intervals from training images with alike results; they are no measurements.</p>
 <table><thead><tr><th>Image</th><th>Predicted F1</th>${trueF1.size ? '<th>True F1</th>' : ''}<th>Why</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></html>`;
 
   async function row(e: Estimate, truth: number | undefined): Promise<string> {
@@ -41,10 +42,13 @@ export async function htmlReport(
       ? `<br><span class="dim">${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)}</span>`
       : '';
     return `<tr><td>${picture}${escape(path.basename(e.file))}<br><span class="dim">${plural(e.instances?.scores.length ?? 0, 'detection')}</span></td>
-<td><span class="f1">${e.f1 === null ? '–' : e.f1.toFixed(2)}</span>${interval}<br><span class="level ${e.reliability}">${e.reliability}</span></td>
+<td><span class="f1">${e.f1 === null ? '–' : e.f1.toFixed(2)}</span>${interval}${expected('precision', e.precision)}${expected('recall', e.recall)}<br><span class="level ${e.reliability}">${e.reliability}</span></td>
 ${trueF1.size ? `<td class="f1">${truth === undefined ? '–' : truth.toFixed(2)}</td>` : ''}<td><ul>${e.reasons.map((r) => `<li>${escape(r)}</li>`).join('')}</ul></td></tr>`;
   }
 }
+
+const expected = (name: string, p: PredictionDto | null) =>
+  p ? `<br>${name} ${p.value.toFixed(2)} <span class="dim">(${p.low.toFixed(2)}–${p.high.toFixed(2)})</span>` : '';
 
 function overlay(e: Estimate, image: { width: number; height: number }): string {
   const boxes = Array.from(e.instances?.scores ?? [], (score, i) => {
@@ -54,7 +58,8 @@ function overlay(e: Estimate, image: { width: number; height: number }): string 
       number,
       number,
     ];
-    const color = score >= 0.9 ? '#f0e442' : score >= 0.7 ? '#e69f00' : '#cc79a7';
+    const confidence = e.instances!.probabilities?.[i] ?? score;
+    const color = confidence >= 0.9 ? '#f0e442' : confidence >= 0.7 ? '#e69f00' : '#cc79a7';
     return `<rect x="${x0.toFixed(1)}" y="${y0.toFixed(1)}" width="${(x1 - x0).toFixed(1)}" height="${(y1 - y0).toFixed(1)}" stroke="${color}"/>`;
   });
   return `<svg viewBox="0 0 ${image.width} ${image.height}" fill="none" stroke-width="${(image.width / 240).toFixed(2)}">${boxes.join('')}</svg>`;

@@ -1,0 +1,60 @@
+import type { Candidates } from '../detection/candidates';
+import { boostingDefaults, fitBoostedTrees, predictBoosted, type BoostedTrees } from '../forest/gradientBoosting';
+import type { Raster8 } from '../image/raster';
+import { candidateFeatureCount, candidateFeatures } from './candidateFeatures';
+
+/** Turns a detector's candidates into probabilities of being a true cavity; fitted together with its forest. */
+export interface Calibration {
+  readonly features: readonly string[];
+  readonly boosted: BoostedTrees;
+}
+
+/** Candidates of one image with what is known of their truth. */
+export interface CalibrationImage {
+  /** N × candidateFeatureCount. */
+  readonly features: Float32Array;
+  /** N labels: 1 true, 0 false, between where only the count is known; NaN for those not to be judged. */
+  readonly labels: Float32Array;
+  /** Factor of the image's weight, 1 for most. */
+  readonly weight: number;
+}
+
+/** N probabilities, 0–1, of all candidates of an image. */
+export function candidateProbabilities(calibration: Calibration, c: Candidates, image: Raster8): Float32Array {
+  return probabilitiesOf(calibration, candidateFeatures(c, image));
+}
+
+/** The same from features measured before. */
+export function probabilitiesOf(calibration: Calibration, features: Float32Array): Float32Array {
+  return Float32Array.from({ length: features.length / candidateFeatureCount }, (_, i) =>
+    predictBoosted(calibration.boosted, features, i * candidateFeatureCount),
+  );
+}
+
+/** Each image weighs √(its candidates), so that dense images do not drown sparse ones. */
+export function fitCalibration(images: readonly CalibrationImage[], names: readonly string[]): Calibration {
+  const total = images.reduce((n, i) => n + i.labels.filter((l) => !Number.isNaN(l)).length, 0);
+  const x = new Float32Array(total * candidateFeatureCount);
+  const y = new Float32Array(total);
+  const weight = new Float64Array(total);
+  let row = 0;
+  for (const { features, labels, weight: factor } of images)
+    for (let i = 0; i < labels.length; i++) {
+      if (Number.isNaN(labels[i]!)) continue;
+      x.set(features.subarray(i * candidateFeatureCount, (i + 1) * candidateFeatureCount), row * candidateFeatureCount);
+      y[row] = labels[i]!;
+      weight[row++] = factor / Math.sqrt(labels.length);
+    }
+  const scale = total / weight.reduce((a, b) => a + b, 0);
+  return {
+    features: names,
+    boosted: fitBoostedTrees(
+      x,
+      candidateFeatureCount,
+      y,
+      weight.map((w) => w * scale),
+      // Leaves of an image's worth of candidates would learn single images by heart.
+      { ...boostingDefaults, minSamplesLeaf: Math.min(200, Math.max(20, Math.floor(total / 100))) },
+    ),
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * The candidates whose acceptance gives the highest expected F1, from calibrated probabilities: with the k most probable
+ * accepted, E[F1] ≈ 2 Σ P(accepted) / (k + Σ P(all)) (Lipton, Elkan, Naryanaswamy 2014). Accepting nothing counts as
+ * F1 1 with the probability that there is no cavity at all, Π (1 − P).
+ * @returns indices in rising order, that is best score first
+ */
+export function bestExpectedF1(probabilities: ArrayLike<number>): Int32Array {
+  const order = Array.from({ length: probabilities.length }, (_, i) => i).sort(
+    (a, b) => probabilities[b]! - probabilities[a]! || a - b,
+  );
+  const total = order.reduce((s, i) => s + probabilities[i]!, 0);
+  let best = order.reduce((p, i) => p * (1 - probabilities[i]!), 1);
+  let take = 0;
+  let sum = 0;
+  order.forEach((i, k) => {
+    sum += probabilities[i]!;
+    const expected = (2 * sum) / (k + 1 + total);
+    if (expected > best) [best, take] = [expected, k + 1];
+  });
+  return Int32Array.from(order.slice(0, take)).sort();
+}
+
+/** The lowest probability that was accepted; 1 where nothing was. */
+export const acceptedThreshold = (probabilities: ArrayLike<number>, accepted: ArrayLike<number>): number =>
+  Array.from(accepted).reduce((low, i) => Math.min(low, probabilities[i]!), 1);

@@ -1,0 +1,57 @@
+import { rowWeights } from '../forest/forest';
+import type { ReliabilityModel } from './model';
+
+export const targetNames = ['f1', 'precision', 'recall'] as const;
+export type Target = (typeof targetNames)[number];
+
+/** Nominal coverage of every interval shown. */
+export const intervalLevel = 0.9;
+
+/** Images with 1–3, 4–11, 12 or more detections: the fewer, the more F1 is a matter of luck. */
+export const countGroupNames = ['1–3', '4–11', '12+'] as const;
+export const countGroup = (detections: number): number => (detections <= 3 ? 0 : detections <= 11 ? 1 : 2);
+
+/** What a quantile forest keeps of its training rows. */
+export interface QuantileData {
+  readonly targets: Readonly<Record<Target, readonly number[]>>;
+  /** Tail probability on each side, by target and count group, chosen on rows of groups that the forest did not see. */
+  readonly tails: Readonly<Record<Target, readonly number[]>>;
+}
+
+export interface Prediction {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+}
+
+/** Weighted mean and quantiles of the training rows that fall into the same leaves. */
+export function predictTargets(
+  model: Pick<ReliabilityModel, 'forest'> & { readonly quantile: QuantileData },
+  scaled: ArrayLike<number>,
+  detections: number,
+): Record<Target, Prediction> {
+  const weights = rowWeights(model.forest, scaled, model.quantile.targets.f1.length);
+  const one = (target: Target): Prediction => {
+    const y = model.quantile.targets[target];
+    const tail = model.quantile.tails[target][countGroup(detections)]!;
+    const value = weights.reduce((s, w, i) => s + w * y[i]!, 0);
+    const [low, high] = weightedQuantiles(y, weights, [tail, 1 - tail]) as [number, number];
+    return { value, low: Math.min(value, low), high: Math.max(value, high), level: intervalLevel };
+  };
+  return { f1: one('f1'), precision: one('precision'), recall: one('recall') };
+}
+
+/** Smallest values whose cumulated weight reaches each of `at` (rising, 0–1). */
+export function weightedQuantiles(y: readonly number[], weights: ArrayLike<number>, at: readonly number[]): number[] {
+  const order = y.map((_, i) => i).filter((i) => weights[i]! > 0);
+  order.sort((a, b) => y[a]! - y[b]!);
+  const out: number[] = [];
+  let sum = 0;
+  for (const i of order) {
+    sum += weights[i]!;
+    while (out.length < at.length && sum >= at[out.length]! - 1e-12) out.push(y[i]!);
+  }
+  while (out.length < at.length) out.push(y[order.at(-1)!]!);
+  return out;
+}

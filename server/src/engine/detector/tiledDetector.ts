@@ -1,0 +1,76 @@
+import { aboveThreshold, type Candidates, type SelectCandidates } from '../../core/detection/candidates';
+import type { DetectorDescription } from '../../core/detection/description';
+import {
+  mergeTiles,
+  planTiles,
+  tilingFor,
+  type Size,
+  type TilePart,
+  type TileWindow,
+} from '../../core/detection/tiles';
+import { toRaster8 } from '../../core/image/contrast';
+import type { Raster8 } from '../../core/image/raster';
+import type { Detector } from './detector';
+
+/**
+ * A detector that looks at a large image in overlapping tiles as well as whole, one after the other: shrunk to the network's
+ * input, its small cavities would vanish. Other images go to the inner detector unchanged.
+ * All tiles share the gray window of the whole image. `onTile` counts the tiles alone.
+ * @param input what the network takes, which tells how large an image it sees whole
+ * @param nmsThreshold the model's own, for doubles in the overlaps
+ */
+export function tiled(inner: Detector, input: DetectorDescription['input'], nmsThreshold?: number): Detector {
+  return {
+    id: inner.id,
+    categories: inner.categories,
+    device: inner.device,
+    async detect(image, options = {}) {
+      const tiling = tilingFor(image, input);
+      if (!tiling) return inner.detect(image, options);
+      const { signal, select, onTile } = options;
+      const frame = { width: image.width, height: image.height };
+      const eight = toRaster8(image);
+      signal?.throwIfAborted();
+      const look = (part: Raster8, x: number, y: number) =>
+        inner.detect(part, { signal, select: select && selectInFrame(select, frame, x, y) });
+      const whole = await look(eight, 0, 0);
+      const windows = planTiles(frame.width, frame.height, tiling);
+      const parts: TilePart[] = [];
+      for (const window of windows) {
+        signal?.throwIfAborted();
+        const candidates = await look(cut(eight, window), window.x, window.y);
+        parts.push({ window, candidates });
+        onTile?.(parts.length, windows.length);
+      }
+      signal?.throwIfAborted();
+      return mergeTiles(frame, parts, whole, nmsThreshold);
+    },
+    dispose: () => inner.dispose(),
+  };
+}
+
+/**
+ * The caller's choice of masks for the candidates of a part at (x, y). It may look at the image, so that it is shown them where they lie in
+ * the frame. Those above the model's threshold get one as well: in view of the whole frame the caller may accept more.
+ */
+function selectInFrame(select: SelectCandidates, frame: Size, x: number, y: number): SelectCandidates {
+  return (c: Candidates) => {
+    const boxes = c.boxes.map((v, i) => v + (i % 2 ? y : x));
+    const chosen = new Set([
+      ...Array.from(select({ ...c, imageSize: frame, boxes })),
+      ...Array.from(aboveThreshold(c)),
+    ]);
+    return [...chosen].sort((a, b) => a - b);
+  };
+}
+
+/** A copy of a window's pixels. */
+function cut(image: Raster8, { x, y, width, height }: TileWindow): Raster8 {
+  const stride = width * image.channels;
+  const data = new Uint8Array(stride * height);
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * image.width + x) * image.channels;
+    data.set(image.data.subarray(from, from + stride), row * stride);
+  }
+  return { ...image, width, height, data };
+}

@@ -1,0 +1,144 @@
+// `npm run real -- DATA [--detector DIR] [--forest FILE] [--out FILE.md]`: a detector and its forest on real micrographs.
+// DATA holds real-counted (expert counts), real-labelled and real-labelled-2 (boxed by eye, report only) and real-tem.
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { boxAt } from '../server/src/core/detection/box';
+import { f1Score, matchDetections } from '../server/src/core/evaluation/matchDetections';
+import { countFigures, f1Cap } from '../server/src/core/evaluation/countFigures';
+import { meanWithError } from '../server/src/core/stats/meanError';
+import { readCountedImages } from '../server/src/engine/dataset/countedImages';
+import { createEngine } from '../server/src/engine/engine';
+import type { Engine, Estimate } from '../server/src/engine/engine.types';
+import { labelledImages, type LabelledImage } from '../server/src/engine/trainForest';
+
+interface CountedResult {
+  readonly name: string;
+  readonly family: string;
+  readonly count: number;
+  readonly estimate: Estimate;
+}
+interface BoxedResult {
+  readonly name: string;
+  readonly f1: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly estimate: Estimate;
+}
+
+const detections = (e: Estimate) => e.instances?.scores.length ?? 0;
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+function countRow(name: string, rows: readonly CountedResult[]): string {
+  if (rows.length === 0) return '';
+  const figures = countFigures(rows.map((r) => ({ detections: detections(r.estimate), count: r.count })));
+  const predicted = rows.filter((r) => r.estimate.f1 !== null);
+  const reliable = rows.filter((r) => r.estimate.reliability === 'reliable');
+  const below = reliable.filter((r) => f1Cap(detections(r.estimate), r.count) < 0.6).length;
+  const cells = [
+    meanWithError(figures.absLogRatio),
+    meanWithError(figures.f1Cap),
+    Number.isNaN(figures.foundWhereMany) ? '–' : figures.foundWhereMany.toFixed(3),
+    Number.isNaN(figures.extraWhereFew) ? '–' : figures.extraWhereFew.toFixed(2),
+    meanWithError(predicted.map((r) => Math.max(0, r.estimate.f1! - f1Cap(detections(r.estimate), r.count)))),
+    `${below} of ${reliable.length}`,
+  ];
+  return `| ${name} | ${rows.length} | ${cells.join(' | ')} |`;
+}
+
+function boxedTable(title: string, rows: readonly BoxedResult[]): string[] {
+  const predicted = rows.filter((r) => r.estimate.f1 !== null);
+  const inside = predicted.filter((r) => r.f1 >= r.estimate.interval!.low && r.f1 <= r.estimate.interval!.high).length;
+  return [
+    `## ${title}`,
+    '',
+    `Mean F1 ${meanWithError(rows.map((r) => r.f1))}, precision ${mean(rows.map((r) => r.precision)).toFixed(3)}, recall ${mean(rows.map((r) => r.recall)).toFixed(3)}; predicted against measured F1: mean absolute error ${meanWithError(predicted.map((r) => Math.abs(r.f1 - r.estimate.f1!)))}; the 90 % interval holds ${inside} of ${predicted.length}.`,
+    '',
+    '| image | F1 | predicted | interval | precision (predicted) | recall (predicted) | level |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map(({ name, f1, precision, recall, estimate: e }) => {
+      const i = e.interval;
+      return `| ${name} | ${f1.toFixed(2)} | ${e.f1?.toFixed(2) ?? '–'} | ${i ? `${i.low.toFixed(2)}–${i.high.toFixed(2)}` : '–'} | ${precision.toFixed(2)} (${e.precision?.value.toFixed(2) ?? '–'}) | ${recall.toFixed(2)} (${e.recall?.value.toFixed(2) ?? '–'}) | ${e.reliability} |`;
+    }),
+    '',
+  ];
+}
+
+async function boxed(engine: Engine, data: string, folder: string): Promise<BoxedResult[]> {
+  const { images } = await labelledImages([path.join(data, folder)]);
+  const out: BoxedResult[] = [];
+  for (const image of images) {
+    const file = await locate(image, data);
+    const estimate = await engine.estimateImage(file, { priority: 'batch' });
+    if (!estimate.instances) continue;
+    const found = Array.from(estimate.instances.scores, (_, i) => boxAt(estimate.instances!.boxes, i));
+    const { tp, fp, fn } = matchDetections(found, image.truth);
+    out.push({
+      name: path.basename(file),
+      f1: f1Score({ tp, fp, fn }),
+      precision: tp / Math.max(1, tp + fp),
+      recall: tp / Math.max(1, tp + fn),
+      estimate,
+    });
+  }
+  return out;
+}
+
+/** The second set names images of real-tem instead of holding copies. */
+async function locate({ file }: LabelledImage, data: string): Promise<string> {
+  const here = await fs.access(file).then(
+    () => true,
+    () => false,
+  );
+  return here ? file : path.join(data, 'real-tem', path.basename(file));
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      detector: { type: 'string' },
+      forest: { type: 'string' },
+      out: { type: 'string' },
+      cache: { type: 'string' },
+    },
+  });
+  const data = positionals[0];
+  if (!data) throw new Error('Name the folder that holds real-counted, real-labelled, real-labelled-2 and real-tem.');
+  const engine = await createEngine({ modelPath: values.detector, forestPath: values.forest, cacheDir: values.cache });
+  try {
+    const rows: CountedResult[] = [];
+    for (const { file, count, family } of await readCountedImages(
+      path.join(data, 'real-counted', 'expert_counts.csv'),
+    )) {
+      const estimate = await engine.estimateImage(file, { priority: 'batch' });
+      if (estimate.instances) rows.push({ name: path.basename(file), family, count, estimate });
+    }
+    const between = (low: number, high: number) => rows.filter((r) => r.count >= low && r.count <= high);
+    const text = [
+      `# Real micrographs, ${engine.model.detector}`,
+      '',
+      'Against the experts’ counts (mean ± standard error over images; the detector and the calibration learned from most of these images: the card has the figures of a calibration that did not know them, and the boxed images are a blind test):',
+      '',
+      '| images | n | mean abs log count ratio | F1 that the counts allow | found where 15 or more | extra where 0 to 3 | predicted F1 above that | reliable with a cap below 0.6 |',
+      '|---|---|---|---|---|---|---|---|',
+      countRow('all', rows),
+      countRow('sparse, 0–3', between(0, 3)),
+      countRow('4–14', between(4, 14)),
+      countRow('15–59', between(15, 59)),
+      countRow('dense, 60 or more', between(60, Infinity)),
+      ...['tile', 'jpg', 'named'].map((f) => countRow(`source ${f}`, rows.filter((r) => r.family === f))), // prettier-ignore
+      '',
+      ...boxedTable('Boxed in full by eye (real-labelled-2)', await boxed(engine, data, 'real-labelled-2')),
+      ...boxedTable('Clear cavities alone (real-labelled)', await boxed(engine, data, 'real-labelled')),
+    ].join('\n');
+    console.log(text);
+    if (values.out) await fs.writeFile(values.out, text);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 3;
+});
