@@ -58,8 +58,11 @@ export async function printEstimates(
   if (files.length === 0) return null;
   const base = commonFolder(files);
   const results: Estimate[] = [];
+  const onTile = (done: number, total: number) => {
+    if (process.stderr.isTTY) process.stderr.write(done < total ? `tile ${done} / ${total} \r` : ' '.repeat(20) + '\r');
+  };
   if (!values.json) console.log(tableHeader());
-  for await (const event of engine.auditDataset(files, { signal })) {
+  for await (const event of engine.auditDataset(files, { signal, onTile })) {
     if (event.kind !== 'image') continue;
     const { estimate: e } = event;
     console.log(

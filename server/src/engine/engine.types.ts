@@ -28,6 +28,8 @@ export interface EstimateOptions {
   readonly signal?: AbortSignal;
   /** Measure the candidates' features even where no calibration needs them. */
   readonly measure?: boolean;
+  /** Called after each tile of a large image. */
+  readonly onTile?: ((done: number, total: number) => void) | undefined;
   /** Ignore the cache. */
   readonly force?: boolean;
   /** Answer only from the cache: null when the detections are not there. */

@@ -96,7 +96,11 @@ export async function estimateImage(
         const detector = await context.detector();
         const start = performance.now();
         const result = await detector
-          .detect(image, { signal: options.signal, select: (c) => acceptCandidates(context, c, gray).accepted })
+          .detect(image, {
+            signal: options.signal,
+            onTile: options.onTile,
+            select: (c) => acceptCandidates(context, c, gray).accepted,
+          })
           .catch((error: Error) => {
             if (options.signal?.aborted) throw error;
             return error;

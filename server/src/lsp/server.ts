@@ -113,7 +113,9 @@ export function startServer(connection: Connection): void {
     (params: RequestTable['tem-gauge/estimate']['params'], token: CancellationToken) =>
       guard(token, async (signal) => {
         const { uri, force } = params;
-        const e = await (await getEngine()).estimateImage(URI.parse(uri).fsPath, { signal, force });
+        const onTile = (done: number, total: number) =>
+          status('busy', done < total ? `Tile ${done} of ${total} of ${path.basename(URI.parse(uri).fsPath)}` : null);
+        const e = await (await getEngine()).estimateImage(URI.parse(uri).fsPath, { signal, force, onTile });
         await publish(uri, e);
         return toViewDto(uri, e);
       }),

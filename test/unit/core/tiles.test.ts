@@ -79,7 +79,8 @@ describe('planTiles', () => {
 it('cuts only images whose short side the network would shrink much', () => {
   const input = { minSize: 704, keepSize: [600, 832] as const };
   expect(tilingFor({ width: 1400, height: 1400 }, input)).toBeNull();
-  expect(tilingFor({ width: 3000, height: 1400 }, input)).toBeNull();
+  expect(tilingFor({ width: 2800, height: 1400 }, input)).toBeNull();
+  expect(tilingFor({ width: 6000, height: 1400 }, input)).toEqual({ tileSize: 1024, overlap: 128 });
   expect(tilingFor({ width: 1401, height: 4096 }, input)).toEqual({ tileSize: 1024, overlap: 128 });
   expect(tilingFor({ width: 2000, height: 2000 }, { minSize: 2048 })).toBeNull();
   expect(tilingFor({ width: 4096, height: 4096 }, { minSize: 2048 })).toEqual({ tileSize: 2048, overlap: 256 });

@@ -27,8 +27,9 @@ export interface TilePart {
   readonly candidates: Candidates;
 }
 
-/** An image up to this short side, in pixels, is seen whole: shrunk so little that small cavities survive. */
+/** An image up to this short side and this long one, in pixels, is seen whole: shrunk so little that small cavities survive. */
 const wholeUpTo = 1400;
+const longestWhole = 2800;
 const usualTile = 1024;
 
 /** How to cut an image into tiles; null where the network sees it whole. A tile is never smaller than what the network takes unshrunk. */
@@ -37,7 +38,7 @@ export function tilingFor(
   { minSize, keepSize }: Pick<DetectorDescription['input'], 'minSize' | 'keepSize'>,
 ): Tiling | null {
   const seen = keepSize?.[1] ?? minSize;
-  if (Math.min(width, height) <= Math.max(wholeUpTo, seen)) return null;
+  if (Math.min(width, height) <= Math.max(wholeUpTo, seen) && Math.max(width, height) <= longestWhole) return null;
   const tileSize = Math.max(usualTile, seen);
   return { tileSize, overlap: Math.ceil(tileSize / 8) };
 }

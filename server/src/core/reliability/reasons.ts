@@ -45,7 +45,7 @@ export function imageReasons({ candidates, accepted, probabilities: p, precision
     const sure = Array.from(accepted).filter((i) => p[i]! > 0.8).length;
     out.push({
       weight: 0,
-      text: `${sure} of the ${plural(n, 'detection')} have a probability above 0.8, and about ${Math.round(missed)} cavities are expected among the rejected candidates.`,
+      text: `${sure === n ? (n === 1 ? 'The detection has' : `All ${n} detections have`) : `${sure} of the ${n} detections have`} a probability above 0.8, and ${missed < 0.5 ? 'hardly any cavity is' : `about ${Math.round(missed)} ${Math.round(missed) === 1 ? 'cavity is' : 'cavities are'}`} expected among the rejected candidates.`,
     });
   }
   return out.map((r) => r.text);

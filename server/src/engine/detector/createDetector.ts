@@ -5,9 +5,15 @@ import { createMaskRcnn } from './maskRcnn';
 import { createOnnxDetector } from './onnxDetector';
 import { tiled } from './tiledDetector';
 
-/** Loads a package's graphs; large images are seen in tiles. @throws Error when no device can load them */
+/**
+ * Loads a package's graphs. Large images are seen in tiles by detectors of our own input format; an imported one sees the
+ * whole image, resized as its configuration says, so that its results stay those of its authors.
+ * @throws Error when no device can load them
+ */
 export async function createDetector(model: ModelPackage, device: Device): Promise<Detector> {
   const { manifest } = model;
   if (isOnnxManifest(manifest)) return createOnnxDetector(model, device);
-  return tiled(await createMaskRcnn(model, device), manifest.detector.input, manifest.detector.box.nmsThreshold);
+  const whole = await createMaskRcnn(model, device);
+  const { input, box } = manifest.detector;
+  return input.format === 'cavity-flat2' ? tiled(whole, input, box.nmsThreshold) : whole;
 }
