@@ -3,8 +3,14 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { labelsFromTruth } from '../server/src/core/calibration/labels';
+import {
+  calibrationBins,
+  expectedCalibrationError,
+  type JudgedCandidate,
+} from '../server/src/core/calibration/reliabilityDiagram';
 import { boxAt } from '../server/src/core/detection/box';
-import { f1Score, matchDetections } from '../server/src/core/evaluation/matchDetections';
+import { f1Score, matchDetections, type Truth } from '../server/src/core/evaluation/matchDetections';
 import { countFigures, f1Cap } from '../server/src/core/evaluation/countFigures';
 import { meanWithError } from '../server/src/core/stats/meanError';
 import { readCountedImages } from '../server/src/engine/dataset/countedImages';
@@ -24,6 +30,8 @@ interface BoxedResult {
   readonly precision: number;
   readonly recall: number;
   readonly estimate: Estimate;
+  /** Every candidate, accepted or not, with its probability and whether it is true. */
+  readonly judged: readonly JudgedCandidate[];
 }
 
 const detections = (e: Estimate) => e.instances?.scores.length ?? 0;
@@ -47,11 +55,18 @@ function countRow(name: string, rows: readonly CountedResult[]): string {
 
 function boxedTable(title: string, rows: readonly BoxedResult[]): string[] {
   const predicted = rows.filter((r) => r.estimate.f1 !== null);
+  const judged = rows.flatMap((r) => r.judged);
   const inside = predicted.filter((r) => r.f1 >= r.estimate.interval!.low && r.f1 <= r.estimate.interval!.high).length;
   return [
     `## ${title}`,
     '',
     `Mean F1 ${meanWithError(rows.map((r) => r.f1))}, precision ${mean(rows.map((r) => r.precision)).toFixed(3)}, recall ${mean(rows.map((r) => r.recall)).toFixed(3)}; predicted against measured F1: mean absolute error ${meanWithError(predicted.map((r) => Math.abs(r.f1 - r.estimate.f1!)))}; the 90 % interval holds ${inside} of ${predicted.length}.`,
+    '',
+    `Expected calibration error over ${judged.length} candidates: ${expectedCalibrationError(judged).toFixed(3)} (mean probability and fraction true, by tenths: ${calibrationBins(
+      judged,
+    )
+      .map((b) => `${b.mean.toFixed(2)} ${b.fraction.toFixed(2)} (${b.n})`)
+      .join(', ')}).`,
     '',
     '| image | F1 | predicted | interval | precision (predicted) | recall (predicted) | level |',
     '|---|---|---|---|---|---|---|',
@@ -78,9 +93,22 @@ async function boxed(engine: Engine, data: string, folder: string): Promise<Boxe
       precision: tp / Math.max(1, tp + fp),
       recall: tp / Math.max(1, tp + fn),
       estimate,
+      judged: judge(estimate, image.truth),
     });
   }
   return out;
+}
+
+function judge(e: Estimate, truth: Truth): JudgedCandidate[] {
+  const candidates = e.candidates!;
+  const labels = labelsFromTruth(candidates, truth);
+  const probabilities = new Map<string, number>();
+  for (const some of [e.instances!, e.rejected!])
+    some.probabilities?.forEach((p, i) => probabilities.set(boxAt(some.boxes, i).join(), p));
+  return Array.from(labels, (label, i) => ({
+    label,
+    p: probabilities.get(boxAt(candidates.boxes, i).join()) ?? NaN,
+  })).filter(({ label, p }) => !Number.isNaN(label + p));
 }
 
 /** The second set names images of real-tem instead of holding copies. */
@@ -104,7 +132,11 @@ async function main(): Promise<void> {
   });
   const data = positionals[0];
   if (!data) throw new Error('Name the folder that holds real-counted, real-labelled, real-labelled-2 and real-tem.');
-  const engine = await createEngine({ modelPath: values.detector, forestPath: values.forest, cacheDir: values.cache });
+  const engine = await createEngine({
+    modelPath: values.detector ?? path.join(__dirname, '../../models/cavity-compact'),
+    forestPath: values.forest,
+    cacheDir: values.cache,
+  });
   try {
     const rows: CountedResult[] = [];
     for (const { file, count, family } of await readCountedImages(

@@ -124,7 +124,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
 <label><input type="checkbox" id="show-outlines" checked> Outlines</label> <label><input type="checkbox" id="show-boxes" checked> Boxes</label> <label><input type="checkbox" id="show-candidates"> Candidates</label></section>
 <section><ul id="reasons"></ul></section>
 <section hidden><label for="detections">Detections, the most doubtful first</label><select id="detections" size="6"></select></section>
-<section><table id="features"></table></section></aside>
+<section><details id="numbers"><summary>Numbers behind the prediction</summary><p id="published" class="dim"></p><table id="features"></table></details></section></aside>
 <script nonce="${nonce}" src="${at('dist', 'preview.js')}"></script></body></html>`;
   }
 }

@@ -47,15 +47,37 @@ export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate
   }
 }
 
-/** Reasons in words and the features behind them. */
-export function renderReasons(list: HTMLElement, table: HTMLElement, state: EstimateState): void {
+/** Reasons in words; one click behind them the features, each with what it adds to or takes from F1 (SHAP). */
+export function renderReasons(list: HTMLElement, numbers: HTMLElement, state: EstimateState): void {
   const e = state.kind === 'done' ? state.estimate : null;
   list.replaceChildren(...(e && e.f1 !== null ? e.reasons : []).map((r) => line('li', r)));
-  table.replaceChildren(
-    ...Object.entries(e?.features ?? {}).map(([name, value]) => {
+  numbers.hidden = !e?.features;
+  const published = e?.publishedF1 ?? null;
+  numbers.querySelector('p')!.textContent =
+    published === null ? '' : `A forest of the paper’s eight features alone predicts ${published.toFixed(2)}.`;
+  const heading = line('tr', '');
+  heading.append(line('th', 'feature'), line('th', 'value'), line('th', 'effect on F1'));
+  numbers.querySelector('table')!.replaceChildren(
+    heading,
+    ...featureRows(e).map((cells) => {
       const row = document.createElement('tr');
-      row.append(line('td', name), line('td', Number.isInteger(value) ? String(value) : value.toPrecision(3)));
+      row.append(...cells.map((cell) => line('td', cell)));
       return row;
     }),
   );
+}
+
+/** Name, value and SHAP value of each feature, the most effective first. */
+export function featureRows(e: Pick<EstimateViewDto, 'features' | 'explanation'> | null): string[][] {
+  const effect = (name: string) => e?.explanation?.contributions[name];
+  return Object.entries(e?.features ?? {})
+    .sort(([a], [b]) => Math.abs(effect(b) ?? 0) - Math.abs(effect(a) ?? 0))
+    .map(([name, value]) => {
+      const added = effect(name);
+      return [
+        name,
+        Number.isInteger(value) ? String(value) : value.toPrecision(3),
+        added === undefined ? '' : `${added < 0 ? '−' : '+'}${Math.abs(added).toFixed(3)}`,
+      ];
+    });
 }

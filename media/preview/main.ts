@@ -102,7 +102,7 @@ const requestEstimate = () => host.postMessage({ type: 'estimate' });
 function showEstimate(): void {
   renderBadge(byId('badge'), estimate, requestEstimate);
   byId('confidence-name').textContent = confidenceName(estimate.kind === 'done' ? estimate.estimate : null);
-  renderReasons(byId('reasons'), byId('features'), estimate);
+  renderReasons(byId('reasons'), byId('numbers'), estimate);
   fillList();
   redraw();
 }

@@ -37,6 +37,7 @@ describe('tem-gauge', () => {
       'interval',
       'precision',
       'recall',
+      'publishedF1',
       'reliability',
       'features',
       'image',

@@ -1,6 +1,7 @@
 /** What lsp and cli may ask of the engine; built by `createEngine` in engine.ts, the only composition root. */
 import type { FindingDto, EstimateDto, Outcome, Reliability } from '../protocol/types';
 import type { Candidates } from '../core/detection/candidates';
+import type { Assessment } from '../core/reliability/assess';
 import type { Instances } from '../core/detection/instances';
 import type { Device } from './detector/detector';
 
@@ -28,6 +29,8 @@ export interface EstimateOptions {
   readonly signal?: AbortSignal;
   /** Measure the candidates' features even where no calibration needs them. */
   readonly measure?: boolean;
+  /** Explain the prediction by SHAP values too. */
+  readonly explain?: boolean | undefined;
   /** Called after each tile of a large image. */
   readonly onTile?: ((done: number, total: number) => void) | undefined;
   /** Ignore the cache. */
@@ -48,6 +51,7 @@ export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'c
   readonly candidateFeatures: Float32Array | null;
   /** See core/reliability/imageStatistics; null where the image could not be read. */
   readonly imageStatistics: Float64Array | null;
+  readonly explanation: Assessment['explanation'];
   readonly categories: readonly string[];
   readonly reasons: readonly string[];
   readonly findings: readonly FindingDto[];

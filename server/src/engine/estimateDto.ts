@@ -18,6 +18,7 @@ export function toEstimateDto(e: Estimate, masks: boolean, candidates = false): 
     interval: e.interval && { low: round(e.interval.low, 4), high: round(e.interval.high, 4), level: e.interval.level },
     precision: prediction(e.precision),
     recall: prediction(e.recall),
+    publishedF1: e.publishedF1 === null ? null : round(e.publishedF1, 4),
     reliability: e.reliability,
     features: e.features,
     image: e.image,

@@ -63,6 +63,8 @@ export async function estimateImage(
     model,
     precision: null,
     recall: null,
+    publishedF1: null,
+    explanation: null,
     instances: null,
     rejected: null,
     candidates: null,
@@ -128,6 +130,7 @@ export async function estimateImage(
     imageStatistics: statistics,
     model: context.forest,
     thresholds: context.thresholds,
+    explain: options.explain,
   });
   const size = await pixelSize(context, file, decoded.nmPerPixel);
   return {
@@ -139,6 +142,8 @@ export async function estimateImage(
     interval: assessment.interval,
     precision: assessment.precision,
     recall: assessment.recall,
+    publishedF1: assessment.publishedF1,
+    explanation: assessment.explanation,
     reliability: assessment.reliability,
     features: assessment.features,
     image: { width: image.width, height: image.height, bitDepth: image.bitDepth, ...size },

@@ -115,7 +115,9 @@ export function startServer(connection: Connection): void {
         const { uri, force } = params;
         const onTile = (done: number, total: number) =>
           status('busy', done < total ? `Tile ${done} of ${total} of ${path.basename(URI.parse(uri).fsPath)}` : null);
-        const e = await (await getEngine()).estimateImage(URI.parse(uri).fsPath, { signal, force, onTile });
+        const e = await (
+          await getEngine()
+        ).estimateImage(URI.parse(uri).fsPath, { signal, force, onTile, explain: true });
         await publish(uri, e);
         return toViewDto(uri, e);
       }),

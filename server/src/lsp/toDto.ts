@@ -15,6 +15,7 @@ export function toViewDto(uri: string, e: Estimate): EstimateViewDto {
     candidates: candidates.sort((a, b) => confidence(b) - confidence(a)).slice(0, shownCandidates),
     uri,
     contentKey: e.contentKey,
+    explanation: e.explanation,
     reasons: [...e.reasons],
     findings: [...e.findings],
     outlines: dto.detections.map((_, i) => {

@@ -91,6 +91,8 @@ export interface EstimateDto {
   precision: PredictionDto | null;
   /** Fraction of the true cavities that were detected; null where the forest does not predict it. */
   recall: PredictionDto | null;
+  /** What a forest of the paper's eight features predicts, for comparison; null where the model has none. */
+  publishedF1: number | null;
   reliability: Reliability;
   features: FeaturesDto | null;
   image: ImageDto | null;
@@ -106,6 +108,8 @@ export interface EstimateViewDto extends EstimateDto {
   uri: string;
   /** sha256 of content ⊕ detector ⊕ options: equal keys, equal detections. */
   contentKey: string | null;
+  /** Exact SHAP values by feature: with `baseValue` they sum to F1; null without a forest that allows them. */
+  explanation: { baseValue: number; contributions: Record<string, number> } | null;
   /** Plain-word reasons, most important first. */
   reasons: string[];
   findings: FindingDto[];

@@ -214,6 +214,41 @@ describe('assessImage', () => {
       reasons: ['The forest needs the expected recall, but the model has no calibration.'],
     });
   });
+  it('explains by SHAP values that sum to F1 when asked, and not otherwise', () => {
+    const candidates = sample(0.8);
+    const input = {
+      candidates,
+      accepted: everyOne(candidates),
+      probabilities: null,
+      imageStatistics: statistics[0]!,
+      model,
+      thresholds,
+    };
+    expect(assessImage(input).explanation).toBeNull();
+    const { f1, explanation } = assessImage({ ...input, explain: true });
+    const sum = Object.values(explanation!.contributions).reduce((a, b) => a + b, explanation!.baseValue);
+    expect(sum).toBeCloseTo(f1!, 6);
+    expect(Object.keys(explanation!.contributions)).toEqual(publishedFeatures.map((p) => p.name));
+  });
+  it('reports what the paper’s eight features alone predict, where candidates are calibrated', () => {
+    const calibrated = rows.map((r) => ({
+      ...r,
+      features: Float64Array.of(...r.features, r.recall),
+      names: [...r.names, 'expectedRecall'],
+    }));
+    const both = fitReliabilityModel(calibrated, 'test', 1, { features: [], boosted: { baseline: 0, trees: [] } });
+    const candidates = sample(0.97);
+    const { publishedF1 } = assessImage({
+      candidates,
+      accepted: everyOne(candidates),
+      probabilities: Array.from(candidates.scores, () => 0.9),
+      imageStatistics: statistics[0]!,
+      model: both,
+      thresholds,
+    });
+    expect(publishedF1!).toBeCloseTo(assess(candidates, statistics[0]!).f1!, 1);
+    expect(assess(candidates, statistics[0]!).publishedF1).toBeNull();
+  });
   it('predicts precision and recall beside F1, each inside its interval', () => {
     const { precision, recall } = assess(sample(0.97), statistics[0]!);
     for (const p of [precision!, recall!]) {

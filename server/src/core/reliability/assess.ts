@@ -1,6 +1,7 @@
 import type { Candidates } from '../detection/candidates';
 import { extractFeatures } from '../features/imageFeatures';
 import { predictForest } from '../forest/forest';
+import { treeShap } from '../forest/treeShap';
 import { imageStatisticNames } from './imageStatistics';
 import { scaleRow } from './fitForest';
 import type { ReliabilityModel } from './model';
@@ -25,6 +26,10 @@ export interface Assessment {
   readonly recall: Prediction | null;
   readonly reliability: Reliability;
   readonly features: Record<string, number> | null;
+  /** What the paper's eight features alone predict; null where the model has no such forest. */
+  readonly publishedF1: number | null;
+  /** Exact SHAP values: with `baseValue` they sum to F1; null unless asked for. */
+  readonly explanation: { readonly baseValue: number; readonly contributions: Record<string, number> } | null;
   /** Main reason first, whole sentences. */
   readonly reasons: readonly string[];
   /** The image or its features lie outside the applicability domain of the forest. */
@@ -40,6 +45,8 @@ export interface AssessInput {
   readonly imageStatistics: ArrayLike<number>;
   readonly model: ReliabilityModel | null;
   readonly thresholds: Thresholds;
+  /** Compute SHAP values too, which takes some ten milliseconds. */
+  readonly explain?: boolean | undefined;
 }
 
 /** Features → scaler → forest → intervals → applicability → level, with reasons in words. */
@@ -53,6 +60,8 @@ export function assessImage(input: AssessInput): Assessment {
     recall: null,
     reliability: 'unknown',
     features: null,
+    publishedF1: null,
+    explanation: null,
     outside: false,
   } as const;
   const foreign = model ? foreignImage(model, imageStatistics) : null;
@@ -105,9 +114,23 @@ export function assessImage(input: AssessInput): Assessment {
     recall: predicted?.recall ?? null,
     reliability: outside ? 'unknown' : level(f1, predicted ? predicted.f1.low : -Infinity, thresholds),
     features,
+    publishedF1: publishedPrediction(model, extracted.values),
+    explanation: input.explain ? explanationOf(model, scaled) : null,
     reasons,
     outside,
   };
+}
+
+function publishedPrediction({ published }: ReliabilityModel, values: Float64Array): number | null {
+  if (!published) return null;
+  const scaled = scaleRow(published.scaler, values.subarray(0, published.scaler.mean.length));
+  return Math.min(1, Math.max(0, predictForest(published.forest, scaled)));
+}
+
+function explanationOf(model: ReliabilityModel, scaled: Float64Array): Assessment['explanation'] {
+  if (model.forest.trees.some((t) => !t.weightedNodeSamples)) return null;
+  const { baseValue, contributions } = treeShap(model.forest, scaled, model.features.length);
+  return { baseValue, contributions: Object.fromEntries(model.features.map((name, i) => [name, contributions[i]!])) };
 }
 
 /** Whether the image is probably empty, or the cavities too faint to be sure of one. */

@@ -1,3 +1,4 @@
+import { publishedFeatures } from '../features/published8';
 import type { Forest } from '../forest/forest';
 import type { ForestOptions } from '../forest/trainForest';
 import type { Calibration } from '../calibration/calibration';
@@ -19,6 +20,8 @@ export interface ReliabilityModel {
   readonly quantile: QuantileData | null;
   /** Null where the features are those of the paper alone. */
   readonly calibration: Calibration | null;
+  /** A forest of the paper's eight features fitted on the same rows, reported beside; null where there is none. */
+  readonly published: { readonly scaler: ReliabilityModel['scaler']; readonly forest: Forest } | null;
   /** Null for an imported forest: its training rows are not at hand. */
   readonly training: {
     readonly rows: number;
@@ -82,6 +85,7 @@ export function fitReliabilityModel(
     },
     quantile: { targets: targetsOf(rows), tails: chooseTails(rows, seed) },
     calibration,
+    published: calibration && publishedForest(rows, seed),
     training: {
       rows: rows.length,
       seed,
@@ -97,4 +101,17 @@ export function fitReliabilityModel(
       ),
     },
   };
+}
+
+function publishedForest(rows: readonly TrainingRow[], seed: number): ReliabilityModel['published'] {
+  const { scaler, forest } = fitScaledForest(firstFeatures(rows, publishedFeatures.length), seed);
+  // Only its prediction is shown: neither training rows nor sample counts are needed.
+  const trees = forest.trees.map(({ childrenLeft, childrenRight, feature, threshold, value }) => ({
+    childrenLeft,
+    childrenRight,
+    feature,
+    threshold: threshold.map(round),
+    value: value.map(round),
+  }));
+  return { scaler, forest: { trees } };
 }

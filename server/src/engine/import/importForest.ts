@@ -81,6 +81,7 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
     forest: model.forest,
     quantile: null,
     calibration: null,
+    published: null,
     training: null,
     source: {
       file: path.basename(o.forest),

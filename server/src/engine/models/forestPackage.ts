@@ -43,6 +43,24 @@ const forestSchema: z.ZodType<ReliabilityModel, unknown> = z
       })
       .nullable()
       .default(null),
+    published: z
+      .object({
+        scaler: z.object({
+          mean: numbers.length(8),
+          scale: numbers.length(8).refine((v) => !v.includes(0), 'holds a zero'),
+        }),
+        forest: z.object({
+          trees: z
+            .array(
+              tree
+                .refine(isSound, 'has a tree that does not end in leaves')
+                .refine((t) => t.feature.every((f) => f < 8), 'has a tree of other features'),
+            )
+            .min(1),
+        }),
+      })
+      .nullable()
+      .default(null),
     training: z
       .object({
         rows: z.number(),
