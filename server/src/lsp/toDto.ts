@@ -5,6 +5,7 @@ import type { AuditedDto, DetectionDto, EstimateViewDto } from '../protocol/type
 
 /** More dashed boxes than these hide the image, and what is least probable is noise. */
 const shownCandidates = 300;
+const leastProbability = 0.1;
 
 /** What the preview shows of an estimate: outlines instead of masks, and the candidates worth a look. */
 export function toViewDto(uri: string, e: Estimate): EstimateViewDto {
@@ -12,7 +13,10 @@ export function toViewDto(uri: string, e: Estimate): EstimateViewDto {
   const confidence = (d: DetectionDto) => d.probability ?? d.score;
   return {
     ...dto,
-    candidates: candidates.sort((a, b) => confidence(b) - confidence(a)).slice(0, shownCandidates),
+    candidates: candidates
+      .filter((d) => confidence(d) >= leastProbability)
+      .sort((a, b) => confidence(b) - confidence(a))
+      .slice(0, shownCandidates),
     uri,
     contentKey: e.contentKey,
     explanation: e.explanation,
