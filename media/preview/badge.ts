@@ -17,7 +17,7 @@ export const precisionAndRecall = (e: Pick<EstimateViewDto, 'precision' | 'recal
     return p ? [`${name} ${p.value.toFixed(2)} (${p.low.toFixed(2)}–${p.high.toFixed(2)})`] : [];
   });
 
-/** F1 with its interval, precision and recall, the level as mark, word and colour; or what stands in the way. */
+/** F1 with its interval, precision and recall, the level as mark, word and colour; or why there is no F1. */
 export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate: () => void): void {
   badge.replaceChildren();
   delete badge.dataset.reliability;

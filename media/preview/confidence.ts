@@ -5,7 +5,7 @@ export type Confidence = Pick<DetectionDto, 'score' | 'probability'>;
 /** What colour, slider and order go by: the probability of being true, or the score where the model has no calibration. */
 export const confidence = ({ score, probability }: Confidence): number => probability ?? score;
 
-/** What the slider's number means for this estimate; without any detection nothing tells, and scores are what is certain. */
+/** What the slider's number means for this estimate; without detections and candidates it is the score. */
 export const confidenceName = (
   e: Pick<EstimateViewDto, 'detections' | 'candidates'> | null,
 ): 'Probability' | 'Score' =>

@@ -9,7 +9,7 @@ export interface OverlayOptions {
   readonly boxes: boolean;
   /** Also what was not accepted, as thin dashed boxes. */
   readonly candidates: boolean;
-  /** The detection or candidate to stand out. */
+  /** The detection or candidate to highlight. */
   readonly hovered: DetectionDto | null;
 }
 

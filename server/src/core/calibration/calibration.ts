@@ -53,7 +53,7 @@ export function fitCalibration(images: readonly CalibrationImage[], names: reado
       candidateFeatureCount,
       y,
       weight.map((w) => w * scale),
-      // Leaves of an image's worth of candidates would learn single images by heart.
+      // Small leaves would fit single images: all candidates of an image share its image features.
       { ...boostingDefaults, minSamplesLeaf: Math.min(200, Math.max(20, Math.floor(total / 100))) },
     ),
   };

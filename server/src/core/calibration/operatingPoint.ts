@@ -1,7 +1,7 @@
 /**
  * The candidates whose acceptance gives the highest expected F1, from calibrated probabilities: with the k most probable
  * accepted, E[F1] ≈ 2 Σ P(accepted) / (k + Σ P(all)) (Lipton, Elkan, Naryanaswamy 2014). Accepting nothing counts as
- * F1 1 with the probability that there is no cavity at all, Π (1 − P).
+ * an F1 of 1 with the probability that the image holds no cavity, Π (1 − P).
  * @returns indices in rising order, that is best score first
  */
 export function bestExpectedF1(probabilities: ArrayLike<number>): Int32Array {

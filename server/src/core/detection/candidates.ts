@@ -3,7 +3,7 @@ import type { Instances } from './instances';
 import type { Rle } from './rle';
 
 /**
- * What the network and NMS tell of each candidate beyond its score, after test-time augmentation. With one view, or for a
+ * What is known of each candidate beyond its score from the network and NMS, after test-time augmentation. With one view, or for a
  * foreign graph, the views agree perfectly.
  */
 export const evidenceNames = [

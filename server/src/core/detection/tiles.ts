@@ -132,7 +132,7 @@ const margin = (b: Box): number => Math.max(2, 0.03 * longSide(b));
 /** Two views' boxes of an object differ by less, in pixels: within it both windows' candidates stay, and NMS decides. */
 const slack = (b: Box): number => 2 + 0.2 * longSide(b);
 
-/** Pixels between a box and the nearest edge of a window that is no edge of the frame; negative where the box crosses it. */
+/** Pixels between a box and the nearest edge of a window that is not an edge of the frame; negative where the box crosses it. */
 function clearance(b: Box, w: TileWindow, frame: Size): number {
   return Math.min(
     w.x > 0 ? b[0] - w.x : Infinity,
@@ -155,7 +155,7 @@ function same(later: Entry, earlier: Entry, nmsThreshold: number): boolean {
   if (w <= 0 || h <= 0) return false;
   const shared = w * h;
   if (shared > nmsThreshold * (later.area + earlier.area - shared)) return true;
-  // A small complete cavity on a large one is a cavity of its own; only cut pieces are parts of something.
+  // A small complete cavity on a large one is kept; only cut pieces may be parts of a larger cavity.
   if (later.rank !== ranks.cut) return false;
   const smaller = earlier.rank === ranks.cut ? Math.min(later.area, earlier.area) : later.area;
   return shared > pieceShare * smaller;

@@ -19,7 +19,7 @@ export interface MeasuredImage {
   readonly truth: Truth | { readonly count: number };
 }
 
-/** How an image is seen by a calibration that was fitted without its group. */
+/** An image under a calibration that was fitted without its group. */
 export interface CalibratedImage {
   readonly probabilities: Float32Array;
   /** Labels of the candidates; soft where only the count is known. */
@@ -33,7 +33,7 @@ export interface CalibratedImage {
 const folds = 5;
 
 /**
- * Fits the calibration, and sees each image through a calibration that did not know its group, so that the forest learns
+ * Fits the calibration, and applies to each image a calibration fitted without its group, so that the forest learns
  * from probabilities as they will be on new images.
  */
 export function calibrateImages(images: readonly MeasuredImage[]): {
