@@ -9,14 +9,14 @@ import {
   expectedCalibrationError,
   type JudgedCandidate,
 } from '../server/src/core/calibration/reliabilityDiagram';
-import { boxAt } from '../server/src/core/detection/box';
+import { boxAt } from '../server/src/core/geometry/box';
 import { f1Score, matchDetections, type Truth } from '../server/src/core/evaluation/matchDetections';
 import { countFigures, f1Cap } from '../server/src/core/evaluation/countFigures';
 import { meanWithError } from '../server/src/core/stats/meanError';
-import { readCountedImages } from '../server/src/engine/dataset/countedImages';
+import { readCountedImages } from '../server/src/engine/labels/countedImages';
 import { createEngine } from '../server/src/engine/engine';
 import type { Engine, Estimate } from '../server/src/engine/engine.types';
-import { labelledImages, type LabelledImage } from '../server/src/engine/trainForest';
+import { labelledImages, type LabelledImage } from '../server/src/engine/training/trainingImages';
 
 interface CountedResult {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compressCounts } from '../../server/src/core/detection/rle';
+import { compressCounts } from '../../server/src/core/geometry/rle';
 import { tableHeader, tableRow } from '../../server/src/cli/table';
 import type { Instances } from '../../server/src/core/detection/instances';
 import type { Estimate } from '../../server/src/engine/engine.types';
-import { toEstimateDto, withoutMasks } from '../../server/src/engine/estimateDto';
+import { toEstimateDto, withoutMasks } from '../../server/src/engine/estimate/estimateDto';
 import { htmlReport } from '../../server/src/engine/report/html';
 import { toViewDto } from '../../server/src/lsp/toDto';
 

@@ -1,4 +1,4 @@
-import { decompressCounts } from '../../server/src/core/detection/rle';
+import { decompressCounts } from '../../server/src/core/geometry/rle';
 
 /** Intersection over union of two COCO run-length masks of the same size. */
 export function maskIou(a: { counts: string }, b: { counts: string }): number {

@@ -1,14 +1,14 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { boxAt } from '../core/detection/box';
+import { boxAt } from '../core/geometry/box';
 import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
-import { readCoco } from '../engine/dataset/cocoAnnotations';
+import { readCoco } from '../engine/labels/cocoAnnotations';
 import type { Estimate } from '../engine/engine.types';
 import { htmlReport } from '../engine/report/html';
-import { labelledImages } from '../engine/trainForest';
+import { labelledImages } from '../engine/training/trainingImages';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
 import { exitCode, printEstimates } from './estimate';
-import { ensureFolder } from '../engine/ensureFolder';
+import { ensureFolder } from '../engine/files/ensureFolder';
 
 export const audit: Command = {
   summary: 'predict F1 of a whole folder, with a report',

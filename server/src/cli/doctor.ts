@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { boxAt } from '../core/detection/box';
+import { boxAt } from '../core/geometry/box';
 import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
 import { networkThreads } from '../engine/detector/threads';
 import { encodeGrayPng } from '../engine/image/encodePng';

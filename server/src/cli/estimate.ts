@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { findImages } from '../engine/dataset/findImages';
+import { findImages } from '../engine/audit/findImages';
 import type { Engine, Estimate } from '../engine/engine.types';
-import { toEstimateDto, withoutMasks } from '../engine/estimateDto';
+import { toEstimateDto, withoutMasks } from '../engine/estimate/estimateDto';
 import {
   engineFrom,
   exitCodes,

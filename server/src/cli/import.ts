@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { importDetectorFile } from '../engine/import/importModel';
-import { importForest } from '../engine/import/importForest';
+import { importForest } from '../engine/import/sklearn/importForest';
 import { packageFiles, readModelPackage } from '../engine/models/modelPackage';
 import { newModelFolder, resolveModel } from '../engine/models/modelStore';
 import { exitCodes, text, UsageError, type Command, type CommandInput } from './command';

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import { readForest } from '../engine/models/forestPackage';
-import { predictRows } from '../engine/predictRows';
+import { predictRows } from '../engine/estimate/predictRows';
 import { exitCodes, text, UsageError, type Command } from './command';
 
 export const predict: Command = {

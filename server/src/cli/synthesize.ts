@@ -1,6 +1,6 @@
 import { findDomain, syntheticDomains } from '../core/synthetic/domains';
-import { findImages } from '../engine/dataset/findImages';
-import { writeSyntheticSet } from '../engine/dataset/writeSynthetic';
+import { findImages } from '../engine/audit/findImages';
+import { writeSyntheticSet } from '../engine/synthetic/writeSynthetic';
 import { exitCodes, number, text, UsageError, type Command } from './command';
 
 export const synthesize: Command = {

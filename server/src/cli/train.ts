@@ -4,12 +4,12 @@ import { publishedFeatures } from '../core/features/published8';
 import { chooseTails, crossValidate } from '../core/reliability/crossValidate';
 import { firstFeatures, fitReliabilityModel } from '../core/reliability/model';
 import { calibrateImages, type MeasuredImage } from '../core/reliability/fitImages';
-import { readCountedImages } from '../engine/dataset/countedImages';
+import { readCountedImages } from '../engine/labels/countedImages';
 import { createEngine } from '../engine/engine';
-import { modelCard } from '../engine/report/card';
-import { labelledImages, measureImages } from '../engine/trainForest';
+import { modelCard } from '../engine/training/validationCard';
+import { labelledImages, measureImages } from '../engine/training/trainingImages';
 import { exitCodes, number, text, UsageError, type Command } from './command';
-import { ensureFolder } from '../engine/ensureFolder';
+import { ensureFolder } from '../engine/files/ensureFolder';
 
 export const train: Command = {
   summary: 'fit a forest on labelled images',

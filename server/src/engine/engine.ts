@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { imageFeatures } from '../core/features/imageFeatures';
 import type { ReliabilityModel } from '../core/reliability/model';
-import { auditDataset } from './auditDataset';
+import { auditDataset } from './audit/auditDataset';
 import { createDetectionCache } from './cache/detectionCache';
 import type { Detector } from './detector/detector';
 import { createDetector } from './detector/createDetector';
 import type { Engine, EngineOptions } from './engine.types';
-import { estimateImage, type EngineContext } from './estimateImage';
+import { estimateImage, type EngineContext } from './estimate/estimateImage';
 import { JobQueue } from './jobQueue';
 import { readForest } from './models/forestPackage';
 import { readModelPackage } from './models/modelPackage';

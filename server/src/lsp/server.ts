@@ -10,10 +10,10 @@ import {
   type Connection,
   type InitializeParams,
 } from 'vscode-languageserver/node';
-import { findImages } from '../engine/dataset/findImages';
+import { findImages } from '../engine/audit/findImages';
 import { createEngine } from '../engine/engine';
 import type { Engine, Estimate } from '../engine/engine.types';
-import { withoutMasks } from '../engine/estimateDto';
+import { withoutMasks } from '../engine/estimate/estimateDto';
 import { htmlReport } from '../engine/report/html';
 import { renderPreview } from '../engine/image/renderPreview';
 import type { RequestTable } from '../protocol/methods';

@@ -1,6 +1,6 @@
-import { maskOutlines } from '../core/detection/contour';
+import { maskOutlines } from '../core/geometry/contour';
 import type { Estimate } from '../engine/engine.types';
-import { toEstimateDto } from '../engine/estimateDto';
+import { toEstimateDto } from '../engine/estimate/estimateDto';
 import type { AuditedDto, DetectionDto, EstimateViewDto } from '../protocol/types';
 
 /** More dashed boxes than these hide the image, and what is least probable is noise. */

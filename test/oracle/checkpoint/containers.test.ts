@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CheckpointError, openCheckpoint } from '../../../server/src/engine/import/torchCheckpoint';
+import { CheckpointError, openCheckpoint } from '../../../server/src/engine/import/torch/torchCheckpoint';
 
 const fixtures = path.join(__dirname, 'fixtures');
 const expected = JSON.parse(fs.readFileSync(path.join(fixtures, 'expected.json'), 'utf8')) as Record<

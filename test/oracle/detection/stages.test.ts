@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
 import type { InputData } from '../../../server/src/engine/detector/session';
 import { decodeImage } from '../../../server/src/engine/image/decodeImage';
-import { importDetector } from '../../../server/src/engine/import/importDetector';
+import { importDetector } from '../../../server/src/engine/import/detectron2/importDetector';
 import { maskIou } from '../../support/maskIou';
 import { readModelPackage } from '../../../server/src/engine/models/modelPackage';
 

@@ -7,7 +7,7 @@ import { detectorInput } from '../../../server/src/core/image/detectorInput';
 import type { Raster } from '../../../server/src/core/image/raster';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
 import { loadGraphs, type GraphSession, type InputData } from '../../../server/src/engine/detector/session';
-import { flatteningGraph } from '../../../server/src/engine/import/flattenGraph';
+import { flatteningGraph } from '../../../server/src/engine/import/onnx/inputNormalizationGraph';
 import { decodeImage } from '../../../server/src/engine/image/decodeImage';
 import { readModelPackage, type ModelPackage } from '../../../server/src/engine/models/modelPackage';
 import type { TwoStageManifest } from '../../../server/src/engine/models/modelSchema';

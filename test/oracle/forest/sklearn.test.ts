@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { predictForest } from '../../../server/src/core/forest/forest';
-import { importForest } from '../../../server/src/engine/import/importForest';
-import { readSklearn } from '../../../server/src/engine/import/sklearnForest';
+import { importForest } from '../../../server/src/engine/import/sklearn/importForest';
+import { readSklearn } from '../../../server/src/engine/import/sklearn/sklearnForest';
 import { readForest } from '../../../server/src/engine/models/forestPackage';
-import { predictRows } from '../../../server/src/engine/predictRows';
+import { predictRows } from '../../../server/src/engine/estimate/predictRows';
 
 // Tolerances: predictions 1e-9, SHAP values 1e-6, their sum 1e-9.
 const fixtures = path.join('test', 'oracle', 'forest', 'fixtures');

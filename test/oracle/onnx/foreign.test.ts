@@ -4,9 +4,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { confident } from '../../../server/src/core/detection/candidates';
 import type { Instances } from '../../../server/src/core/detection/instances';
-import { decompressCounts } from '../../../server/src/core/detection/rle';
+import { decompressCounts } from '../../../server/src/core/geometry/rle';
 import { createOnnxDetector } from '../../../server/src/engine/detector/onnxDetector';
-import { importOnnx } from '../../../server/src/engine/import/importOnnx';
+import { importOnnx } from '../../../server/src/engine/import/onnx/importOnnx';
 import { readModelPackage } from '../../../server/src/engine/models/modelPackage';
 import { maskIou } from '../../support/maskIou';
 

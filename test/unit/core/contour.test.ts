@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { maskOutlines } from '../../../server/src/core/detection/contour';
-import { encodeWindow } from '../../../server/src/core/detection/rle';
+import { maskOutlines } from '../../../server/src/core/geometry/contour';
+import { encodeWindow } from '../../../server/src/core/geometry/rle';
 import { createRandom } from '../../../server/src/core/random';
 
 const mask = (rows: readonly string[]) =>

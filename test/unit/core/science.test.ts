@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nms } from '../../../server/src/core/detection/nms';
 import { plainEvidence, type Candidates } from '../../../server/src/core/detection/candidates';
-import type { Box } from '../../../server/src/core/detection/box';
+import type { Box } from '../../../server/src/core/geometry/box';
 import { f1Score, matchDetections } from '../../../server/src/core/evaluation/matchDetections';
 import { extractFeatures } from '../../../server/src/core/features/imageFeatures';
 import { candidateAggregates } from '../../../server/src/core/features/candidateAggregates';
@@ -10,7 +10,7 @@ import { predictForest } from '../../../server/src/core/forest/forest';
 import { trainForest } from '../../../server/src/core/forest/trainForest';
 import { createRandom } from '../../../server/src/core/random';
 import { assessImage } from '../../../server/src/core/reliability/assess';
-import { imageStatistics } from '../../../server/src/core/reliability/imageStatistics';
+import { imageStatistics } from '../../../server/src/core/applicability/imageStatistics';
 import {
   fitReliabilityModel,
   type ReliabilityModel,

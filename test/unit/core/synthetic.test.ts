@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decompressCounts, compressCounts } from '../../../server/src/core/detection/rle';
+import { decompressCounts, compressCounts } from '../../../server/src/core/geometry/rle';
 import { syntheticDomains } from '../../../server/src/core/synthetic/domains';
 import { renderMicrograph } from '../../../server/src/core/synthetic/micrograph';
 

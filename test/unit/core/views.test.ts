@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DetectorDescription } from '../../../server/src/core/detection/description';
 import { selectCandidates } from '../../../server/src/core/detection/postprocess';
-import { mergeProposals, moveBoxes, type ViewFrame } from '../../../server/src/core/detection/views';
+import { mergeProposals, moveBoxes, type ViewFrame } from '../../../server/src/core/detection/testTimeAugmentation';
 
 const plain: ViewFrame = { width: 100, height: 80, flip: false };
 const mirror: ViewFrame = { width: 50, height: 40, flip: true };

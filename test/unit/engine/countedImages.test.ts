@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { placeOf, readCountedImages } from '../../../server/src/engine/dataset/countedImages';
+import { placeOf, readCountedImages } from '../../../server/src/engine/labels/countedImages';
 
 let folder: string;
 beforeAll(() => {

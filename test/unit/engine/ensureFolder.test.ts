@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { ensureFolder } from '../../../server/src/engine/ensureFolder';
+import { ensureFolder } from '../../../server/src/engine/files/ensureFolder';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
 

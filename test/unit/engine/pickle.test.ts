@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPickle } from '../../../server/src/engine/import/pickle';
+import { readPickle } from '../../../server/src/engine/import/pickle/pickle';
 
 const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 

@@ -3,9 +3,9 @@ import {
   assumedConfig,
   describeDetectron2,
   readDetectron2Config,
-} from '../../../server/src/engine/import/detectron2Config';
-import { recogniseWeights } from '../../../server/src/engine/import/recognise';
-import type { LazyTensor } from '../../../server/src/engine/import/torchCheckpoint';
+} from '../../../server/src/engine/import/detectron2/detectron2Config';
+import { recogniseWeights } from '../../../server/src/engine/import/detectron2/recognise';
+import type { LazyTensor } from '../../../server/src/engine/import/torch/torchCheckpoint';
 
 type Shapes = Record<string, number[]>;
 const tensors = (shapes: Shapes) =>

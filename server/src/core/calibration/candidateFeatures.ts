@@ -1,4 +1,4 @@
-import { boxAt, intersectionOverUnion, type Box } from '../detection/box';
+import { boxAt, intersectionOverUnion, type Box } from '../geometry/box';
 import { evidenceNames, type Candidates } from '../detection/candidates';
 import type { Raster8 } from '../image/raster';
 

@@ -1,4 +1,4 @@
-import { boxAt, intersectionOverUnion } from '../detection/box';
+import { boxAt, intersectionOverUnion } from '../geometry/box';
 import type { Candidates } from '../detection/candidates';
 import { isIgnored, type Truth } from '../evaluation/matchDetections';
 

@@ -1,6 +1,6 @@
-import { takeBoxes } from './box';
+import { takeBoxes } from '../geometry/box';
 import type { Instances } from './instances';
-import type { Rle } from './rle';
+import type { Rle } from '../geometry/rle';
 
 /**
  * What is known of each candidate beyond its score from the network and NMS, after test-time augmentation. With one view, or for a

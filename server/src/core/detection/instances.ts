@@ -1,4 +1,4 @@
-import type { Rle } from './rle';
+import type { Rle } from '../geometry/rle';
 
 /** Detections of one image in Detectron2's words; all arrays share the order, best score first. */
 export interface Instances {

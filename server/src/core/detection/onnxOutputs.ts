@@ -1,12 +1,12 @@
 import type { Frame } from '../image/onnxInput';
-import { takeBoxes } from './box';
+import { takeBoxes } from '../geometry/box';
 import type { Instances } from './instances';
 import { argsortDescending, nms } from './nms';
 import { candidateThreshold } from './description';
 import type { OnnxDescription } from './onnxDescription';
 import { pasteMask } from './pasteMask';
 import { toOriginalFrame } from './postprocess';
-import { encodeWindow, type Rle } from './rle';
+import { encodeWindow, type Rle } from '../geometry/rle';
 
 interface Tensor {
   readonly data: Float32Array;

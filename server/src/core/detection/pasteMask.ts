@@ -1,4 +1,4 @@
-import { encodeWindow, type Rle } from './rle';
+import { encodeWindow, type Rle } from '../geometry/rle';
 
 /**
  * Pastes one soft mask into its box at threshold 0.5 (Detectron2 layers/mask_ops.py paste_masks_in_image: grid_sample,

@@ -1,8 +1,8 @@
-import { boxAt, intersectionOverUnion } from './box';
+import { boxAt, intersectionOverUnion } from '../geometry/box';
 import { applyDeltas, clipBoxes } from './boxCoder';
 import { candidateThreshold, type DetectorDescription } from './description';
 import { nms } from './nms';
-import { moveBoxes, type ViewFrame } from './views';
+import { moveBoxes, type ViewFrame } from './testTimeAugmentation';
 
 /** Candidates in the resized frame, best first. */
 export interface FrameCandidates {

@@ -1,5 +1,5 @@
 import { cellAnchors } from './anchors';
-import { takeBoxes } from './box';
+import { takeBoxes } from '../geometry/box';
 import { applyDeltas, clipBoxes } from './boxCoder';
 import type { DetectorDescription } from './description';
 import { nms } from './nms';

@@ -1,7 +1,7 @@
-import { boxArea, boxAt, type Box } from './box';
+import { boxArea, boxAt, type Box } from '../geometry/box';
 import { evidenceNames, type Candidates } from './candidates';
 import type { DetectorDescription } from './description';
-import { moveMask } from './moveMask';
+import { moveMask } from '../geometry/moveMask';
 
 /** Width and height in pixels. */
 export interface Size {

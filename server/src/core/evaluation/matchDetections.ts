@@ -1,4 +1,4 @@
-import { intersectionOverUnion, type Box } from '../detection/box';
+import { intersectionOverUnion, type Box } from '../geometry/box';
 
 export interface MatchCounts {
   readonly tp: number;

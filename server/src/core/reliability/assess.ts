@@ -2,10 +2,10 @@ import type { Candidates } from '../detection/candidates';
 import { extractFeatures } from '../features/imageFeatures';
 import { predictForest } from '../forest/forest';
 import { treeShap } from '../forest/treeShap';
-import { imageStatisticNames } from './imageStatistics';
+import { imageStatisticNames } from '../applicability/imageStatistics';
 import { scaleRow } from './fitForest';
 import type { ReliabilityModel } from './model';
-import { deviations, distance } from './neighbours';
+import { deviations, distance } from '../applicability/neighbours';
 import { predictTargets, type Prediction } from './quantiles';
 import { descriptionOf, forestReasons, formatFeature, imageReasons, typicalValue } from './reasons';
 

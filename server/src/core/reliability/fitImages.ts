@@ -2,7 +2,7 @@ import { candidateFeatureNames } from '../calibration/candidateFeatures';
 import { fitCalibration, probabilitiesOf, type Calibration } from '../calibration/calibration';
 import { fitRankCurve, labelsFromCount, labelsFromTruth, type RankCurve } from '../calibration/labels';
 import { bestExpectedF1 } from '../calibration/operatingPoint';
-import { boxAt } from '../detection/box';
+import { boxAt } from '../geometry/box';
 import type { Candidates } from '../detection/candidates';
 import { f1Score, matchDetections, type Truth } from '../evaluation/matchDetections';
 import { extractFeatures } from '../features/imageFeatures';

@@ -4,7 +4,7 @@ import type { ForestOptions } from '../forest/trainForest';
 import type { Calibration } from '../calibration/calibration';
 import { chooseTails } from './crossValidate';
 import { fitScaledForest, forestDefaults, round, targetsOf } from './fitForest';
-import { fitNeighbours, type NeighbourModel } from './neighbours';
+import { fitNeighbours, type NeighbourModel } from '../applicability/neighbours';
 import type { QuantileData } from './quantiles';
 
 /** Everything learned from labelled images: calibration, scaler, quantile forest and the applicability domain. */

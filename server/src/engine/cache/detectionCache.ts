@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { evidenceNames, type Candidates } from '../../core/detection/candidates';
-import { ensureFolder } from '../ensureFolder';
+import { ensureFolder } from '../files/ensureFolder';
 
 /** Rises whenever decoding or detection changes results. */
 const pipelineVersion = 3;

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { takeBoxes } from '../../core/detection/box';
+import { takeBoxes } from '../../core/geometry/box';
 import { plainView, type Augmentation, type DetectorDescription } from '../../core/detection/description';
 import { aboveThreshold, evidenceNames, type Candidates } from '../../core/detection/candidates';
 import { pasteMask } from '../../core/detection/pasteMask';
 import { selectCandidates, toOriginalFrame, type ViewRows } from '../../core/detection/postprocess';
 import { assignLevels, findProposals, type Proposals, type RpnLevel } from '../../core/detection/proposals';
-import type { Rle } from '../../core/detection/rle';
-import { mergeProposals, moveBoxes, type ViewFrame } from '../../core/detection/views';
+import type { Rle } from '../../core/geometry/rle';
+import { mergeProposals, moveBoxes, type ViewFrame } from '../../core/detection/testTimeAugmentation';
 import { detectorInput } from '../../core/image/detectorInput';
 import type { Raster } from '../../core/image/raster';
 import type { ModelPackage } from '../models/modelPackage';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { toRaster8 } from '../../core/image/contrast';
 import { decodeImage, readImageBytes } from './decodeImage';
-import { ensureFolder } from '../ensureFolder';
+import { ensureFolder } from '../files/ensureFolder';
 
 export interface Preview {
   readonly previewPath: string;

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { newModelFolder } from '../models/modelStore';
 import { readModelPackage } from '../models/modelPackage';
-import { importDetector } from './importDetector';
-import { importForest } from './importForest';
-import { importOnnx } from './importOnnx';
-import { CheckpointError } from './torchCheckpoint';
+import { importDetector } from './detectron2/importDetector';
+import { importForest } from './sklearn/importForest';
+import { importOnnx } from './onnx/importOnnx';
+import { CheckpointError } from './torch/torchCheckpoint';
 
 export interface ImportRequest {
   /** .pth/.pt checkpoint, .onnx graph, or a scikit-learn .pkl/.joblib forest. */

@@ -1,4 +1,4 @@
-import { CheckpointError, type LazyTensor } from './torchCheckpoint';
+import { CheckpointError, type LazyTensor } from '../torch/torchCheckpoint';
 
 type Tensors = ReadonlyMap<string, LazyTensor>;
 

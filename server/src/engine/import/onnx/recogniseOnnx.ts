@@ -1,7 +1,7 @@
-import type { OnnxDescription } from '../../core/detection/onnxDescription';
-import type { GraphDescription, TensorDescription } from '../detector/session';
+import type { OnnxDescription } from '../../../core/detection/onnxDescription';
+import type { GraphDescription, TensorDescription } from '../../detector/session';
 import { classNames } from './onnxMetadata';
-import { CheckpointError } from './torchCheckpoint';
+import { CheckpointError } from '../torch/torchCheckpoint';
 
 type Parts = Pick<OnnxDescription, 'layout' | 'outputs' | 'masks' | 'labelOffset' | 'box'> & {
   readonly name: string;

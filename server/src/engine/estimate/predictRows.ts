@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
-import { predictForest } from '../core/forest/forest';
-import { treeShap } from '../core/forest/treeShap';
-import { scaleRow } from '../core/reliability/fitForest';
-import type { ReliabilityModel } from '../core/reliability/model';
+import { predictForest } from '../../core/forest/forest';
+import { treeShap } from '../../core/forest/treeShap';
+import { scaleRow } from '../../core/reliability/fitForest';
+import type { ReliabilityModel } from '../../core/reliability/model';
 
 /** A forest's answer to one row; contributions in the columns' order, with baseValue they sum to the prediction. */
 export interface RowPrediction {

@@ -1,14 +1,14 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { compressCounts } from '../../core/detection/rle';
+import { compressCounts } from '../../core/geometry/rle';
 import { toGray8, toRaster8 } from '../../core/image/contrast';
 import { createRandom } from '../../core/random';
 import { renderMicrograph } from '../../core/synthetic/micrograph';
 import type { RealBackground } from '../../core/synthetic/realBackground';
 import { decodeImage, readImageBytes } from '../image/decodeImage';
 import { encodeGrayPng } from '../image/encodePng';
-import type { CocoDataset } from './cocoAnnotations';
-import { ensureFolder } from '../ensureFolder';
+import type { CocoDataset } from '../labels/cocoAnnotations';
+import { ensureFolder } from '../files/ensureFolder';
 
 export interface SyntheticSetOptions {
   readonly count: number;

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { Box } from '../core/detection/box';
-import type { Truth } from '../core/evaluation/matchDetections';
-import type { MeasuredImage } from '../core/reliability/fitImages';
-import { readCoco, type CocoDataset } from './dataset/cocoAnnotations';
-import type { CountedImage } from './dataset/countedImages';
-import type { Engine } from './engine.types';
+import type { Box } from '../../core/geometry/box';
+import type { Truth } from '../../core/evaluation/matchDetections';
+import type { MeasuredImage } from '../../core/reliability/fitImages';
+import { readCoco, type CocoDataset } from '../labels/cocoAnnotations';
+import type { CountedImage } from '../labels/countedImages';
+import type { Engine } from '../engine.types';
 
 export interface LabelledImage {
   readonly file: string;

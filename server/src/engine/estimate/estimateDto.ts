@@ -1,6 +1,6 @@
-import type { Instances } from '../core/detection/instances';
-import type { DetectionDto, EstimateDto, PredictionDto } from '../protocol/types';
-import type { Estimate } from './engine.types';
+import type { Instances } from '../../core/detection/instances';
+import type { DetectionDto, EstimateDto, PredictionDto } from '../../protocol/types';
+import type { Estimate } from '../engine.types';
 
 const round = (v: number, digits: number) => Math.round(v * 10 ** digits) / 10 ** digits;
 

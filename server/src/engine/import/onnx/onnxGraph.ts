@@ -1,6 +1,6 @@
-import type { DetectorDescription } from '../../core/detection/description';
-import { CheckpointError, type LazyTensor } from './torchCheckpoint';
-import { addFlattening } from './flattenGraph';
+import type { DetectorDescription } from '../../../core/detection/description';
+import { CheckpointError, type LazyTensor } from '../torch/torchCheckpoint';
+import { addFlattening } from './inputNormalizationGraph';
 import { OnnxGraph, type Attribute } from './onnxProto';
 
 export type Weights = ReadonlyMap<string, LazyTensor>;

@@ -1,4 +1,4 @@
-import { takeBoxes } from './box';
+import { takeBoxes } from '../geometry/box';
 import type { DetectorDescription } from './description';
 import { argsortDescending, nms } from './nms';
 import type { Proposals } from './proposals';

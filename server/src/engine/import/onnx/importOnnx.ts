@@ -1,14 +1,14 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { OnnxDescription } from '../../core/detection/onnxDescription';
-import { describeGraph } from '../detector/session';
-import { hashFile, modelIdOf } from '../models/modelPackage';
-import { onnxDescriptionSchema, type OnnxManifest } from '../models/modelSchema';
+import type { OnnxDescription } from '../../../core/detection/onnxDescription';
+import { describeGraph } from '../../detector/session';
+import { hashFile, modelIdOf } from '../../models/modelPackage';
+import { onnxDescriptionSchema, type OnnxManifest } from '../../models/modelSchema';
 import { readOnnxMetadata } from './onnxMetadata';
 import { recogniseOnnx } from './recogniseOnnx';
-import { isLfsPointer, lfsSentence } from './lfsPointer';
-import { CheckpointError } from './torchCheckpoint';
-import { ensureFolder } from '../ensureFolder';
+import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
+import { CheckpointError } from '../torch/torchCheckpoint';
+import { ensureFolder } from '../../files/ensureFolder';
 
 export interface ImportOnnxOptions {
   readonly graph: string;

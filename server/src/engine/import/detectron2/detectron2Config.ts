@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
-import type { DetectorDescription } from '../../core/detection/description';
+import type { DetectorDescription } from '../../../core/detection/description';
 import type { WeightFacts } from './recognise';
-import { CheckpointError } from './torchCheckpoint';
+import { CheckpointError } from '../torch/torchCheckpoint';
 
 type Node = Record<string, unknown>;
 

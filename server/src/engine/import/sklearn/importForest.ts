@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { publishedFeatures } from '../../core/features/published8';
-import type { ReliabilityModel } from '../../core/reliability/model';
-import { PickleError } from './pickle';
+import { publishedFeatures } from '../../../core/features/published8';
+import type { ReliabilityModel } from '../../../core/reliability/model';
+import { PickleError } from '../pickle/pickle';
 import { readSklearn, type SklearnModel } from './sklearnForest';
-import { ensureFolder } from '../ensureFolder';
+import { ensureFolder } from '../../files/ensureFolder';
 
 export interface ImportForestOptions {
   /** RandomForestRegressor, ExtraTreesRegressor or a Pipeline, by joblib or pickle. */

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { DetectorDescription } from '../../core/detection/description';
-import { hashFile, modelIdOf } from '../models/modelPackage';
-import { descriptionSchema, type TwoStageManifest } from '../models/modelSchema';
-import { buildDetectorGraphs } from './onnxGraph';
-import type { OnnxGraph } from './onnxProto';
+import type { DetectorDescription } from '../../../core/detection/description';
+import { hashFile, modelIdOf } from '../../models/modelPackage';
+import { descriptionSchema, type TwoStageManifest } from '../../models/modelSchema';
+import { buildDetectorGraphs } from '../onnx/onnxGraph';
+import type { OnnxGraph } from '../onnx/onnxProto';
 import { assumedConfig, describeDetectron2, readDetectron2Config } from './detectron2Config';
 import { recogniseWeights } from './recognise';
-import { CheckpointError, openCheckpoint, type Checkpoint } from './torchCheckpoint';
-import { ensureFolder } from '../ensureFolder';
+import { CheckpointError, openCheckpoint, type Checkpoint } from '../torch/torchCheckpoint';
+import { ensureFolder } from '../../files/ensureFolder';
 
 export interface ImportDetectorOptions {
   readonly checkpoint: string;

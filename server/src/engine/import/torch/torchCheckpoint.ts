@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import zlib from 'node:zlib';
-import { isLfsPointer, lfsSentence } from './lfsPointer';
+import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 import { pickledTensors } from './pickledCheckpoint';
-import { PickleError, readPickle } from './pickle';
+import { PickleError, readPickle } from '../pickle/pickle';
 import { CheckpointError, lazyTensors, readAt, torchGlobals, toStorage, type LazyTensor } from './torchTensor';
 
 export { CheckpointError, type LazyTensor };

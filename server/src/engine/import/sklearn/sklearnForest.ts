@@ -1,8 +1,8 @@
-import type { Forest, Tree } from '../../core/forest/forest';
-import { decompress } from './compressed';
-import { buildNumpy, isArray, numpyGlobals, type NumpyArray } from './numpyPickle';
-import { PickledObject, PickleError, readPickle } from './pickle';
-import { isLfsPointer, lfsSentence } from './lfsPointer';
+import type { Forest, Tree } from '../../../core/forest/forest';
+import { decompress } from '../pickle/compressed';
+import { buildNumpy, isArray, numpyGlobals, type NumpyArray } from '../pickle/numpyPickle';
+import { PickledObject, PickleError, readPickle } from '../pickle/pickle';
+import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 
 /** What a scikit-learn file holds for us, as data. */
 export interface SklearnModel {

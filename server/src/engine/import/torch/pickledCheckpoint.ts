@@ -1,6 +1,6 @@
 import type fs from 'node:fs/promises';
-import { buildNumpy, isArray, numpyGlobals } from './numpyPickle';
-import { readPickle, readPickleAt } from './pickle';
+import { buildNumpy, isArray, numpyGlobals } from '../pickle/numpyPickle';
+import { readPickle, readPickleAt } from '../pickle/pickle';
 import {
   CheckpointError,
   itemSize,

@@ -1,20 +1,20 @@
-import { candidateFeatures } from '../core/calibration/candidateFeatures';
-import { probabilitiesOf } from '../core/calibration/calibration';
-import { bestExpectedF1 } from '../core/calibration/operatingPoint';
-import { aboveThreshold, instancesOf, type Candidates } from '../core/detection/candidates';
-import { toGray8, toRaster8 } from '../core/image/contrast';
-import type { Raster8 } from '../core/image/raster';
-import { assessmentFindings } from '../core/findings/findings';
-import { assessImage, type Thresholds } from '../core/reliability/assess';
-import { imageStatistics } from '../core/reliability/imageStatistics';
-import type { ReliabilityModel } from '../core/reliability/model';
-import type { FindingDto } from '../protocol/types';
-import { contentKey, type DetectionCache } from './cache/detectionCache';
-import type { Detector } from './detector/detector';
-import type { Estimate, EstimateOptions } from './engine.types';
-import { decodeImage, readImageBytes } from './image/decodeImage';
-import { sidecarPixelSize } from './image/pixelSize';
-import type { JobQueue } from './jobQueue';
+import { candidateFeatures } from '../../core/calibration/candidateFeatures';
+import { probabilitiesOf } from '../../core/calibration/calibration';
+import { bestExpectedF1 } from '../../core/calibration/operatingPoint';
+import { aboveThreshold, instancesOf, type Candidates } from '../../core/detection/candidates';
+import { toGray8, toRaster8 } from '../../core/image/contrast';
+import type { Raster8 } from '../../core/image/raster';
+import { assessmentFindings } from '../../core/findings/findings';
+import { assessImage, type Thresholds } from '../../core/reliability/assess';
+import { imageStatistics } from '../../core/applicability/imageStatistics';
+import type { ReliabilityModel } from '../../core/reliability/model';
+import type { FindingDto } from '../../protocol/types';
+import { contentKey, type DetectionCache } from '../cache/detectionCache';
+import type { Detector } from '../detector/detector';
+import type { Estimate, EstimateOptions } from '../engine.types';
+import { decodeImage, readImageBytes } from '../image/decodeImage';
+import { sidecarPixelSize } from '../image/pixelSize';
+import type { JobQueue } from '../jobQueue';
 
 /** What the use cases share. */
 export interface EngineContext {

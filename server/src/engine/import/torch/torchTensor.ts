@@ -1,6 +1,6 @@
 import type fs from 'node:fs/promises';
 import { half } from './half';
-import { PickleError, type Builder } from './pickle';
+import { PickleError, type Builder } from '../pickle/pickle';
 
 /** Why a checkpoint was refused, in one sentence. */
 export class CheckpointError extends Error {
