@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type ServerOptions } from 'vscode-languageclient/node';
+import { imageExtensions } from '../../server/src/protocol/vocabulary';
 import type { NotificationTable, RequestName, RequestTable } from '../../server/src/protocol/methods';
 import type { AuditedDto, ServerStatusDto } from '../../server/src/protocol/types';
 
@@ -65,7 +66,7 @@ export class Server implements vscode.Disposable {
       initializationOptions: { storagePath: this.storage.fsPath },
       synchronize: {
         configurationSection: 'temGauge',
-        fileEvents: vscode.workspace.createFileSystemWatcher('**/*.{png,jpg,jpeg,tif,tiff}', true),
+        fileEvents: vscode.workspace.createFileSystemWatcher(`**/*.{${imageExtensions.join(',')}}`, true),
       },
     });
     client.onNotification('tem-gauge/status', (s: ServerStatusDto) => this.statusEmitter.fire(s));

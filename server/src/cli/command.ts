@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
-import type { Device } from '../engine/detector/detector';
+import { devices, type Device } from '../protocol/vocabulary';
 import { createEngine } from '../engine/engine';
 import type { Engine } from '../engine/engine.types';
 
@@ -24,8 +24,6 @@ export interface Command {
   run(input: CommandInput): Promise<number>;
 }
 
-const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
-
 export const modelOptions = {
   detector: { type: 'string' },
   forest: { type: 'string' },
@@ -45,7 +43,8 @@ export const modelDetails = `  --detector NAME     imported model, or the folder
 /** The engine the options ask for. */
 export function engineFrom(values: CommandInput['values']): Promise<Engine> {
   const device = text(values, 'device') ?? 'auto';
-  if (!devices.includes(device)) throw new UsageError(`--device is one of ${devices.join(', ')}.`);
+  if (!(devices as readonly string[]).includes(device))
+    throw new UsageError(`--device is one of ${devices.join(', ')}.`);
   return createEngine({
     modelPath: text(values, 'detector'),
     forestPath: text(values, 'forest'),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { devices } from '../protocol/vocabulary';
 import { defaultSettings, type Settings } from '../protocol/settings';
 
 const d = defaultSettings;
 const schema = z.object({
   'model.path': z.string().catch(d['model.path']),
-  'inference.device': z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).catch(d['inference.device']),
+  'inference.device': z.enum(devices).catch(d['inference.device']),
   'thresholds.low': z.number().min(0).max(1).catch(d['thresholds.low']),
   'thresholds.review': z.number().min(0).max(1).catch(d['thresholds.review']),
   'thresholds.score': z.number().min(0).max(1).catch(d['thresholds.score']),

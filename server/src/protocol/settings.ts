@@ -1,9 +1,11 @@
+import { imageExtensions, type Device } from './vocabulary';
+
 /** The settings under `temGauge.*` with their defaults: the truth that package.json is tested against. */
 export interface Settings {
   /** Folder of a model package; empty for the embedded one. */
   'model.path': string;
   /** Where the network runs. */
-  'inference.device': 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+  'inference.device': Device;
   /** Predicted F1 below this is `unreliable` (a warning). */
   'thresholds.low': number;
   /** Predicted F1 below this is `review`. */
@@ -31,7 +33,7 @@ export const defaultSettings: Readonly<Settings> = {
   'thresholds.low': 0.5,
   'thresholds.review': 0.7,
   'thresholds.score': 0,
-  'audit.include': ['**/*.{png,jpg,jpeg,tif,tiff}'],
+  'audit.include': [`**/*.{${imageExtensions.join(',')}}`],
   'audit.exclude': ['**/node_modules/**', '**/.*/**'],
   autoEstimate: 'onOpen',
   'pixelSize.fallback': 0,

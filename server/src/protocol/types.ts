@@ -1,10 +1,8 @@
-/** Plain data that crosses a process boundary: LSP, CLI output, reports. Imports nothing. */
+/** Plain data that crosses a process boundary: LSP, CLI output, reports. Imports the vocabulary alone. */
 
-/** How far a predicted F1 may be trusted. `unknown`: no statement is possible (outside experience, no detections). */
-export type Reliability = 'reliable' | 'review' | 'unreliable' | 'unknown';
+import type { FindingCode, FindingSeverity, Outcome, Reliability } from './vocabulary';
 
-/** Why an image has, or has not, an estimate. `no-forest`: detections and features exist but no forest fits the detector. */
-export type Outcome = 'estimated' | 'no-detections' | 'no-forest' | 'unreadable' | 'unsupported';
+export type { FindingCode, FindingSeverity, Outcome, Reliability };
 
 /** COCO run-length encoding, compressed counts; size is [height, width]. */
 export interface RleDto {
@@ -59,17 +57,6 @@ export interface TimingDto {
   detectMs: number;
   totalMs: number;
 }
-
-export type FindingCode =
-  | 'low-f1'
-  | 'uncertain-f1'
-  | 'out-of-domain'
-  | 'no-detections'
-  | 'unreadable-image'
-  | 'unsupported-image'
-  | 'missing-scale';
-
-export type FindingSeverity = 'error' | 'warning' | 'information' | 'hint';
 
 export interface FindingDto {
   code: FindingCode;

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CheckpointError, openCheckpoint } from '../../../server/src/engine/import/torch/torchCheckpoint';
+import { ImportError } from '../../../server/src/engine/import/importError';
+import { openCheckpoint } from '../../../server/src/engine/import/torch/torchCheckpoint';
 
 const fixtures = path.join(__dirname, 'fixtures');
 const expected = JSON.parse(fs.readFileSync(path.join(fixtures, 'expected.json'), 'utf8')) as Record<
@@ -31,7 +32,7 @@ describe.each(['zip.pth', 'legacy.pth', 'parallel.pth', 'zoo.pkl'])('%s', (file)
     for (let i = 1; i < 12; i++) {
       const cut = path.join(folder, `${i}-${file}`);
       fs.writeFileSync(cut, bytes.subarray(0, Math.floor((bytes.length * i) / 12)));
-      await expect(openCheckpoint(cut)).rejects.toThrow(CheckpointError);
+      await expect(openCheckpoint(cut)).rejects.toThrow(ImportError);
     }
   });
 });

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
-import { imageExtensions } from '../image/decodeImage';
+import { imageExtensions } from '../../protocol/vocabulary';
 
 const order = new Intl.Collator('en', { numeric: true });
 

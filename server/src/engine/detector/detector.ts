@@ -1,7 +1,7 @@
 import type { Raster } from '../../core/image/raster';
 import type { Candidates, SelectCandidates } from '../../core/detection/candidates';
 
-export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+export type { Device } from '../../protocol/vocabulary';
 
 export interface DetectOptions {
   readonly signal?: AbortSignal | undefined;

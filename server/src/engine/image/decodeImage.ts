@@ -13,9 +13,6 @@ export type Decoded =
 
 const maxPixels = 250e6;
 
-/** File extensions the decoder takes. */
-export const imageExtensions = ['png', 'jpg', 'jpeg', 'tif', 'tiff'] as const;
-
 type Refusal = { readonly kind: 'unreadable' | 'unsupported'; readonly reason: string };
 
 const noImage: Refusal = { kind: 'unsupported', reason: 'The file is no PNG, JPEG or TIFF image.' };

@@ -4,7 +4,7 @@ import { readModelPackage } from '../models/modelPackage';
 import { importDetector } from './detectron2/importDetector';
 import { importForest } from './sklearn/importForest';
 import { importOnnx } from './onnx/importOnnx';
-import { CheckpointError } from './torch/torchCheckpoint';
+import { ImportError } from './importError';
 
 export interface ImportRequest {
   /** .pth/.pt checkpoint, .onnx graph, or a scikit-learn .pkl/.joblib forest. */
@@ -22,7 +22,7 @@ export interface ImportResult {
   readonly notices: readonly string[];
 }
 
-/** A checkpoint or an ONNX graph, by the file's name. @throws CheckpointError with one sentence */
+/** A checkpoint or an ONNX graph, by the file's name. @throws ImportError with one sentence */
 export const importDetectorFile = ({
   file,
   config,
@@ -36,14 +36,14 @@ export const importDetectorFile = ({
 
 /**
  * Imports by what the file is: detectors become a folder of the models folder, a forest becomes that of its model.
- * @throws CheckpointError or PickleError with one sentence
+ * @throws ImportError or PickleError with one sentence
  */
 export async function importAny(r: ImportRequest): Promise<ImportResult> {
   const extension = path.extname(r.file).toLowerCase();
   if (['.pkl', '.joblib', '.pickle'].includes(extension)) {
     const read = r.model ? await readModelPackage(r.model) : null;
-    if (!read) throw new CheckpointError('A forest is imported for a detector: choose its model.');
-    if (!read.ok) throw new CheckpointError(read.reason);
+    if (!read) throw new ImportError('A forest is imported for a detector: choose its model.');
+    if (!read.ok) throw new ImportError(read.reason);
     const out = path.join(read.model.dir, 'forest.json');
     const { notices } = await importForest({ forest: r.file, scaler: r.scaler, detector: read.model.id, out });
     return { kind: 'forest', dir: read.model.dir, notices };

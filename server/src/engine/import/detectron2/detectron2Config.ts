@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 import type { DetectorDescription } from '../../../core/detection/description';
 import type { WeightFacts } from './recognise';
-import { CheckpointError } from '../torch/torchCheckpoint';
+import { ImportError } from '../importError';
 
 type Node = Record<string, unknown>;
 
@@ -83,7 +83,7 @@ const required: readonly (readonly [Key, readonly unknown[]])[] = [
 
 /**
  * Detectron2's config.yaml as data: keys it does not set have Detectron2's defaults.
- * @throws CheckpointError when it is no such file
+ * @throws ImportError when it is no such file
  */
 export function readDetectron2Config(text: string, file: string): Node {
   let root: unknown;
@@ -93,14 +93,14 @@ export function readDetectron2Config(text: string, file: string): Node {
     if (document.errors[0]) throw document.errors[0];
     root = document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
-    throw new CheckpointError(`${file} is no YAML: ${(error as Error).message.split('\n')[0]}`);
+    throw new ImportError(`${file} is no YAML: ${(error as Error).message.split('\n')[0]}`);
   }
   if (typeof root !== 'object' || root === null || !('MODEL' in root))
-    throw new CheckpointError(`${file} is no Detectron2 config: it has no MODEL section.`);
+    throw new ImportError(`${file} is no Detectron2 config: it has no MODEL section.`);
   return root as Node;
 }
 
-/** The configuration assumed without a file, and why. @throws CheckpointError when the anchors fit neither. */
+/** The configuration assumed without a file, and why. @throws ImportError when the anchors fit neither. */
 export function assumedConfig(w: WeightFacts): { config: Node; notice: string } {
   if (w.anchorsPerCell === 24)
     return {
@@ -114,7 +114,7 @@ export function assumedConfig(w: WeightFacts): { config: Node; notice: string } 
       notice:
         'Without --config Detectron2’s default anchors (32–512, one size a level) are assumed, and the published configuration for the rest: shortest edge 800, BGR, score threshold 0.25.',
     };
-  throw new CheckpointError(
+  throw new ImportError(
     `The network has ${w.anchorsPerCell} anchors a cell, neither the published 24 nor Detectron2's 3: give its config.yaml with --config.`,
   );
 }
@@ -132,13 +132,13 @@ export function describeDetectron2(id: string, config: Node, w: WeightFacts, use
   };
   const number = (key: Key): number => {
     const value = Number(get(key));
-    if (!Number.isFinite(value)) throw new CheckpointError(`The config's ${key} is no number.`);
+    if (!Number.isFinite(value)) throw new ImportError(`The config's ${key} is no number.`);
     return value;
   };
   const list = (key: Key): number[] => {
     const value = get(key);
     if (!Array.isArray(value) || !value.every((v) => typeof v === 'number'))
-      throw new CheckpointError(`The config's ${key} is no list of numbers.`);
+      throw new ImportError(`The config's ${key} is no list of numbers.`);
     return value as number[];
   };
   const lists = (key: Key): number[][] => {
@@ -146,15 +146,15 @@ export function describeDetectron2(id: string, config: Node, w: WeightFacts, use
     const ok = Array.isArray(value) && value.length > 0;
     if (ok && value.every((v) => typeof v === 'number')) return [value as number[]];
     if (!ok || !value.every((v) => Array.isArray(v) && v.every((n) => typeof n === 'number')))
-      throw new CheckpointError(`The config's ${key} is no list of lists of numbers.`);
+      throw new ImportError(`The config's ${key} is no list of lists of numbers.`);
     return value as number[][];
   };
   for (const [key, allowed] of required)
     if (!allowed.includes(get(key)) && !(key.includes('MASK') && !w.maskConvDims))
-      throw new CheckpointError(`The config's ${key} is ${String(get(key))}; supported: ${allowed.join(', ')}.`);
+      throw new ImportError(`The config's ${key} is ${String(get(key))}; supported: ${allowed.join(', ')}.`);
   const same = (what: string, ofConfig: unknown, ofWeights: unknown) => {
     if (String(ofConfig) !== String(ofWeights))
-      throw new CheckpointError(
+      throw new ImportError(
         `Config and checkpoint do not belong together: the config says ${what} ${String(ofConfig)}, the weights ${String(ofWeights)}.`,
       );
   };
@@ -163,7 +163,7 @@ export function describeDetectron2(id: string, config: Node, w: WeightFacts, use
   const sizes = lists('MODEL.ANCHOR_GENERATOR.SIZES');
   const aspectRatios = lists('MODEL.ANCHOR_GENERATOR.ASPECT_RATIOS');
   if (![1, 5].includes(sizes.length) || ![1, 5].includes(aspectRatios.length))
-    throw new CheckpointError('The config has anchors for another number of levels than five.');
+    throw new ImportError('The config has anchors for another number of levels than five.');
   same('anchors a cell', sizes[0]!.length * aspectRatios[0]!.length, w.anchorsPerCell);
   if (!usePaper) {
     same('depth', number('MODEL.RESNETS.DEPTH'), w.depth);

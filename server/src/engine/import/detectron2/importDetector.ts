@@ -8,7 +8,8 @@ import { buildDetectorGraphs } from '../onnx/onnxGraph';
 import type { OnnxGraph } from '../onnx/onnxProto';
 import { assumedConfig, describeDetectron2, readDetectron2Config } from './detectron2Config';
 import { recogniseWeights } from './recognise';
-import { CheckpointError, openCheckpoint, type Checkpoint } from '../torch/torchCheckpoint';
+import { ImportError } from '../importError';
+import { openCheckpoint, type Checkpoint } from '../torch/torchCheckpoint';
 import { ensureFolder } from '../../files/ensureFolder';
 
 export interface ImportDetectorOptions {
@@ -28,11 +29,11 @@ export interface ImportedDetector {
 
 /**
  * Turns a checkpoint and its configuration into a model package: ONNX files and model.json, the last one written last.
- * @throws CheckpointError with one sentence for the user.
+ * @throws ImportError with one sentence for the user.
  */
 export async function importDetector(o: ImportDetectorOptions): Promise<ImportedDetector> {
   const checkpoint = await openCheckpoint(o.checkpoint).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? new CheckpointError(`There is no file ${o.checkpoint}.`) : error;
+    throw error.code === 'ENOENT' ? new ImportError(`There is no file ${o.checkpoint}.`) : error;
   });
   try {
     const { description, notices } = await describe(o, checkpoint);
@@ -68,7 +69,7 @@ async function describe(
   }
   const name = path.basename(o.config);
   const text = await fs.readFile(o.config, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CheckpointError(`${o.config} could not be read (${error.code}).`);
+    throw new ImportError(`${o.config} could not be read (${error.code}).`);
   });
   if (!/^\s*\{/.test(text)) {
     const config = readDetectron2Config(text, name);
@@ -78,11 +79,11 @@ async function describe(
   try {
     json = JSON.parse(text);
   } catch {
-    throw new CheckpointError(`${name} is no readable JSON.`);
+    throw new ImportError(`${name} is no readable JSON.`);
   }
   const parsed = descriptionSchema.safeParse(json);
   if (!parsed.success)
-    throw new CheckpointError(
+    throw new ImportError(
       `${name} is no description of a detector: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
     );
   return { description: parsed.data, notices: [] };

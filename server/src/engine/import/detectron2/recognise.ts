@@ -1,4 +1,5 @@
-import { CheckpointError, type LazyTensor } from '../torch/torchCheckpoint';
+import { ImportError } from '../importError';
+import { type LazyTensor } from '../torch/torchCheckpoint';
 
 type Tensors = ReadonlyMap<string, LazyTensor>;
 
@@ -50,25 +51,25 @@ const others: readonly (readonly [RegExp, string])[] = [
 function shape(tensors: Tensors, name: string): readonly number[] {
   const tensor = tensors.get(name);
   if (tensor) return tensor.shape;
-  throw new CheckpointError(
+  throw new ImportError(
     `The checkpoint is no Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN body: it has no «${name}».`,
   );
 }
 
 /**
  * Reads the architecture off the tensors' names and shapes.
- * @throws CheckpointError naming the architecture it is instead, or the first tensor missed
+ * @throws ImportError naming the architecture it is instead, or the first tensor missed
  */
 export function recogniseWeights(tensors: Tensors): WeightFacts {
   for (const [pattern, what] of others)
     if ([...tensors.keys()].some((k) => pattern.test(k)))
-      throw new CheckpointError(
+      throw new ImportError(
         `The checkpoint is ${what}; importable are Detectron2's Mask R-CNN and Faster R-CNN with a ResNet FPN body.`,
       );
   const body = 'backbone.bottom_up';
   const stem = shape(tensors, `${body}.stem.conv1.weight`);
   if (stem[1] !== 3)
-    throw new CheckpointError(`The network takes images of ${stem[1]} channels; describe it with a JSON --config.`);
+    throw new ImportError(`The network takes images of ${stem[1]} channels; describe it with a JSON --config.`);
   const first = `${body}.res2.0`;
   const bottleneck = tensors.has(`${first}.conv3.weight`);
   const counts = [2, 3, 4, 5].map((stage) => {
@@ -79,20 +80,20 @@ export function recogniseWeights(tensors: Tensors): WeightFacts {
   const kind = `${bottleneck ? 'bottleneck' : 'basic'} ${counts.join(',')}`;
   const depth = bodies[kind];
   if (!depth)
-    throw new CheckpointError(
+    throw new ImportError(
       `The body has ${counts.join(', ')} ${bottleneck ? 'bottleneck' : 'basic'} blocks: that is no ResNet-18, 34, 50, 101 or 152.`,
     );
   if (tensors.has(`${first}.conv2_offset.weight`))
-    throw new CheckpointError('The body has deformable convolutions, which are not supported.');
+    throw new ImportError('The body has deformable convolutions, which are not supported.');
   const conv2 = shape(tensors, `${first}.conv2.weight`);
   const numGroups = bottleneck ? conv2[0]! / conv2[1]! : 1;
   const out = shape(tensors, `${first}.${bottleneck ? 'conv3' : 'conv2'}.weight`)[0]!;
   if (!tensors.has('backbone.fpn_output3.norm.running_mean') && tensors.has('backbone.fpn_output3.norm.weight'))
-    throw new CheckpointError('The feature pyramid is normalized by groups, which is not supported.');
+    throw new ImportError('The feature pyramid is normalized by groups, which is not supported.');
   if (tensors.has(`${body}.stem.conv1.norm.weight`) && !tensors.has(`${body}.stem.conv1.norm.running_mean`))
-    throw new CheckpointError('The body is normalized by groups (GN), which is not supported.');
+    throw new ImportError('The body is normalized by groups (GN), which is not supported.');
   if (tensors.has('roi_heads.box_head.conv1.weight'))
-    throw new CheckpointError('The box head has convolutions, which are not supported.');
+    throw new ImportError('The box head has convolutions, which are not supported.');
   const fpnChannels = shape(tensors, 'backbone.fpn_output2.weight')[0]!;
   const fcDims: number[] = [];
   while (tensors.has(`roi_heads.box_head.fc${fcDims.length + 1}.weight`))

@@ -7,7 +7,7 @@ import { onnxDescriptionSchema, type OnnxManifest } from '../../models/modelSche
 import { readOnnxMetadata } from './onnxMetadata';
 import { recogniseOnnx } from './recogniseOnnx';
 import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
-import { CheckpointError } from '../torch/torchCheckpoint';
+import { ImportError } from '../importError';
 import { ensureFolder } from '../../files/ensureFolder';
 
 export interface ImportOnnxOptions {
@@ -19,18 +19,16 @@ export interface ImportOnnxOptions {
 
 /**
  * Takes over somebody's ONNX graph: recognised by its inputs and outputs, or described by hand.
- * @throws CheckpointError with one sentence that says what was seen and what is needed
+ * @throws ImportError with one sentence that says what was seen and what is needed
  */
 export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: OnnxManifest; notices: string[] }> {
   await fs.access(o.graph).catch(() => {
-    throw new CheckpointError(`There is no file ${o.graph}.`);
+    throw new ImportError(`There is no file ${o.graph}.`);
   });
   const file = path.basename(o.graph);
-  if (isLfsPointer(await firstBytes(o.graph))) throw new CheckpointError(`${file}: ${lfsSentence}`);
+  if (isLfsPointer(await firstBytes(o.graph))) throw new ImportError(`${file}: ${lfsSentence}`);
   const graph = await describeGraph(o.graph).catch((error: Error) => {
-    throw new CheckpointError(
-      `${file} is no ONNX graph that can be run: ${error.message.split('\n')[0]!.slice(0, 200)}`,
-    );
+    throw new ImportError(`${file} is no ONNX graph that can be run: ${error.message.split('\n')[0]!.slice(0, 200)}`);
   });
   const id = modelIdOf(o.out);
   const notices: string[] = [];
@@ -43,11 +41,9 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
   }
   for (const [role, name] of Object.entries(detector.outputs))
     if (name !== undefined && !graph.outputs.some((t) => t.name === name))
-      throw new CheckpointError(`The description names «${name}» as ${role}, but the graph has no such output.`);
+      throw new ImportError(`The description names «${name}» as ${role}, but the graph has no such output.`);
   if (!graph.inputs.some((t) => t.name === detector.input.name))
-    throw new CheckpointError(
-      `The description names the input «${detector.input.name}», but the graph has no such input.`,
-    );
+    throw new ImportError(`The description names the input «${detector.input.name}», but the graph has no such input.`);
   await ensureFolder(o.out);
   const copied = await copyInto(o.out, o.graph, 'graph.onnx');
   const data = await externalData(o.graph, o.out);
@@ -98,13 +94,11 @@ async function readDescription(file: string): Promise<OnnxDescription> {
   try {
     json = JSON.parse(await fs.readFile(file, 'utf8'));
   } catch {
-    throw new CheckpointError(`${file} is no readable JSON.`);
+    throw new ImportError(`${file} is no readable JSON.`);
   }
   const inner = (json as { detector?: unknown } | null)?.detector ?? json;
   const parsed = onnxDescriptionSchema.safeParse(inner);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new CheckpointError(
-    `${file} is no description of an ONNX detector: ${issue?.path.join('.')} ${issue?.message}.`,
-  );
+  throw new ImportError(`${file} is no description of an ONNX detector: ${issue?.path.join('.')} ${issue?.message}.`);
 }

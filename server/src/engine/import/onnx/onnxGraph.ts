@@ -1,5 +1,6 @@
 import type { DetectorDescription } from '../../../core/detection/description';
-import { CheckpointError, type LazyTensor } from '../torch/torchCheckpoint';
+import { ImportError } from '../importError';
+import { type LazyTensor } from '../torch/torchCheckpoint';
 import { addFlattening } from './inputNormalizationGraph';
 import { OnnxGraph, type Attribute } from './onnxProto';
 
@@ -18,19 +19,19 @@ const bottlenecks: Record<number, readonly number[]> = { 50: [3, 4, 6, 3], 101: 
 async function weight(weights: Weights, name: string): Promise<{ values: Float32Array; shape: readonly number[] }> {
   const tensor = weights.get(name);
   if (!tensor)
-    throw new CheckpointError(
+    throw new ImportError(
       `The checkpoint has no «${name}»: it is no Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN of this depth.`,
     );
   const values = await tensor.read();
   if (!values.every(Number.isFinite))
-    throw new CheckpointError(`The tensor «${name}» holds values that are no numbers: the training diverged.`);
+    throw new ImportError(`The tensor «${name}» holds values that are no numbers: the training diverged.`);
   return { values, shape: tensor.shape };
 }
 
 /** A layer must take what the one before it gives, or the runtime refuses the graph much later. */
 function expectInputs(name: string, taken: number, inputs: number | undefined): void {
   if (inputs !== undefined && taken !== inputs)
-    throw new CheckpointError(
+    throw new ImportError(
       `The layer «${name}» takes ${taken} inputs, but the one before it gives ${inputs}: weights and configuration do not belong together.`,
     );
 }

@@ -1,7 +1,7 @@
 import type { OnnxDescription } from '../../../core/detection/onnxDescription';
 import type { GraphDescription, TensorDescription } from '../../detector/session';
 import { classNames } from './onnxMetadata';
-import { CheckpointError } from '../torch/torchCheckpoint';
+import { ImportError } from '../importError';
 
 type Parts = Pick<OnnxDescription, 'layout' | 'outputs' | 'masks' | 'labelOffset' | 'box'> & {
   readonly name: string;
@@ -19,7 +19,7 @@ const identity = { scale: 1, pixelMean: [0, 0, 0], pixelStd: [1, 1, 1] };
 
 /**
  * Recognises the exports of torchvision, Detectron2, Ultralytics and MMDetection by the graph's inputs and outputs.
- * @throws CheckpointError saying what was seen and what is needed
+ * @throws ImportError saying what was seen and what is needed
  */
 export function recogniseOnnx(
   id: string,
@@ -30,7 +30,7 @@ export function recogniseOnnx(
   const image = images[0];
   if (graph.inputs.length !== 1 || !image) throw unknown(graph);
   if (!isFloat(image))
-    throw new CheckpointError(
+    throw new ImportError(
       `The graph takes an image of ${image.type}; importable are graphs that take float32: export it again without half precision.`,
     );
   const parts =
@@ -205,13 +205,13 @@ function torchvision(graph: GraphDescription, image: TensorDescription): Parts |
   };
 }
 
-function unknown({ inputs, outputs }: GraphDescription): CheckpointError {
+function unknown({ inputs, outputs }: GraphDescription): ImportError {
   const list = (tensors: readonly TensorDescription[]) =>
     tensors
       .slice(0, 8)
       .map((t) => `${t.name} ${t.type}[${t.shape.join(', ')}]`)
       .join('; ') || 'nothing';
-  return new CheckpointError(
+  return new ImportError(
     `This graph is of no known kind: it takes ${list(inputs)} and gives ${list(outputs)}. Known are torchvision and Detectron2 R-CNN, Ultralytics YOLO v8/11 and MMDetection (dets, labels, masks); describe any other with --config model.json (docs/models.md).`,
   );
 }

@@ -1,16 +1,8 @@
 import type fs from 'node:fs/promises';
 import { buildNumpy, isArray, numpyGlobals } from '../pickle/numpyPickle';
 import { readPickle, readPickleAt } from '../pickle/pickle';
-import {
-  CheckpointError,
-  itemSize,
-  lazyTensors,
-  modelTensors,
-  readAt,
-  torchGlobals,
-  toStorage,
-  type LazyTensor,
-} from './torchTensor';
+import { ImportError } from '../importError';
+import { itemSize, lazyTensors, modelTensors, readAt, torchGlobals, toStorage, type LazyTensor } from './torchTensor';
 
 /** torch.serialization.MAGIC_NUMBER as a pickle. */
 const magic = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
@@ -20,7 +12,7 @@ const headBytes = 64e6;
 
 /**
  * Tensors of a checkpoint that begins with a pickle: PyTorch's legacy format, or a dictionary of numpy arrays.
- * @throws CheckpointError or PickleError with one sentence
+ * @throws ImportError or PickleError with one sentence
  */
 export async function pickledTensors(handle: fs.FileHandle, head: Buffer): Promise<Map<string, LazyTensor>> {
   const { size } = await handle.stat();
@@ -36,7 +28,7 @@ async function legacyTensors(handle: fs.FileHandle, size: number): Promise<Map<s
     globals: torchGlobals(),
     persistentLoad: (id: unknown) => {
       const storage = toStorage(id);
-      if (Array.isArray(id) && id[5] != null) throw new CheckpointError('The checkpoint’s storages share memory.');
+      if (Array.isArray(id) && id[5] != null) throw new ImportError('The checkpoint’s storages share memory.');
       types.set(storage.key, storage.type);
       return storage;
     },
@@ -50,14 +42,14 @@ async function legacyTensors(handle: fs.FileHandle, size: number): Promise<Map<s
   for (let i = 0; i < 3; i++) next();
   const root = next();
   const keys = next();
-  if (!Array.isArray(keys)) throw new CheckpointError('The checkpoint is malformed: it has no list of storages.');
+  if (!Array.isArray(keys)) throw new ImportError('The checkpoint is malformed: it has no list of storages.');
   const places = new Map<string, { position: number; bytes: number }>();
   for (const key of keys.map(String)) {
     const count = (await readAt(handle, at, 8)).readBigInt64LE();
     const bytes = Number(count) * (itemSize[types.get(key) ?? ''] ?? 4);
     places.set(key, { position: at + 8, bytes });
     at += 8 + bytes;
-    if (!(bytes >= 0 && at <= size)) throw new CheckpointError('The checkpoint is cut short.');
+    if (!(bytes >= 0 && at <= size)) throw new ImportError('The checkpoint is cut short.');
   }
   return lazyTensors(root, (key) => {
     const place = places.get(key);

@@ -3,9 +3,10 @@ import zlib from 'node:zlib';
 import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 import { pickledTensors } from './pickledCheckpoint';
 import { PickleError, readPickle } from '../pickle/pickle';
-import { CheckpointError, lazyTensors, readAt, torchGlobals, toStorage, type LazyTensor } from './torchTensor';
+import { ImportError } from '../importError';
+import { lazyTensors, readAt, torchGlobals, toStorage, type LazyTensor } from './torchTensor';
 
-export { CheckpointError, type LazyTensor };
+export type { LazyTensor };
 
 export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, LazyTensor>;
@@ -15,19 +16,19 @@ export interface Checkpoint {
 /**
  * Opens a checkpoint: PyTorch's zip, its legacy format, or a pickle of numpy arrays (Detectron2's model zoo). Tensors of
  * the model are read one by one when asked for, optimizer state never.
- * @throws CheckpointError with one sentence: none of these, hostile pickle, no model inside.
+ * @throws ImportError with one sentence: none of these, hostile pickle, no model inside.
  */
 export async function openCheckpoint(file: string): Promise<Checkpoint> {
   const handle = await fs.open(file, 'r');
   try {
     const head = await readAt(handle, 0, Math.min(64, (await handle.stat()).size));
-    if (isLfsPointer(head)) throw new CheckpointError(lfsSentence);
+    if (isLfsPointer(head)) throw new ImportError(lfsSentence);
     const tensors = head[0] === 0x80 ? await pickledTensors(handle, head) : await zipTensors(handle);
-    if (tensors.size === 0) throw new CheckpointError('The checkpoint holds no tensors of a model.');
+    if (tensors.size === 0) throw new ImportError('The checkpoint holds no tensors of a model.');
     return { tensors, close: () => handle.close() };
   } catch (error) {
     await handle.close();
-    if (error instanceof PickleError) throw new CheckpointError(error.message);
+    if (error instanceof PickleError) throw new ImportError(error.message);
     throw error;
   }
 }
@@ -35,7 +36,7 @@ export async function openCheckpoint(file: string): Promise<Checkpoint> {
 async function zipTensors(handle: fs.FileHandle): Promise<Map<string, LazyTensor>> {
   const entries = await readDirectory(handle);
   const pickleName = [...entries.keys()].find((n) => n === 'data.pkl' || n.endsWith('/data.pkl'));
-  if (!pickleName) throw new CheckpointError('This zip file holds no data.pkl: it is no PyTorch checkpoint.');
+  if (!pickleName) throw new ImportError('This zip file holds no data.pkl: it is no PyTorch checkpoint.');
   const prefix = pickleName.slice(0, -'data.pkl'.length);
   const root = readPickle(await readEntry(handle, entries.get(pickleName)!), {
     globals: torchGlobals(),
@@ -58,10 +59,10 @@ async function readDirectory(handle: fs.FileHandle): Promise<Map<string, Entry>>
   const { size } = await handle.stat();
   const head = await readAt(handle, 0, Math.min(4, size));
   if (head.length < 4 || head.readUInt32LE(0) !== 0x04034b50)
-    throw new CheckpointError('This is no PyTorch checkpoint: it is not a zip file.');
+    throw new ImportError('This is no PyTorch checkpoint: it is not a zip file.');
   const tail = await readAt(handle, Math.max(0, size - 65_600), Math.min(size, 65_600));
   const at = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-  if (at < 0) throw new CheckpointError('The checkpoint is cut short: its zip directory is missing.');
+  if (at < 0) throw new ImportError('The checkpoint is cut short: its zip directory is missing.');
   let count = tail.readUInt16LE(at + 10);
   let length = tail.readUInt32LE(at + 12);
   let start = tail.readUInt32LE(at + 16);
@@ -97,12 +98,12 @@ async function readDirectory(handle: fs.FileHandle): Promise<Map<string, Entry>>
 
 async function readEntry(handle: fs.FileHandle, entry: Entry): Promise<Buffer> {
   const local = await readAt(handle, entry.offset, 30);
-  if (local.length < 30) throw new CheckpointError('The checkpoint is cut short.');
+  if (local.length < 30) throw new ImportError('The checkpoint is cut short.');
   const data = await readAt(
     handle,
     entry.offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28),
     entry.compressed,
   );
-  if (data.length < entry.compressed) throw new CheckpointError('The checkpoint is cut short.');
+  if (data.length < entry.compressed) throw new ImportError('The checkpoint is cut short.');
   return entry.method === 8 ? zlib.inflateRawSync(data) : data;
 }

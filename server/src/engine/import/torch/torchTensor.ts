@@ -1,11 +1,7 @@
+import { ImportError } from '../importError';
 import type fs from 'node:fs/promises';
 import { half } from './half';
 import { PickleError, type Builder } from '../pickle/pickle';
-
-/** Why a checkpoint was refused, in one sentence. */
-export class CheckpointError extends Error {
-  override name = 'CheckpointError';
-}
 
 export interface Storage {
   readonly type: string;
@@ -74,9 +70,9 @@ const isTensor = (v: unknown): v is TensorRef => typeof v === 'object' && v !== 
 
 /** The model's tensors by name, whatever wraps them. */
 export function* modelTensors<T>(root: unknown, is: (v: unknown) => v is T): Generator<[string, T]> {
-  if (!(root instanceof Map)) throw new CheckpointError('The checkpoint is no dictionary of tensors.');
+  if (!(root instanceof Map)) throw new ImportError('The checkpoint is no dictionary of tensors.');
   const inner: unknown = root.get('model') ?? root.get('state_dict') ?? root;
-  if (!(inner instanceof Map)) throw new CheckpointError('The checkpoint’s «model» is no dictionary of tensors.');
+  if (!(inner instanceof Map)) throw new ImportError('The checkpoint’s «model» is no dictionary of tensors.');
   for (const [name, value] of inner as Map<unknown, unknown>)
     if (is(value)) yield [String(name).replace(/^module\./, ''), value];
 }
@@ -95,7 +91,7 @@ export function lazyTensors(
       shape: ref.shape,
       read: async () => {
         const bytes = itemSize[ref.storage.type] ? storageBytes(ref.storage.key) : undefined;
-        if (!bytes) throw new CheckpointError(`The checkpoint lacks the data of «${name}».`);
+        if (!bytes) throw new ImportError(`The checkpoint lacks the data of «${name}».`);
         return tensorValues(await bytes, name, ref);
       },
     });
@@ -105,7 +101,7 @@ export function lazyTensors(
 export async function readAt(handle: fs.FileHandle, position: number, length: number): Promise<Buffer> {
   const { size } = await handle.stat();
   if (!(position >= 0 && length >= 0 && length <= size))
-    throw new CheckpointError('The checkpoint is damaged or cut short.');
+    throw new ImportError('The checkpoint is damaged or cut short.');
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await handle.read(buffer, 0, length, position);
   return buffer.subarray(0, bytesRead);
@@ -114,24 +110,24 @@ export async function readAt(handle: fs.FileHandle, position: number, length: nu
 /**
  * The values of a tensor in C order.
  * @param bytes its storage's, little endian
- * @throws CheckpointError for a storage too short or of another type
+ * @throws ImportError for a storage too short or of another type
  */
 function tensorValues(bytes: Buffer, name: string, ref: TensorRef): Float32Array {
   const size = itemSize[ref.storage.type] ?? 0;
   const count = ref.shape.reduce((a, b) => a * b, 1);
-  if (!(count <= 2 ** 29)) throw new CheckpointError(`The tensor «${name}» is absurdly large.`);
+  if (!(count <= 2 ** 29)) throw new ImportError(`The tensor «${name}» is absurdly large.`);
   const out = new Float32Array(count);
   const positions = storagePositions(ref, count);
   for (let i = 0; i < count; i++) {
     const p = positions(i) * size;
-    if (p + size > bytes.length) throw new CheckpointError('The checkpoint is cut short.');
+    if (p + size > bytes.length) throw new ImportError('The checkpoint is cut short.');
     switch (ref.storage.type) {
       case 'FloatStorage': out[i] = bytes.readFloatLE(p); break;
       case 'DoubleStorage': out[i] = bytes.readDoubleLE(p); break;
       case 'LongStorage': out[i] = Number(bytes.readBigInt64LE(p)); break;
       case 'HalfStorage': out[i] = half(bytes.readUInt16LE(p)); break;
       case 'BFloat16Storage': out[i] = bfloat(bytes.readUInt16LE(p)); break;
-      default: throw new CheckpointError(`The tensor «${name}» is of an unsupported type (${ref.storage.type}).`);
+      default: throw new ImportError(`The tensor «${name}» is of an unsupported type (${ref.storage.type}).`);
     } // prettier-ignore
   }
   return out;

@@ -1,0 +1,41 @@
+/** The words that core, engine, voices and screen share: levels, outcomes, severities, devices, image formats. Imports nothing. */
+
+/** How far a predicted F1 may be trusted. `unknown`: no statement is possible (outside the applicability domain, no detections). */
+export const reliabilities = ['reliable', 'review', 'unreliable', 'unknown'] as const;
+export type Reliability = (typeof reliabilities)[number];
+
+/**
+ * Why an image has, or has not, an estimate. `no-forest`: detections and features exist but no forest fits the detector.
+ * `failed`: the engine failed (network crashed, deadline passed); this says nothing about the image.
+ */
+export const outcomes = ['estimated', 'no-detections', 'no-forest', 'unreadable', 'unsupported', 'failed'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export const findingCodes = [
+  'low-f1',
+  'uncertain-f1',
+  'out-of-domain',
+  'no-detections',
+  'unreadable-image',
+  'unsupported-image',
+  'failed-estimate',
+  'missing-scale',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
+export const findingSeverities = ['error', 'warning', 'information', 'hint'] as const;
+export type FindingSeverity = (typeof findingSeverities)[number];
+
+/** Where the network may be asked to run. */
+export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type Device = (typeof devices)[number];
+
+/** Every image format with the file extensions it claims, in lower case; package.json, settings and globs are tested against this. */
+export const imageFormats = {
+  png: ['png'],
+  jpeg: ['jpg', 'jpeg'],
+  tiff: ['tif', 'tiff'],
+} as const;
+
+/** Extensions of all readable image formats, in the order of `imageFormats`. */
+export const imageExtensions: readonly string[] = Object.values(imageFormats).flat();
