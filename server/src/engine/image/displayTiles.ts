@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import {
+  cutTile,
+  displayPyramid,
+  greyStatistics,
+  quantizeGray,
+  type DisplayLevel,
+  type GreyStatistics,
+  type Quantization,
+} from '../../core/image/displayPyramid';
+import { ensureFolder } from '../files/ensureFolder';
+import { decodeImage, readImageBytes } from './decodeImage';
+
+export const displayTileSize = 512;
+
+/** A picture that a viewer draws level by level; files contain little-endian grey values, row by row. */
+export interface DisplayImage extends GreyStatistics, Quantization {
+  /** sha256 of the file's bytes, shortened: equal keys, equal pixels. */
+  readonly key: string;
+  readonly width: number;
+  readonly height: number;
+  /** Bits of a pixel in the file: 8, 16 or 32 (floats). */
+  readonly bitDepth: number;
+  readonly bytesPerPixel: 1 | 2;
+  readonly nmPerPixel: number | null;
+  /** Sizes of the levels, full resolution first; the last one is `overview`. */
+  readonly levels: readonly { readonly width: number; readonly height: number }[];
+  /** File with the last level. */
+  readonly overview: string;
+}
+
+export type Unreadable = { readonly unreadable: string };
+
+interface Held {
+  readonly facts: DisplayImage;
+  readonly pyramid: readonly DisplayLevel[];
+  readonly bytes: number;
+}
+
+/** Serves pictures to viewers from a folder of raw tiles; the latest pictures stay in memory so that tiles are cut at once. */
+export class DisplayTiles {
+  private readonly held = new Map<string, Held>();
+  private readonly opening = new Map<string, Promise<Held | Unreadable>>();
+  private writes = 0;
+
+  /** @param maxBytes of pixels kept in memory */
+  constructor(
+    private readonly folder: string,
+    private readonly maxBytes = 300e6,
+  ) {}
+
+  /** Reads a picture and writes its overview; asked twice at once, it is read once. */
+  async open(file: string): Promise<DisplayImage | Unreadable> {
+    const held = await this.load(file);
+    return 'unreadable' in held ? held : held.facts;
+  }
+
+  /**
+   * The file of a tile of `displayTileSize` pixels a side, cut at the right and lower edge; null where the file's pixels are
+   * no longer those of `key`, or where there is no such tile.
+   */
+  async tile(file: string, key: string, at: { level: number; column: number; row: number }): Promise<string | null> {
+    let held: Held | Unreadable | undefined = this.held.get(key);
+    held ??= await this.load(file);
+    if ('unreadable' in held || held.facts.key !== key) return null;
+    const level = held.pyramid[at.level];
+    const [x, y] = [at.column * displayTileSize, at.row * displayTileSize];
+    if (!level || x < 0 || y < 0 || x >= level.width || y >= level.height) return null;
+    const target = path.join(this.folder, `${key}-${at.level}-${at.column}-${at.row}.raw`);
+    await this.write(target, () => cutTile(level, x, y, displayTileSize));
+    return target;
+  }
+
+  private load(file: string): Promise<Held | Unreadable> {
+    const running = this.opening.get(file);
+    if (running) return running;
+    const own = this.read(file).finally(() => this.opening.delete(file));
+    this.opening.set(file, own);
+    return own;
+  }
+
+  private async read(file: string): Promise<Held | Unreadable> {
+    const bytes = await readImageBytes(file);
+    if ('kind' in bytes) return { unreadable: bytes.reason };
+    const key = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+    const known = this.held.get(key);
+    if (known) return known;
+    const decoded = await decodeImage(bytes);
+    if (decoded.kind !== 'image') return { unreadable: decoded.reason };
+    const { level, quantization } = quantizeGray(decoded.image);
+    const pyramid = displayPyramid(level);
+    const overview = path.join(this.folder, `${key}-overview.raw`);
+    await this.write(overview, () => pyramid.at(-1)!);
+    const facts: DisplayImage = {
+      key,
+      width: level.width,
+      height: level.height,
+      bitDepth: decoded.image.bitDepth,
+      bytesPerPixel: level.data instanceof Uint8Array ? 1 : 2,
+      nmPerPixel: decoded.nmPerPixel,
+      levels: pyramid.map(({ width, height }) => ({ width, height })),
+      overview,
+      ...quantization,
+      ...greyStatistics(level, quantization),
+    };
+    const held = { facts, pyramid, bytes: pyramid.reduce((n, l) => n + l.data.byteLength, 0) };
+    this.keep(held);
+    return held;
+  }
+
+  /** Forgets the least recently opened pictures beyond the limit, never the newest. */
+  private keep(held: Held): void {
+    this.held.set(held.facts.key, held);
+    let total = [...this.held.values()].reduce((n, h) => n + h.bytes, 0);
+    for (const [key, old] of this.held) {
+      if (total <= this.maxBytes || old === held) break;
+      this.held.delete(key);
+      total -= old.bytes;
+    }
+  }
+
+  /** Writes once and atomically; a file that exists has these pixels, since its name contains their hash. */
+  private async write(target: string, level: () => DisplayLevel): Promise<void> {
+    const exists = await fs.access(target).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return;
+    await ensureFolder(this.folder);
+    const temporary = `${target}.${process.pid}.${this.writes++}.tmp`;
+    const { data } = level();
+    await fs.writeFile(temporary, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    await fs.rename(temporary, target);
+  }
+}
