@@ -1,0 +1,29 @@
+/** Longest text that is shown in full; file names have at most 255 bytes, paths at most 4096. */
+const longest = 5000;
+
+/**
+ * Characters that change what a terminal or a line of text shows: C0 and C1 control characters (escape sequences among
+ * them), line and paragraph separators, bidirectional controls (Unicode UAX #9), zero-width characters, lone surrogates.
+ */
+const harmful =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
+
+/**
+ * Text from outside (a file name, a label, a library's message) made safe to print in a terminal and in a notification
+ * of the editor. Harmful characters appear as visible escapes (`\n`, `\x1b`, `\u202e`). The link syntax
+ * `[text](command:…)`, which notifications turn into buttons, is broken by a space.
+ * @param text any string; one line comes out
+ * @returns at most 5000 characters; longer text ends in `…`
+ */
+export function printable(text: string): string {
+  const safe = text.slice(0, longest).replace(harmful, escaped).replace(/\]\(/g, '] (');
+  return text.length > longest ? `${safe}…` : safe;
+}
+
+function escaped(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\r') return '\\r';
+  if (character === '\t') return '\\t';
+  const code = character.charCodeAt(0).toString(16);
+  return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
+}
