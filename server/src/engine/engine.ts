@@ -3,13 +3,14 @@ import { imageFeatures } from '../core/features/imageFeatures';
 import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './audit/auditDataset';
 import { createDetectionCache } from './cache/detectionCache';
-import type { Detector } from './detector/detector';
+import type { Detector, Device } from './detector/detector';
 import { createDetector } from './detector/createDetector';
-import type { Engine, EngineOptions } from './engine.types';
+import type { Engine, EngineOptions, Estimate, EstimateOptions } from './engine.types';
 import { estimateImage, type EngineContext } from './estimate/estimateImage';
 import { JobQueue } from './jobQueue';
+import { linkSignals } from './linkSignals';
 import { readForest } from './models/forestPackage';
-import { readModelPackage } from './models/modelPackage';
+import { readModelPackage, type ModelPackage } from './models/modelPackage';
 import { resolveModel } from './models/modelStore';
 
 /** Why no engine could be made, in one sentence. */
@@ -17,13 +18,28 @@ export class EngineError extends Error {
   override name = 'EngineError';
 }
 
+/** Rejection of work that an engine no longer does because it was disposed; named AbortError as every cancellation is. */
+export class EngineClosed extends Error {
+  override name = 'AbortError';
+
+  constructor() {
+    super('The engine was shut down before this was done.');
+  }
+}
+
 export const defaultThresholds = { low: 0.5, review: 0.7 };
+
+/** Loads the network of a package; tests put a detector of their own in its place. */
+export type LoadDetector = (model: ModelPackage, device: Device) => Promise<Detector>;
 
 /**
  * The only composition root. Reading the packages is cheap; the network loads at the first image.
  * @throws EngineError for a missing or wrong model or forest.
  */
-export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+export async function createEngine(
+  options: EngineOptions = {},
+  loadDetector: LoadDetector = createDetector,
+): Promise<Engine> {
   const read = await readModelPackage(await resolveModel(options.modelPath));
   if (!read.ok) throw new EngineError(read.reason);
   const { model } = read;
@@ -52,6 +68,17 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   let device: Detector['device'] | null = null;
   const queue = new JobQueue();
   let warned = false;
+  const closing = new AbortController();
+  /** Runs an estimate that ends early when its caller cancels it or when the engine is disposed. */
+  const estimate = async (file: string, o: EstimateOptions = {}): Promise<Estimate> => {
+    closing.signal.throwIfAborted();
+    const linked = linkSignals(o.signal, closing.signal);
+    try {
+      return await estimateImage(context, file, { ...o, signal: linked.signal });
+    } finally {
+      linked.unlink();
+    }
+  };
   const context: EngineContext = {
     detectorId: model.id,
     categories: model.manifest.detector.categories,
@@ -67,7 +94,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       warned = true;
     },
     detector: () => {
-      loading ??= createDetector(model, options.device ?? 'auto').then((d) => {
+      loading ??= loadDetector(model, options.device ?? 'auto').then((d) => {
         device = d.device;
         if (d.device.notice) options.log?.('warn', d.device.notice);
         return d;
@@ -91,10 +118,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       const loaded = (await context.detector()).device;
       return { device: loaded.name, notice: loaded.notice };
     },
-    estimateImage: (file, o) => estimateImage(context, file, o),
-    auditDataset: (files, o) => auditDataset((file, p) => estimateImage(context, file, p), files, o),
+    estimateImage: estimate,
+    auditDataset: (files, o) => auditDataset(estimate, files, o),
     dispose: async () => {
-      // Behind the jobs that still run: a session released in use would take the process down.
+      closing.abort(new EngineClosed());
+      // After the job that still runs: a session released in use would end the process.
       const used = loading;
       if (used) await queue.add('batch', async () => (await used).dispose());
     },

@@ -33,6 +33,13 @@ export interface EngineContext {
   readonly warn: (message: string) => void;
 }
 
+/** The finding of an image without an estimate. A failure of the engine is a warning: it says nothing about the image. */
+const refusalFindings = {
+  unreadable: { code: 'unreadable-image', severity: 'error' },
+  unsupported: { code: 'unsupported-image', severity: 'error' },
+  failed: { code: 'failed-estimate', severity: 'warning' },
+} as const;
+
 /** Thrown when only the cache may answer and it does not know the image. */
 export class NotCached extends Error {
   override name = 'NotCached';
@@ -49,7 +56,7 @@ export async function estimateImage(
 ): Promise<Estimate> {
   const began = performance.now();
   const model = { detector: context.detectorId, forest: context.forestId };
-  const refuse = (outcome: 'unreadable' | 'unsupported', reason: string): Estimate => ({
+  const refuse = (outcome: keyof typeof refusalFindings, reason: string): Estimate => ({
     file,
     outcome,
     reason,
@@ -71,9 +78,7 @@ export async function estimateImage(
     candidateFeatures: null,
     imageStatistics: null,
     categories: context.categories,
-    findings: [
-      { code: outcome === 'unreadable' ? 'unreadable-image' : 'unsupported-image', severity: 'error', message: reason },
-    ],
+    findings: [{ ...refusalFindings[outcome], message: reason }],
     contentKey: null,
     fromCache: false,
   });
@@ -113,7 +118,7 @@ export async function estimateImage(
       options.signal,
     );
     if (found instanceof Error)
-      return refuse('unsupported', `The detector failed on this image: ${found.message.split('\n')[0]!.slice(0, 200)}`);
+      return refuse('failed', `The detector failed: ${found.message.split('\n')[0]!.slice(0, 200)}`);
     candidates = found;
   }
   // A full or forbidden cache folder costs speed the next time, never the answer.

@@ -1,0 +1,21 @@
+/**
+ * A signal that aborts with the first of several, for the time of one piece of work. Unlike AbortSignal.any it leaves
+ * nothing behind on a long-lived signal once `unlink` was called.
+ */
+export function linkSignals(...signals: readonly (AbortSignal | undefined)[]): {
+  signal: AbortSignal;
+  unlink: () => void;
+} {
+  const controller = new AbortController();
+  const subscriptions: (() => void)[] = [];
+  for (const signal of signals) {
+    if (!signal) continue;
+    const abort = () => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    else {
+      signal.addEventListener('abort', abort, { once: true });
+      subscriptions.push(() => signal.removeEventListener('abort', abort));
+    }
+  }
+  return { signal: controller.signal, unlink: () => subscriptions.forEach((remove) => remove()) };
+}

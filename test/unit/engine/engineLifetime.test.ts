@@ -1,0 +1,66 @@
+import path from 'node:path';
+import fs from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Candidates } from '../../../server/src/core/detection/candidates';
+import type { Detector } from '../../../server/src/engine/detector/detector';
+import { createEngine } from '../../../server/src/engine/engine';
+
+const images = fs.readdirSync('media/samples/images').map((name) => path.resolve('media/samples/images', name));
+const options = { modelPath: path.resolve('models/cavity-compact') };
+
+const nothing = (width: number, height: number): Candidates => ({
+  imageSize: { width, height },
+  boxes: new Float32Array(0),
+  scores: new Float32Array(0),
+  classIds: new Int32Array(0),
+  evidence: new Float32Array(0),
+  scoreThreshold: 0.5,
+});
+
+/** A detector whose answers the test gives. */
+function fake(detect: Detector['detect']): () => Promise<Detector> {
+  return () =>
+    Promise.resolve({
+      id: 'fake',
+      categories: ['cavity'],
+      device: { name: 'cpu', notice: null },
+      detect,
+      dispose: () => Promise.resolve(),
+    });
+}
+
+it('cancels estimates in flight when it is disposed, and never calls that a fault of the image', async () => {
+  const engine = await createEngine(
+    options,
+    fake(
+      (_, o) =>
+        new Promise((_resolve, reject) =>
+          o!.signal!.addEventListener('abort', () => reject(o!.signal!.reason as Error)),
+        ),
+    ),
+  );
+  const flying = images.slice(0, 4).map((file) => engine.estimateImage(file));
+  const settled = Promise.allSettled(flying);
+  await engine.dispose();
+  for (const result of await settled)
+    expect(result).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } });
+  await expect(engine.estimateImage(images[0]!)).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it('reports a failure of the detector as `failed`, a warning, and goes on with the next image', async () => {
+  let calls = 0;
+  const engine = await createEngine(
+    options,
+    fake((image) =>
+      calls++ === 0
+        ? Promise.reject(new Error('The network crashed.\nstack'))
+        : Promise.resolve(nothing(image.width, image.height)),
+    ),
+  );
+  const failed = await engine.estimateImage(images[0]!);
+  expect(failed).toMatchObject({ outcome: 'failed', reliability: 'unknown', f1: null });
+  expect(failed.reason).toBe('The detector failed: The network crashed.');
+  expect(failed.findings).toMatchObject([{ code: 'failed-estimate', severity: 'warning' }]);
+  expect((await engine.estimateImage(images[1]!)).outcome).toBe('no-detections');
+  await engine.dispose();
+});
