@@ -28,9 +28,12 @@ const entrySchema = z
     );
   });
 
-/** sha256 of file bytes, detector and pipeline version: equal keys, equal detections. */
-export const contentKey = (bytes: Uint8Array, detector: string): string =>
-  createHash('sha256').update(bytes).update(`\0${detector}\0${pipelineVersion}`).digest('hex');
+/**
+ * sha256 of the image's key, detector and pipeline version: equal keys, equal detections.
+ * @param image see engine/image/imageKey
+ */
+export const contentKey = (image: string, detector: string): string =>
+  createHash('sha256').update(`${image}\0${detector}\0${pipelineVersion}`).digest('hex');
 
 export interface DetectionCache {
   get(key: string): Promise<Candidates | null>;

@@ -13,6 +13,7 @@ import { contentKey, type DetectionCache } from '../cache/detectionCache';
 import type { Detector } from '../detector/detector';
 import type { Estimate, EstimateOptions } from '../engine.types';
 import { decodeImage, readImageBytes } from '../image/decodeImage';
+import { imageKey } from '../image/imageKey';
 import { sidecarPixelSize } from '../image/pixelSize';
 import type { JobQueue } from '../jobQueue';
 
@@ -79,13 +80,15 @@ export async function estimateImage(
     imageStatistics: null,
     categories: context.categories,
     findings: [{ ...refusalFindings[outcome], message: reason }],
+    imageKey: null,
     contentKey: null,
     fromCache: false,
   });
   const bytes = await readImageBytes(file);
   if ('kind' in bytes) return refuse(bytes.kind, bytes.reason);
   const decoding = decodeImage(bytes);
-  const key = contentKey(bytes, context.detectorId);
+  const contentOf = imageKey(bytes);
+  const key = contentKey(contentOf, context.detectorId);
   const decoded = await decoding;
   if (decoded.kind !== 'image') return refuse(decoded.kind, decoded.reason);
   const { image } = decoded;
@@ -161,6 +164,7 @@ export async function estimateImage(
     imageStatistics: statistics,
     categories: context.categories,
     findings: [...assessmentFindings(assessment), ...scaleFinding(size.nmPerPixel)],
+    imageKey: contentOf,
     contentKey: key,
     fromCache: cached != null,
   };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../core/image/displayPyramid';
 import { ensureFolder } from '../files/ensureFolder';
 import { decodeImage, readImageBytes } from './decodeImage';
+import { imageKey } from './imageKey';
 
 export const displayTileSize = 512;
 
@@ -84,7 +84,7 @@ export class DisplayTiles {
   private async read(file: string): Promise<Held | Unreadable> {
     const bytes = await readImageBytes(file);
     if ('kind' in bytes) return { unreadable: bytes.reason };
-    const key = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+    const key = imageKey(bytes);
     const known = this.held.get(key);
     if (known) return known;
     const decoded = await decodeImage(bytes);
