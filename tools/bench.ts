@@ -9,7 +9,7 @@ import { renderMicrograph } from '../server/src/core/synthetic/micrograph';
 import { createMaskRcnn } from '../server/src/engine/detector/maskRcnn';
 import { loadGraphs, type InputData } from '../server/src/engine/detector/session';
 import { createEngine } from '../server/src/engine/engine';
-import { decodeImage } from '../server/src/engine/image/decodeImage';
+import { decodeImage } from '../server/src/engine/image/openImage';
 import { encodeGrayPng } from '../server/src/engine/image/encodePng';
 import { readModelPackage } from '../server/src/engine/models/modelPackage';
 import { isOnnxManifest } from '../server/src/engine/models/modelSchema';

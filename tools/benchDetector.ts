@@ -1,7 +1,7 @@
 // node dist/tools/bench-detector.js MODEL_DIR IMAGE [RUNS]: whole detections in a warm process, and the runtime's share.
 import fs from 'node:fs';
 import { createMaskRcnn } from '../server/src/engine/detector/maskRcnn';
-import { decodeImage } from '../server/src/engine/image/decodeImage';
+import { decodeImage } from '../server/src/engine/image/openImage';
 import { readModelPackage } from '../server/src/engine/models/modelPackage';
 
 async function main([dir, file, runs = '5']: string[]): Promise<void> {

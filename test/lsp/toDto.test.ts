@@ -44,7 +44,6 @@ const estimate: Estimate = {
   categories: ['cavity'],
   reasons: ['Because.'],
   findings: [],
-  imageKey: 'i',
   contentKey: 'k',
   fromCache: false,
 };

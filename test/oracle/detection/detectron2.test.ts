@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toRaster8 } from '../../../server/src/core/image/contrast';
 import { resizeBilinear, shortestEdgeSize } from '../../../server/src/core/image/resizeBilinear';
-import { decodeImage } from '../../../server/src/engine/image/decodeImage';
+import { decodeImage } from '../../../server/src/engine/image/openImage';
 
 const golden = path.resolve('../shared/golden/detectron2/small-r18');
 const present = fs.existsSync(golden);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
 import type { InputData } from '../../../server/src/engine/detector/session';
-import { decodeImage } from '../../../server/src/engine/image/decodeImage';
+import { decodeImage } from '../../../server/src/engine/image/openImage';
 import { importDetector } from '../../../server/src/engine/import/detectron2/importDetector';
 import { maskIou } from '../../support/maskIou';
 import { readModelPackage } from '../../../server/src/engine/models/modelPackage';

@@ -8,7 +8,7 @@ import type { Raster } from '../../../server/src/core/image/raster';
 import { createMaskRcnn, type MaskRcnn } from '../../../server/src/engine/detector/maskRcnn';
 import { loadGraphs, type GraphSession, type InputData } from '../../../server/src/engine/detector/session';
 import { flatteningGraph } from '../../../server/src/engine/import/onnx/inputNormalizationGraph';
-import { decodeImage } from '../../../server/src/engine/image/decodeImage';
+import { decodeImage } from '../../../server/src/engine/image/openImage';
 import { readModelPackage, type ModelPackage } from '../../../server/src/engine/models/modelPackage';
 import type { TwoStageManifest } from '../../../server/src/engine/models/modelSchema';
 

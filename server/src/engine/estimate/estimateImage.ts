@@ -12,8 +12,8 @@ import type { FindingDto } from '../../protocol/types';
 import { contentKey, type DetectionCache } from '../cache/detectionCache';
 import type { Detector } from '../detector/detector';
 import type { Estimate, EstimateOptions } from '../engine.types';
-import { decodeImage, readImageBytes } from '../image/decodeImage';
-import { imageKey } from '../image/imageKey';
+import { readImage } from '../image/openImage';
+import type { ImageFacts } from '../image/formats/format';
 import { sidecarPixelSize } from '../image/pixelSize';
 import type { JobQueue } from '../jobQueue';
 
@@ -80,17 +80,12 @@ export async function estimateImage(
     imageStatistics: null,
     categories: context.categories,
     findings: [{ ...refusalFindings[outcome], message: reason }],
-    imageKey: null,
     contentKey: null,
     fromCache: false,
   });
-  const bytes = await readImageBytes(file);
-  if ('kind' in bytes) return refuse(bytes.kind, bytes.reason);
-  const decoding = decodeImage(bytes);
-  const contentOf = imageKey(bytes);
-  const key = contentKey(contentOf, context.detectorId);
-  const decoded = await decoding;
+  const decoded = await readImage(file);
   if (decoded.kind !== 'image') return refuse(decoded.kind, decoded.reason);
+  const key = contentKey(decoded, context.detectorId);
   const { image } = decoded;
   const decodeMs = performance.now() - began;
   options.signal?.throwIfAborted();
@@ -140,7 +135,7 @@ export async function estimateImage(
     thresholds: context.thresholds,
     explain: options.explain,
   });
-  const size = await pixelSize(context, file, decoded.nmPerPixel);
+  const size = await pixelSize(context, file, decoded.facts);
   return {
     file,
     outcome: assessment.outcome,
@@ -154,7 +149,7 @@ export async function estimateImage(
     explanation: assessment.explanation,
     reliability: assessment.reliability,
     features: assessment.features,
-    image: { width: image.width, height: image.height, bitDepth: image.bitDepth, ...size },
+    image: { width: image.width, height: image.height, bitDepth: image.bitDepth, ...size, ...frameOf(decoded) },
     timing: { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: round(performance.now() - began) },
     model,
     instances: instancesOf(candidates, accepted, probabilities ?? undefined),
@@ -164,7 +159,6 @@ export async function estimateImage(
     imageStatistics: statistics,
     categories: context.categories,
     findings: [...assessmentFindings(assessment), ...scaleFinding(size.nmPerPixel)],
-    imageKey: contentOf,
     contentKey: key,
     fromCache: cached != null,
   };
@@ -190,13 +184,15 @@ function allBut(n: number, indices: ArrayLike<number>): number[] {
   return Array.from({ length: n }, (_, i) => i).filter((i) => !inside.has(i));
 }
 
-async function pixelSize(context: EngineContext, file: string, fromTags: number | null) {
-  if (fromTags !== null) return { nmPerPixel: fromTags, nmPerPixelSource: 'tiff-tags' };
+async function pixelSize(context: EngineContext, file: string, { nmPerPixel, nmPerPixelSource }: ImageFacts) {
+  if (nmPerPixel !== null) return { nmPerPixel, nmPerPixelSource };
   const table = await sidecarPixelSize(file);
   if (table !== null) return { nmPerPixel: table, nmPerPixelSource: 'sidecar' };
   if (context.fallbackNmPerPixel > 0) return { nmPerPixel: context.fallbackNmPerPixel, nmPerPixelSource: 'setting' };
   return { nmPerPixel: null, nmPerPixelSource: null };
 }
+
+const frameOf = ({ frame, frames }: { frame: number; frames: number }) => (frames > 1 ? { frame, frames } : {});
 
 const scaleFinding = (nmPerPixel: number | null): FindingDto[] =>
   nmPerPixel === null

@@ -10,8 +10,7 @@ import {
   type Quantization,
 } from '../../core/image/displayPyramid';
 import { ensureFolder } from '../files/ensureFolder';
-import { decodeImage, readImageBytes } from './decodeImage';
-import { imageKey } from './imageKey';
+import { decodeOpened, imageRef, openImage } from './openImage';
 
 export const displayTileSize = 512;
 
@@ -82,12 +81,13 @@ export class DisplayTiles {
   }
 
   private async read(file: string): Promise<Held | Unreadable> {
-    const bytes = await readImageBytes(file);
-    if ('kind' in bytes) return { unreadable: bytes.reason };
-    const key = imageKey(bytes);
+    const open = await openImage(await imageRef(file));
+    if (open.kind !== 'open') return { unreadable: open.reason };
+    const key = `${(await open.hash()).slice(0, 32)}-${open.frame}`;
     const known = this.held.get(key);
-    if (known) return known;
-    const decoded = await decodeImage(bytes);
+    const decoded = known ? null : await decodeOpened(open);
+    await open.close();
+    if (!decoded) return known!;
     if (decoded.kind !== 'image') return { unreadable: decoded.reason };
     const { level, quantization } = quantizeGray(decoded.image);
     const pyramid = displayPyramid(level);

@@ -1,12 +1,10 @@
 import sharp from 'sharp';
 import { toRaster8 } from '../../core/image/contrast';
-import { decodeImage, readImageBytes } from './decodeImage';
+import { readImage } from './openImage';
 
 /** A JPEG data URI of at most `side` pixels, or null for an unreadable file. */
 export async function thumbnail(file: string, side: number): Promise<string | null> {
-  const bytes = await readImageBytes(file);
-  if ('kind' in bytes) return null;
-  const decoded = await decodeImage(bytes);
+  const decoded = await readImage(file);
   if (decoded.kind !== 'image') return null;
   const { width, height, channels } = decoded.image;
   const jpeg = await sharp(toRaster8(decoded.image).data, { raw: { width, height, channels } })

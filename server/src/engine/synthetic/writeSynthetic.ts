@@ -5,7 +5,7 @@ import { toGray8, toRaster8 } from '../../core/image/contrast';
 import { createRandom } from '../../core/random';
 import { renderMicrograph } from '../../core/synthetic/micrograph';
 import type { RealBackground } from '../../core/synthetic/realBackground';
-import { decodeImage, readImageBytes } from '../image/decodeImage';
+import { readImage } from '../image/openImage';
 import { encodeGrayPng } from '../image/encodePng';
 import type { CocoDataset } from '../labels/cocoAnnotations';
 import { ensureFolder } from '../files/ensureFolder';
@@ -77,8 +77,7 @@ export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDat
 async function loadBackground(file: string, kept: Map<string, RealBackground>): Promise<RealBackground> {
   const known = kept.get(file);
   if (known) return known;
-  const bytes = await readImageBytes(file);
-  const decoded = Buffer.isBuffer(bytes) ? await decodeImage(bytes) : bytes;
+  const decoded = await readImage(file);
   if (decoded.kind !== 'image') throw new Error(`${file} cannot be a background: ${decoded.reason}`);
   const background = toGray8(toRaster8(decoded.image));
   if (kept.size >= keptBackgrounds) kept.delete(kept.keys().next().value!);

@@ -1,0 +1,19 @@
+import type { RawData, RawImage } from './rawImage';
+
+/** The part of an image inside a window, cut at the image's edges. */
+export function cropRaw(
+  raw: RawImage,
+  window: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): RawImage {
+  const { channels, data } = raw;
+  const x = Math.min(raw.width, Math.max(0, window.x));
+  const y = Math.min(raw.height, Math.max(0, window.y));
+  const width = Math.max(0, Math.min(raw.width - x, window.width));
+  const height = Math.max(0, Math.min(raw.height - y, window.height));
+  const out = new (data.constructor as new (n: number) => RawData)(width * height * channels);
+  for (let row = 0; row < height; row++) {
+    const start = ((y + row) * raw.width + x) * channels;
+    out.set(data.subarray(start, start + width * channels), row * width * channels);
+  }
+  return { ...raw, width, height, data: out };
+}

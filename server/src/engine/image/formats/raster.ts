@@ -1,0 +1,49 @@
+import { cropRaw } from '../../../core/image/cropRaw';
+import type { ByteSource } from '../../files/byteSource';
+import { unsupported, type ImageFacts, type ImageFormat, type ImageSource } from './format';
+import { sharpFacts, sharpPixels } from './sharpImage';
+
+/** A compressed picture is read at once; one beyond this size is not a micrograph. */
+const maxFileBytes = 500e6;
+
+const startsWith = (head: Uint8Array, magic: readonly number[]) => magic.every((b, i) => head[i] === b);
+
+async function openRaster(format: string, source: ByteSource): Promise<ImageSource> {
+  if (source.size > maxFileBytes)
+    throw unsupported(`The file has ${(source.size / 1e9).toFixed(1)} GB; at most 0.5 GB can be read.`);
+  const bytes = await source.read(0, source.size);
+  const { width, height, channels, depth, metadata } = await sharpFacts(bytes);
+  const facts: ImageFacts = {
+    width,
+    height,
+    channels,
+    dtype: depth,
+    kind: 'image',
+    nmPerPixel: null,
+    nmPerPixelSource: null,
+    metadata: { ...((metadata.orientation ?? 1) > 1 ? { orientation: metadata.orientation! } : {}) },
+  };
+  return {
+    format,
+    frames: 1,
+    defaultFrame: 0,
+    describe: () => Promise.resolve(facts),
+    read: async (_frame, window) => {
+      const raw = await sharpPixels(bytes);
+      return window ? cropRaw(raw, window) : raw;
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+export const png: ImageFormat = {
+  name: 'png',
+  recognise: (head) => startsWith(head, [0x89, 0x50, 0x4e, 0x47]),
+  open: (source) => openRaster('png', source),
+};
+
+export const jpeg: ImageFormat = {
+  name: 'jpeg',
+  recognise: (head) => startsWith(head, [0xff, 0xd8, 0xff]),
+  open: (source) => openRaster('jpeg', source),
+};
