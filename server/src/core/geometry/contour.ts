@@ -1,26 +1,15 @@
-import { decompressCounts, type Rle } from './rle';
+import { columnSpans, type Rle } from './rle';
 
 /** Mask pixels cut out of a run-length mask, row-major, with an empty frame of one pixel around. */
 function framedWindow(rle: Rle): { bits: Uint8Array; width: number; left: number; top: number } | null {
-  const height = rle.size[0];
-  const spans: [x: number, y0: number, y1: number][] = [];
+  const spans = columnSpans(rle);
   let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
-  let position = 0;
-  decompressCounts(rle.counts).forEach((run, i) => {
-    if (i % 2)
-      for (let from = position; from < position + run;) {
-        const x = Math.floor(from / height);
-        const end = Math.min(position + run, (x + 1) * height);
-        const [y0, y1] = [from - x * height, end - x * height];
-        spans.push([x, y0, y1]);
-        left = Math.min(left, x);
-        right = Math.max(right, x);
-        top = Math.min(top, y0);
-        bottom = Math.max(bottom, y1 - 1);
-        from = end;
-      }
-    position += run;
-  });
+  for (const [x, y0, y1] of spans) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y0);
+    bottom = Math.max(bottom, y1 - 1);
+  }
   if (spans.length === 0) return null;
   const width = right - left + 3;
   const bits = new Uint8Array(width * (bottom - top + 3));

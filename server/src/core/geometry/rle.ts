@@ -40,6 +40,25 @@ export function decompressCounts(text: string): number[] {
   return counts;
 }
 
+/** The mask's pixels column by column: x, first y, and the y after the last. */
+export function columnSpans(rle: Rle): [x: number, y0: number, y1: number][] {
+  const height = rle.size[0];
+  const spans: [number, number, number][] = [];
+  let position = 0;
+  decompressCounts(rle.counts).forEach((run, i) => {
+    const end = position + run;
+    // A run may go on in the next columns.
+    for (let from = position; i % 2 === 1 && from < end;) {
+      const x = Math.floor(from / height);
+      const to = Math.min(end, (x + 1) * height);
+      spans.push([x, from - x * height, to - x * height]);
+      from = to;
+    }
+    position = end;
+  });
+  return spans;
+}
+
 /** Number of mask pixels. */
 export const rleArea = (rle: Rle): number =>
   decompressCounts(rle.counts).reduce((area, run, i) => (i % 2 ? area + run : area), 0);

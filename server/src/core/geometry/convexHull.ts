@@ -1,0 +1,55 @@
+/**
+ * Convex hull of points by Andrew's monotone chain (1979).
+ * @param points x, y pairs, at least one pair
+ * @returns the corners as x, y pairs in order around the hull, collinear points left out; one or two points for
+ * degenerate input
+ */
+export function convexHull(points: ArrayLike<number>): number[] {
+  const order = Array.from({ length: points.length / 2 }, (_, i) => i).sort(
+    (a, b) => points[2 * a]! - points[2 * b]! || points[2 * a + 1]! - points[2 * b + 1]!,
+  );
+  const chain = (indices: readonly number[]): number[] => {
+    const hull: number[] = [];
+    for (const i of indices) {
+      const [x, y] = [points[2 * i]!, points[2 * i + 1]!];
+      while (hull.length >= 4 && turn(hull, x, y) <= 0) hull.length -= 2;
+      if (hull.length < 2 || hull.at(-2) !== x || hull.at(-1) !== y) hull.push(x, y);
+    }
+    return hull;
+  };
+  const lower = chain(order);
+  const upper = chain(order.reverse());
+  // Each chain ends where the other begins.
+  const joined = [...lower.slice(0, -2), ...upper.slice(0, -2)];
+  return joined.length ? joined : lower;
+}
+
+/** Cross product of the last edge of `hull` with the way to (x, y): positive for a turn to one fixed side. */
+function turn(hull: readonly number[], x: number, y: number): number {
+  const n = hull.length;
+  const [ax, ay, bx, by] = [hull[n - 4]!, hull[n - 3]!, hull[n - 2]!, hull[n - 1]!];
+  return (bx - ax) * (y - ay) - (by - ay) * (x - ax);
+}
+
+/** Area of a simple polygon of x, y pairs (shoelace formula), in square pixels. */
+export function polygonArea(polygon: readonly number[]): number {
+  let twice = 0;
+  forEachEdge(polygon, (x0, y0, x1, y1) => (twice += x0 * y1 - x1 * y0));
+  return Math.abs(twice) / 2;
+}
+
+/** Length of the closed outline of a polygon of x, y pairs, in pixels. */
+export function polygonPerimeter(polygon: readonly number[]): number {
+  let length = 0;
+  forEachEdge(polygon, (x0, y0, x1, y1) => (length += Math.hypot(x1 - x0, y1 - y0)));
+  return length;
+}
+
+/** Visits the edges of a closed polygon. */
+export function forEachEdge(
+  polygon: readonly number[],
+  visit: (x0: number, y0: number, x1: number, y1: number) => void,
+): void {
+  const n = polygon.length;
+  for (let k = 0; k < n; k += 2) visit(polygon[k]!, polygon[k + 1]!, polygon[(k + 2) % n]!, polygon[(k + 3) % n]!);
+}
