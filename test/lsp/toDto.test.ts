@@ -29,6 +29,7 @@ const estimate: Estimate = {
   interval: { low: 0.6, high: 0.9, level: 0.9 },
   publishedF1: 0.7,
   explanation: null,
+  performance: null,
   precision: { value: 0.912345, low: 0.8, high: 0.97, level: 0.9 },
   recall: { value: 0.62, low: 0.40004, high: 0.81, level: 0.9 },
   reliability: 'review',

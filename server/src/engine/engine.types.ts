@@ -51,6 +51,8 @@ export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'c
   readonly candidateFeatures: Float32Array | null;
   /** See core/reliability/imageStatistics; null where the image could not be read. */
   readonly imageStatistics: Float64Array | null;
+  /** What the quantities' intervals need of the forest; see core/reliability/assess. */
+  readonly performance: Assessment['performance'];
   readonly explanation: Assessment['explanation'];
   readonly categories: readonly string[];
   readonly reasons: readonly string[];

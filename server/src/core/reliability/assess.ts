@@ -6,7 +6,7 @@ import { imageStatisticNames } from '../applicability/imageStatistics';
 import { scaleRow } from './fitForest';
 import type { ReliabilityModel } from './model';
 import { deviations, distance } from '../applicability/neighbours';
-import { predictTargets, type Prediction } from './quantiles';
+import { performancePairs, predictTargets, type PerformancePair, type Prediction } from './quantiles';
 import { descriptionOf, forestReasons, formatFeature, imageReasons, typicalValue } from './reasons';
 
 export type Reliability = 'reliable' | 'review' | 'unreliable' | 'unknown';
@@ -24,6 +24,8 @@ export interface Assessment {
   readonly interval: { low: number; high: number; level: number } | null;
   readonly precision: Prediction | null;
   readonly recall: Prediction | null;
+  /** Equally likely pairs of precision and recall, by rising recall; null where the forest does not predict them. */
+  readonly performance: readonly PerformancePair[] | null;
   readonly reliability: Reliability;
   readonly features: Record<string, number> | null;
   /** What the paper's eight features alone predict; null where the model has no such forest. */
@@ -58,6 +60,7 @@ export function assessImage(input: AssessInput): Assessment {
     interval: null,
     precision: null,
     recall: null,
+    performance: null,
     reliability: 'unknown',
     features: null,
     publishedF1: null,
@@ -93,6 +96,7 @@ export function assessImage(input: AssessInput): Assessment {
   const predicted = model.quantile
     ? predictTargets({ ...model, quantile: model.quantile }, scaled, accepted.length)
     : null;
+  const performance = model.quantile ? performancePairs({ ...model, quantile: model.quantile }, scaled) : null;
   const f1 = predicted ? predicted.f1.value : Math.min(1, Math.max(0, predictForest(model.forest, scaled)));
   const strange = strangeFeatures(model, values);
   const outside = foreign !== null || strange !== null;
@@ -112,6 +116,7 @@ export function assessImage(input: AssessInput): Assessment {
     interval: predicted && { low: predicted.f1.low, high: predicted.f1.high, level: predicted.f1.level },
     precision: predicted?.precision ?? null,
     recall: predicted?.recall ?? null,
+    performance,
     reliability: outside ? 'unknown' : level(f1, predicted ? predicted.f1.low : -Infinity, thresholds),
     features,
     publishedF1: publishedPrediction(model, extracted.values),

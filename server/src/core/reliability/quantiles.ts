@@ -55,3 +55,28 @@ export function weightedQuantiles(y: readonly number[], weights: ArrayLike<numbe
   while (out.length < at.length) out.push(y[order.at(-1)!]!);
   return out;
 }
+
+/** Precision and recall of one training image. */
+export type PerformancePair = readonly [precision: number, recall: number];
+
+/**
+ * Equally likely pairs of precision and recall: training rows that fall into the same leaves, drawn systematically by
+ * weight and sorted by recall. Unlike `predictTargets` this keeps how the two go together.
+ */
+export function performancePairs(
+  model: Pick<ReliabilityModel, 'forest'> & { readonly quantile: QuantileData },
+  scaled: ArrayLike<number>,
+  pairs = 100,
+): PerformancePair[] {
+  const { precision, recall } = model.quantile.targets;
+  const weights = rowWeights(model.forest, scaled, recall.length);
+  const order = recall.map((_, i) => i).filter((i) => weights[i]! > 0);
+  order.sort((a, b) => recall[a]! - recall[b]! || precision[a]! - precision[b]! || a - b);
+  const out: PerformancePair[] = [];
+  let sum = 0;
+  for (const i of order) {
+    sum += weights[i]!;
+    while (out.length < pairs && (out.length + 0.5) / pairs <= sum) out.push([precision[i]!, recall[i]!]);
+  }
+  return out;
+}
