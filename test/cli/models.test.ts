@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishedFeatures } from '../../server/src/core/features/published8';
 
 let folder: string;
 const fixtures = path.join('test', 'oracle');
@@ -81,14 +82,14 @@ describe('tem-gauge models', () => {
     const out = path.join(folder, 'forest.json');
     expect(cli('import', 'forest', forest, '--scaler', scaler, '--out', out).status).toBe(0);
     const table = path.join(folder, 'rows.csv');
-    fs.writeFileSync(table, 'a,b,c,d,e,f,g,h\n0.5,60,0.1,0.9,0.9,0.006,0.1,0.005\n');
+    fs.writeFileSync(table, `${publishedFeatures.map((f) => f.name).join()}\n0.5,60,0.1,0.9,0.9,0.006,0.1,0.005\n`);
     const { stdout } = cli('predict', '--forest', out, '--features', table, '--explain', '--json');
     const row = JSON.parse(stdout) as { prediction: number; baseValue: number; contributions: number[] };
     expect(row.contributions).toHaveLength(8);
     expect(row.baseValue + row.contributions.reduce((s, v) => s + v, 0)).toBeCloseTo(row.prediction, 9);
     fs.writeFileSync(table, '0.5,60,oops,0.9,0.9,0.006,0.1,0.005\n');
     expect(cli('predict', '--forest', out, '--features', table).stderr).toContain(
-      'Line 1, column 3 is no number: «oops»',
+      'Line 1, column 3 is not a number: «oops»',
     );
   });
 

@@ -45,6 +45,7 @@ const estimate: Estimate = {
   categories: ['cavity'],
   reasons: ['Because.'],
   findings: [],
+  imageKey: 'i',
   contentKey: 'k',
   fromCache: false,
 };

@@ -57,6 +57,8 @@ export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'c
   readonly categories: readonly string[];
   readonly reasons: readonly string[];
   readonly findings: readonly FindingDto[];
+  /** Key of the file's bytes; null where the file could not be read or decoded. */
+  readonly imageKey: string | null;
   readonly contentKey: string | null;
   readonly fromCache: boolean;
 }

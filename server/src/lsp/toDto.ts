@@ -18,6 +18,7 @@ export function toViewDto(uri: string, e: Estimate): EstimateViewDto {
       .sort((a, b) => confidence(b) - confidence(a))
       .slice(0, shownCandidates),
     uri,
+    imageKey: e.imageKey,
     contentKey: e.contentKey,
     explanation: e.explanation,
     reasons: [...e.reasons],
@@ -32,6 +33,7 @@ export function toViewDto(uri: string, e: Estimate): EstimateViewDto {
 /** A long audit sends and keeps no detections. */
 export const toAuditedDto = (uri: string, e: Estimate): AuditedDto => ({
   uri,
+  imageKey: e.imageKey,
   outcome: e.outcome,
   f1: e.f1,
   interval: e.interval,

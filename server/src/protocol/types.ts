@@ -96,6 +96,8 @@ export interface EstimateDto {
 /** What the editor gets: the estimate with everything the preview shows. */
 export interface EstimateViewDto extends EstimateDto {
   uri: string;
+  /** Key of the file's bytes, as in `PreviewDto`: equal keys, same picture; null where the file could not be read. */
+  imageKey: string | null;
   /** sha256 of content ⊕ detector ⊕ options: equal keys, equal detections. */
   contentKey: string | null;
   /** Exact SHAP values by feature: with `baseValue` they sum to F1; null without a forest that allows them. */
@@ -113,7 +115,7 @@ export interface EstimateViewDto extends EstimateDto {
 /** What a list of results shows of one; the preview asks for the rest, which then comes from the cache. */
 export interface AuditedDto extends Pick<
   EstimateViewDto,
-  'uri' | 'outcome' | 'f1' | 'interval' | 'reliability' | 'reasons'
+  'uri' | 'imageKey' | 'outcome' | 'f1' | 'interval' | 'reliability' | 'reasons'
 > {
   detectionCount: number;
 }
@@ -121,6 +123,8 @@ export interface AuditedDto extends Pick<
 export interface PreviewDto {
   /** Absolute path of an 8-bit PNG in the preview cache, or of the original where the browser can show it. */
   previewPath: string;
+  /** Key of the file's bytes: an estimate with another key is one of other pixels. */
+  imageKey: string;
   width: number;
   height: number;
   /** Pixels of the preview divided by pixels of the original (≤ 1). */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { predictForest } from '../../../server/src/core/forest/forest';
 import { importForest } from '../../../server/src/engine/import/sklearn/importForest';
 import { readSklearn } from '../../../server/src/engine/import/sklearn/sklearnForest';
+import { parseTable } from '../../../server/src/engine/files/table';
 import { readForest } from '../../../server/src/engine/models/forestPackage';
 import { predictRows } from '../../../server/src/engine/estimate/predictRows';
 
@@ -23,7 +24,7 @@ async function check(forest: string, scaler: string | undefined, rows: number[][
   await importForest({ forest, scaler, out });
   const read = await readForest(out);
   if (!read.ok) throw new Error(read.reason);
-  const answers = predictRows(read.model, rows.map((r) => r.join(',')).join('\n'), true);
+  const answers = predictRows(read.model, parseTable(rows.map((r) => r.join(',')).join('\n')), true).rows;
   expect(answers).toHaveLength(rows.length);
   answers.forEach((a, i) => {
     expect(Math.abs(a.prediction - expected.prediction[i]!)).toBeLessThan(1e-9);

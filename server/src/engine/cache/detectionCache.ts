@@ -6,7 +6,7 @@ import { evidenceNames, type Candidates } from '../../core/detection/candidates'
 import { ensureFolder } from '../files/ensureFolder';
 
 /** Rises whenever decoding or detection changes results. */
-const pipelineVersion = 4;
+const pipelineVersion = 3;
 
 const entrySchema = z
   .object({
@@ -28,9 +28,12 @@ const entrySchema = z
     );
   });
 
-/** sha256 of a file's hash, frame, detector and pipeline version: equal keys, equal detections. */
-export const contentKey = (image: { readonly hash: string; readonly frame: number }, detector: string): string =>
-  createHash('sha256').update(`${image.hash}\0${image.frame}\0${detector}\0${pipelineVersion}`).digest('hex');
+/**
+ * sha256 of the image's key, detector and pipeline version: equal keys, equal detections.
+ * @param image see engine/image/imageKey
+ */
+export const contentKey = (image: string, detector: string): string =>
+  createHash('sha256').update(`${image}\0${detector}\0${pipelineVersion}`).digest('hex');
 
 export interface DetectionCache {
   get(key: string): Promise<Candidates | null>;

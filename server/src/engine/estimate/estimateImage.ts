@@ -81,12 +81,13 @@ export async function estimateImage(
     imageStatistics: null,
     categories: context.categories,
     findings: [{ ...refusalFindings[outcome], message: reason }],
+    imageKey: null,
     contentKey: null,
     fromCache: false,
   });
   const decoded = await readImage(file);
   if (decoded.kind !== 'image') return refuse(decoded.kind, decoded.reason);
-  const key = contentKey(decoded, context.detectorId);
+  const key = contentKey(decoded.key, context.detectorId);
   const { image } = decoded;
   const decodeMs = performance.now() - began;
   options.signal?.throwIfAborted();
@@ -161,6 +162,7 @@ export async function estimateImage(
     imageStatistics: statistics,
     categories: context.categories,
     findings: [...assessmentFindings(assessment), ...scaleFinding(size.nmPerPixel)],
+    imageKey: decoded.key,
     contentKey: key,
     fromCache: cached != null,
   };

@@ -83,7 +83,7 @@ export class DisplayTiles {
   private async read(file: string): Promise<Held | Unreadable> {
     const open = await openImage(await imageRef(file));
     if (open.kind !== 'open') return { unreadable: open.reason };
-    const key = `${(await open.hash()).slice(0, 32)}-${open.frame}`;
+    const key = await open.key();
     const known = this.held.get(key);
     const decoded = known ? null : await decodeOpened(open);
     await open.close();

@@ -7,6 +7,7 @@ import { MemorySource, openBytes, type ByteSource } from '../files/byteSource';
 import { isLfsPointer, lfsSentence } from '../files/lfsPointer';
 import { ImageRefusal, type ImageFacts, type ImageSource } from './formats/format';
 import { recogniseFormat } from './formats/registry';
+import { imageKey } from './imageKey';
 import { checkNotTiny } from './sizeGate';
 
 export interface Refusal {
@@ -21,8 +22,8 @@ export interface OpenImage {
   readonly source: ImageSource;
   readonly frame: number;
   readonly facts: ImageFacts;
-  /** sha256 of the whole file as hexadecimal digits. */
-  hash(): Promise<string>;
+  /** See imageKey.ts. */
+  key(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -87,7 +88,7 @@ export async function openSource(bytes: ByteSource, ref: ImageRef): Promise<Open
       await source.close();
       await bytes.close();
     };
-    return { kind: 'open', ref, source, frame, facts, hash: () => bytes.hash(), close };
+    return { kind: 'open', ref, source, frame, facts, key: async () => imageKey(await bytes.hash(), frame), close };
   } catch (error) {
     await bytes.close();
     return asRefusal(error);
@@ -148,14 +149,14 @@ export async function decodeImage(bytes: Buffer, frame: number | null = null): P
   return decoded;
 }
 
-/** Opens and decodes a file, with the sha256 of its bytes. */
-export async function readImage(text: string): Promise<(DecodedImage & { readonly hash: string }) | Refusal> {
+/** Opens and decodes a file, or a frame of it named as `file#2`. */
+export async function readImage(text: string): Promise<(DecodedImage & { readonly key: string }) | Refusal> {
   const ref = await imageRef(text);
   const open = await openImage(ref);
   if (open.kind !== 'open') return open;
   try {
-    const [decoded, hash] = await Promise.all([decodeOpened(open), open.hash()]);
-    return decoded.kind === 'image' ? { ...decoded, hash } : decoded;
+    const [decoded, key] = await Promise.all([decodeOpened(open), open.key()]);
+    return decoded.kind === 'image' ? { ...decoded, key } : decoded;
   } finally {
     await open.close();
   }
