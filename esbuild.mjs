@@ -27,6 +27,11 @@ const bundles = {
     outfile: 'dist/cli.js',
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
+  'detector-worker': {
+    ...node,
+    entryPoints: ['server/src/engine/detector/worker/main.ts'],
+    outfile: 'dist/detector-worker.js',
+  },
   webview: {
     platform: 'browser',
     target: 'es2022',

@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     // Machines with two cores run the suites; native sessions live in forks, never in threads.
     pool: 'forks',
+    globalSetup: 'test/support/buildWorker.ts',
     maxWorkers: 2,
     projects: [project('unit'), project('oracle'), project('lsp'), project('cli')],
   },

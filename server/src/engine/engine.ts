@@ -4,7 +4,7 @@ import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './audit/auditDataset';
 import { createDetectionCache } from './cache/detectionCache';
 import type { Detector, Device } from './detector/detector';
-import { createDetector } from './detector/createDetector';
+import { createIsolatedDetector } from './detector/worker/isolatedDetector';
 import type { Engine, EngineOptions, Estimate, EstimateOptions } from './engine.types';
 import { estimateImage, type EngineContext } from './estimate/estimateImage';
 import { JobQueue } from './jobQueue';
@@ -30,7 +30,11 @@ export class EngineClosed extends Error {
 export const defaultThresholds = { low: 0.5, review: 0.7 };
 
 /** Loads the network of a package; tests put a detector of their own in its place. */
-export type LoadDetector = (model: ModelPackage, device: Device) => Promise<Detector>;
+export type LoadDetector = (
+  model: ModelPackage,
+  device: Device,
+  options: { log: (message: string) => void },
+) => Promise<Detector>;
 
 /**
  * The only composition root. Reading the packages is cheap; the network loads at the first image.
@@ -38,7 +42,7 @@ export type LoadDetector = (model: ModelPackage, device: Device) => Promise<Dete
  */
 export async function createEngine(
   options: EngineOptions = {},
-  loadDetector: LoadDetector = createDetector,
+  loadDetector: LoadDetector = createIsolatedDetector,
 ): Promise<Engine> {
   const read = await readModelPackage(await resolveModel(options.modelPath));
   if (!read.ok) throw new EngineError(read.reason);
@@ -94,7 +98,9 @@ export async function createEngine(
       warned = true;
     },
     detector: () => {
-      loading ??= loadDetector(model, options.device ?? 'auto').then((d) => {
+      loading ??= loadDetector(model, options.device ?? 'auto', {
+        log: (message) => options.log?.('warn', message),
+      }).then((d) => {
         device = d.device;
         if (d.device.notice) options.log?.('warn', d.device.notice);
         return d;

@@ -54,13 +54,16 @@ function fakeDetector(seen: { image: Raster; options: DetectOptions | undefined 
     device: { name: 'cpu', notice: null },
     detect: (image, options) => {
       seen.push({ image, options });
-      return Promise.resolve(find(image, options));
+      return find(image, options);
     },
     dispose: () => Promise.resolve(),
   };
 }
 
-function find({ width, height, data }: Raster, { select = aboveThreshold }: DetectOptions = {}): Candidates {
+async function find(
+  { width, height, data }: Raster,
+  { select = aboveThreshold }: DetectOptions = {},
+): Promise<Candidates> {
   const shrunk = Math.min(1, 832 / Math.min(width, height));
   const boxes: number[] = [];
   for (let y = 0; y < height; y++)
@@ -82,7 +85,7 @@ function find({ width, height, data }: Raster, { select = aboveThreshold }: Dete
     evidence: plainEvidence(scores),
     scoreThreshold: 0.5,
   };
-  const chosen = new Set(Array.from(select(found)));
+  const chosen = new Set(Array.from(await select(found)));
   const mask = (i: number) => {
     const [x0, y0, x1, y1] = boxes.slice(i * 4, i * 4 + 4) as [number, number, number, number];
     return encodeWindow(new Uint8Array((x1 - x0) * (y1 - y0)).fill(1), x0, y0, x1 - x0, y1 - y0, width, height);

@@ -38,11 +38,11 @@ export interface Candidates {
   readonly scoreThreshold: number;
 }
 
-/** Picks candidates that get a mask: indices in rising order. */
-export type SelectCandidates = (candidates: Candidates) => ArrayLike<number>;
+/** Picks candidates that get a mask: indices in rising order. The answer may come from another process. */
+export type SelectCandidates = (candidates: Candidates) => ArrayLike<number> | Promise<ArrayLike<number>>;
 
 /** The model's own rule: every candidate that scores above its threshold. */
-export const aboveThreshold: SelectCandidates = ({ scores, scoreThreshold }) =>
+export const aboveThreshold = ({ scores, scoreThreshold }: Candidates): number[] =>
   Array.from(scores.keys()).filter((i) => scores[i]! > scoreThreshold);
 
 /** Some of the candidates as detections. */

@@ -6,6 +6,8 @@ export type { Device } from '../../protocol/vocabulary';
 export interface DetectOptions {
   readonly signal?: AbortSignal | undefined;
   readonly select?: SelectCandidates | undefined;
+  /** Called before each run of a graph with the number of pixels of the network's input. */
+  readonly onStage?: ((pixels: number) => void) | undefined;
   /** Called after each tile of a large image. */
   readonly onTile?: ((done: number, total: number) => void) | undefined;
 }

@@ -68,11 +68,13 @@ async function detect(
   image: Raster,
   d: DetectorDescription,
   sessions: readonly GraphSession[],
-  { signal, select = aboveThreshold }: DetectOptions = {},
+  { signal, select = aboveThreshold, onStage }: DetectOptions = {},
   probe?: Probe,
 ): Promise<Candidates> {
+  let pixels = 0;
   const run = async (index: number, inputs: Record<string, InputData>, sharedSlot?: number) => {
     signal?.throwIfAborted();
+    onStage?.(pixels);
     const began = performance.now();
     const result = await sessions[index]!.run(inputs, sharedSlot);
     if (probe) {
@@ -86,6 +88,7 @@ async function detect(
     signal?.throwIfAborted();
     const input = detectorInput(image, d.input, view);
     probe?.observe?.('input', input);
+    pixels = input.width * input.height;
     const out = await run(0, { image: input }, slot);
     const levels: RpnLevel[] = [2, 3, 4, 5, 6].map((i) => {
       const { data, dims } = out[`objectness${i}`]!;
@@ -139,7 +142,7 @@ async function detect(
     scoreThreshold: d.box.scoreThreshold,
   };
   if (!d.mask) return candidates;
-  const chosen = Array.from(select(candidates));
+  const chosen = Array.from(await select(candidates));
   const frameBoxes = takeBoxes(
     found.boxes,
     chosen.map((i) => kept[i]!),

@@ -18,9 +18,10 @@ export async function createOnnxDetector(model: ModelPackage, device: Device, th
     id: model.id,
     categories: d.categories,
     device: actual,
-    async detect(image: Raster, { signal }: DetectOptions = {}): Promise<Candidates> {
+    async detect(image: Raster, { signal, onStage }: DetectOptions = {}): Promise<Candidates> {
       signal?.throwIfAborted();
       const { data, dims, frame } = onnxInput(image, d.input);
+      onStage?.(frame.width * frame.height);
       const outputs = await session.run({ [d.input.name]: { data, dims } });
       signal?.throwIfAborted();
       const found = decodeOutputs(outputs, d, frame, image.width, image.height);

@@ -27,12 +27,12 @@ export function tiled(inner: Detector, input: DetectorDescription['input'], nmsT
     async detect(image, options = {}) {
       const tiling = tilingFor(image, input);
       if (!tiling) return inner.detect(image, options);
-      const { signal, select, onTile } = options;
+      const { signal, select, onStage, onTile } = options;
       const frame = { width: image.width, height: image.height };
       const eight = toRaster8(image);
       signal?.throwIfAborted();
       const look = (part: Raster8, x: number, y: number) =>
-        inner.detect(part, { signal, select: select && selectInFrame(select, frame, x, y) });
+        inner.detect(part, { signal, onStage, select: select && selectInFrame(select, frame, x, y) });
       const whole = await look(eight, 0, 0);
       const windows = planTiles(frame.width, frame.height, tiling);
       const parts: TilePart[] = [];
@@ -54,10 +54,10 @@ export function tiled(inner: Detector, input: DetectorDescription['input'], nmsT
  * the frame. Those above the model's threshold get one as well: in view of the whole frame the caller may accept more.
  */
 function selectInFrame(select: SelectCandidates, frame: Size, x: number, y: number): SelectCandidates {
-  return (c: Candidates) => {
+  return async (c: Candidates) => {
     const boxes = c.boxes.map((v, i) => v + (i % 2 ? y : x));
     const chosen = new Set([
-      ...Array.from(select({ ...c, imageSize: frame, boxes })),
+      ...Array.from(await select({ ...c, imageSize: frame, boxes })),
       ...Array.from(aboveThreshold(c)),
     ]);
     return [...chosen].sort((a, b) => a - b);

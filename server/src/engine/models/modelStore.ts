@@ -4,7 +4,7 @@ import path from 'node:path';
 import { confident } from '../../core/detection/candidates';
 import { renderMicrograph } from '../../core/synthetic/micrograph';
 import type { ModelDto } from '../../protocol/types';
-import { createDetector } from '../detector/createDetector';
+import { createIsolatedDetector } from '../detector/worker/isolatedDetector';
 import type { Device } from '../detector/detector';
 import { readForest } from './forestPackage';
 import { packageFiles, readModelPackage, type ModelPackage } from './modelPackage';
@@ -133,7 +133,7 @@ export async function verifyModel(dir: string, device: Device = 'cpu'): Promise<
   }
   const m = selfCheckMicrograph();
   try {
-    const detector = await createDetector(model, device);
+    const detector = await createIsolatedDetector(model, device);
     try {
       const began = performance.now();
       const { scores } = confident(

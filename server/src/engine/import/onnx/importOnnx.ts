@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { OnnxDescription } from '../../../core/detection/onnxDescription';
-import { describeGraph } from '../../detector/session';
+import { describeGraphApart } from '../../detector/worker/describeGraphApart';
 import { hashFile, modelIdOf } from '../../models/modelPackage';
 import { onnxDescriptionSchema, type OnnxManifest } from '../../models/modelSchema';
 import { readOnnxMetadata } from './onnxMetadata';
@@ -27,7 +27,7 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
   });
   const file = path.basename(o.graph);
   if (isLfsPointer(await firstBytes(o.graph))) throw new ImportError(`${file}: ${lfsSentence}`);
-  const graph = await describeGraph(o.graph).catch((error: Error) => {
+  const graph = await describeGraphApart(o.graph).catch((error: Error) => {
     throw new ImportError(`${file} is no ONNX graph that can be run: ${error.message.split('\n')[0]!.slice(0, 200)}`);
   });
   const id = modelIdOf(o.out);

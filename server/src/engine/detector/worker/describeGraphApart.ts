@@ -1,0 +1,16 @@
+import type { GraphDescription } from '../session';
+import { NetworkProcess } from './networkProcess';
+import { request } from './request';
+
+/**
+ * What a graph takes and gives, read in a process of its own: a file from outside may crash the runtime or never end.
+ * @throws Error when the runtime cannot load it
+ */
+export async function describeGraphApart(file: string, deadlineMs = 25_000): Promise<GraphDescription> {
+  const network = new NetworkProcess();
+  try {
+    return (await request(network, { type: 'describe', file }, 'described', deadlineMs)).graph;
+  } finally {
+    await network.end(500);
+  }
+}

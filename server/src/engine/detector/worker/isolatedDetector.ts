@@ -1,0 +1,133 @@
+import type { Candidates } from '../../../core/detection/candidates';
+import type { Raster } from '../../../core/image/raster';
+import type { ModelPackage } from '../../models/modelPackage';
+import { packageFiles } from '../../models/modelPackage';
+import type { DetectOptions, Detector, Device } from '../detector';
+import { NetworkProcess } from './networkProcess';
+import { request } from './request';
+import { NetworkCrash, runDetection, type Deadlines } from './runDetection';
+
+export interface IsolationOptions {
+  readonly deadlines?: Partial<Deadlines> | undefined;
+  /** Receives what the runtime prints, and that the process was started again. */
+  readonly log?: ((message: string) => void) | undefined;
+  /** Starts a process; tests put another in its place. */
+  readonly start?: ((log: (line: string) => void) => NetworkProcess) | undefined;
+}
+
+/**
+ * One run of a graph of the largest supported detectors takes 1 to 2 s on two cores. A machine that is slow or busy gets ten
+ * times that; a graph that never ends is stopped after 25 s.
+ */
+const defaultDeadlines: Deadlines = { stageMs: 25_000, pixels: 2e6, graceMs: 2000 };
+
+/** Detections that failed one after another, with none before that succeeded, until the network is given up. */
+const attempts = 3;
+
+/**
+ * A detector whose network runs in a process of its own: the calling process stays responsive, a cancelled or endless
+ * detection is really stopped, and a crash of the runtime costs one restart. Detections run one after another.
+ * @throws Error when no device can load the model
+ */
+export async function createIsolatedDetector(
+  model: ModelPackage,
+  device: Device,
+  options: IsolationOptions = {},
+): Promise<Detector> {
+  const detector = new IsolatedDetector(model, device, options);
+  await detector.load();
+  return detector;
+}
+
+class IsolatedDetector implements Detector {
+  readonly id: string;
+  readonly categories: readonly string[];
+  device: Detector['device'] = { name: 'cpu', notice: null };
+  private network: NetworkProcess | null = null;
+  private readonly deadlines: Deadlines;
+  private readonly log: (message: string) => void;
+  private count = 0;
+  private failures = 0;
+  private succeeded = false;
+  private disposed = false;
+  /** Settles when the process is idle or gone. */
+  private idle: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly model: ModelPackage,
+    private readonly wanted: Device,
+    private readonly options: IsolationOptions,
+  ) {
+    this.id = model.id;
+    this.categories = model.manifest.detector.categories;
+    this.deadlines = { ...defaultDeadlines, ...options.deadlines };
+    this.log = options.log ?? (() => undefined);
+  }
+
+  /** Starts the process and loads the model there, unless that is done. */
+  async load(): Promise<NetworkProcess> {
+    if (this.disposed) throw new Error('The network was shut down.');
+    if (this.network) return this.network;
+    const start = this.options.start ?? ((log) => new NetworkProcess(log));
+    const network = start((line) => this.log(`The network's process says: ${line}`));
+    this.network = network;
+    void network.exited.then(() => {
+      if (this.network === network) this.network = null;
+    });
+    try {
+      const megabytes = packageFiles(this.model.manifest).reduce((n, f) => n + f.bytes, 0) / 1e6;
+      const deadline = this.deadlines.stageMs + 50 * megabytes;
+      const message = { type: 'load', model: this.model, device: this.wanted } as const;
+      this.device = (await request(network, message, 'loaded', deadline)).device;
+      return network;
+    } catch (error) {
+      network.kill();
+      await network.exited;
+      throw error;
+    }
+  }
+
+  detect(image: Raster, options: DetectOptions = {}): Promise<Candidates> {
+    const began = this.idle.then(() => this.attempt(image, options));
+    this.idle = began.then(
+      (running) => running.idle,
+      () => undefined,
+    );
+    return began.then((running) => running.result);
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    await this.network?.end(500);
+  }
+
+  /** Runs a detection, and once more in a new process when the first one crashed. */
+  private async attempt(image: Raster, options: DetectOptions) {
+    options.signal?.throwIfAborted();
+    if (!this.succeeded && this.failures >= attempts)
+      throw new Error(`The network failed ${attempts} times and is not tried again.`);
+    const first = runDetection(await this.load(), ++this.count, image, options, this.deadlines);
+    const result = first.result.catch(async (error: Error) => {
+      if (!(error instanceof NetworkCrash) || this.disposed) throw error;
+      this.log(`${error.message} It is started again.`);
+      await first.idle;
+      const second = runDetection(await this.load(), ++this.count, image, options, this.deadlines);
+      idle = second.idle;
+      return second.result;
+    });
+    let idle = first.idle;
+    const outcome = result.then(
+      (candidates) => {
+        this.succeeded = true;
+        return candidates;
+      },
+      (error: Error) => {
+        if (!options.signal?.aborted) this.failures++;
+        throw error;
+      },
+    );
+    // `idle` is read after the result has settled: by then it is that of the last attempt.
+    const settled = outcome.catch(() => undefined).then(() => idle);
+    return { result: outcome, idle: settled };
+  }
+}

@@ -1,0 +1,65 @@
+// The network's process: loads one model and detects, one image after another, as its parent asks over IPC.
+import { createDetector } from '../createDetector';
+import type { Detector } from '../detector';
+import { describeGraph } from '../session';
+import { endWithParent } from './endWithParent';
+import type { FromNetwork, ToNetwork } from './messages';
+
+let detector: Detector | null = null;
+let current: { readonly id: number; readonly abort: AbortController; answer: (indices: readonly number[]) => void };
+
+const send = (message: FromNetwork) => {
+  // The parent may have gone; the watcher then ends this process.
+  if (process.connected) process.send!(message);
+};
+const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+
+async function detect({ id, image, select }: Extract<ToNetwork, { type: 'detect' }>): Promise<void> {
+  const abort = new AbortController();
+  current = { id, abort, answer: () => undefined };
+  try {
+    const candidates = await detector!.detect(image, {
+      signal: abort.signal,
+      onStage: (pixels) => send({ type: 'stage', id, pixels }),
+      onTile: (done, total) => send({ type: 'tile', id, done, total }),
+      ...(select
+        ? {
+            select: (found) =>
+              new Promise<readonly number[]>((resolve, reject) => {
+                current.answer = resolve;
+                abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error), { once: true });
+                send({ type: 'select', id, candidates: found });
+              }),
+          }
+        : {}),
+    });
+    send({ type: 'detected', id, candidates });
+  } catch (error) {
+    send({ type: 'failed', id, message: sentence(error) });
+  }
+}
+
+async function answer(message: ToNetwork): Promise<void> {
+  switch (message.type) {
+    case 'load':
+      detector = await createDetector(message.model, message.device);
+      return send({ type: 'loaded', device: detector.device });
+    case 'describe':
+      return send({ type: 'described', graph: await describeGraph(message.file) });
+    case 'detect':
+      return detect(message);
+    case 'selected':
+      if (current.id === message.id) current.answer(message.indices);
+      return;
+    case 'abort':
+      if (current.id === message.id) current.abort.abort();
+      return;
+    case 'end':
+      process.exit(0);
+  }
+}
+
+endWithParent();
+process.on('message', (message: ToNetwork) => {
+  answer(message).catch((error) => send({ type: 'refused', message: sentence(error) }));
+});

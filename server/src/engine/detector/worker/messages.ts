@@ -1,0 +1,28 @@
+import type { Candidates } from '../../../core/detection/candidates';
+import type { Raster } from '../../../core/image/raster';
+import type { ModelPackage } from '../../models/modelPackage';
+import type { Detector, Device } from '../detector';
+import type { GraphDescription } from '../session';
+
+/** From the engine to the network's process. `id` numbers the detections of one process. */
+export type ToNetwork =
+  | { readonly type: 'load'; readonly model: ModelPackage; readonly device: Device }
+  | { readonly type: 'detect'; readonly id: number; readonly image: Raster; readonly select: boolean }
+  | { readonly type: 'selected'; readonly id: number; readonly indices: readonly number[] }
+  | { readonly type: 'abort'; readonly id: number }
+  | { readonly type: 'describe'; readonly file: string }
+  | { readonly type: 'end' };
+
+/** From the network's process to the engine. */
+export type FromNetwork =
+  | { readonly type: 'loaded'; readonly device: Detector['device'] }
+  | { readonly type: 'described'; readonly graph: GraphDescription }
+  /** Loading or describing failed. */
+  | { readonly type: 'refused'; readonly message: string }
+  /** A graph is about to run on an input of this many pixels. */
+  | { readonly type: 'stage'; readonly id: number; readonly pixels: number }
+  | { readonly type: 'tile'; readonly id: number; readonly done: number; readonly total: number }
+  /** Asks which candidates get masks. */
+  | { readonly type: 'select'; readonly id: number; readonly candidates: Candidates }
+  | { readonly type: 'detected'; readonly id: number; readonly candidates: Candidates }
+  | { readonly type: 'failed'; readonly id: number; readonly message: string };

@@ -1,0 +1,105 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { FromNetwork, ToNetwork } from './messages';
+import { workerFile } from './workerFile';
+
+/** Lines of the runtime that are passed on, per process. */
+const loggedLines = 20;
+
+/** The process that runs the network. It ends with this one (endWithParent), and cannot block it. */
+export class NetworkProcess {
+  private readonly child: ChildProcess;
+  private readonly listeners = new Set<(message: FromNetwork) => void>();
+  private lastLine = '';
+  private killed = false;
+  /** Resolves when the process has ended, with one sentence that says how. Never rejects. */
+  readonly exited: Promise<string>;
+
+  /**
+   * @param log receives what the runtime prints, line by line
+   * @param file the bundle to run; tests put another in its place
+   */
+  constructor(log: (line: string) => void = () => undefined, file: string = workerFile()) {
+    this.child = fork(file, [], {
+      // Typed arrays cross as bytes. 0.5 MB of pixels take 1 ms, a 33 MB micrograph 50 ms (npm run bench -- worker).
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
+      // In VS Code the executable is Electron.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    this.child.on('message', (message: FromNetwork) => {
+      for (const listen of [...this.listeners]) listen(message);
+    });
+    this.readErrors(log);
+    this.exited = new Promise((resolve) => {
+      this.child.once('error', (error) => resolve(`The network's process could not be run: ${error.message}.`));
+      this.child.once('exit', (code, signal) => resolve(this.ending(code, signal)));
+    });
+    // A broken pipe is reported by `exited`.
+    this.child.stdin!.on('error', () => undefined);
+    this.unref();
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Calls `listen` with each message until the returned function is called. */
+  onMessage(listen: (message: FromNetwork) => void): () => void {
+    this.listeners.add(listen);
+    return () => this.listeners.delete(listen);
+  }
+
+  /** A process that has ended takes no message; `exited` reports that. */
+  send(message: ToNetwork): void {
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  /** Keeps this process alive as long as the network works. */
+  ref(): void {
+    this.child.ref();
+    this.child.channel?.ref();
+  }
+
+  /** An idle network does not keep this process alive. */
+  unref(): void {
+    this.child.unref();
+    this.child.channel?.unref();
+    for (const stream of [this.child.stdin, this.child.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
+  }
+
+  /** Ends the process even inside a graph that never ends. */
+  kill(): void {
+    this.killed = true;
+    this.child.kill('SIGKILL');
+  }
+
+  /** Lets an idle process end by itself; kills it when that takes longer than `graceMs`. */
+  async end(graceMs: number): Promise<void> {
+    this.send({ type: 'end' });
+    const timer = setTimeout(() => this.kill(), graceMs);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  private readErrors(log: (line: string) => void): void {
+    let rest = '';
+    let lines = 0;
+    this.child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
+      const parts = (rest + chunk).split('\n');
+      rest = parts.pop()!.slice(-1000);
+      for (const part of parts) {
+        const line = part.trim().slice(0, 300);
+        if (!line) continue;
+        this.lastLine = line;
+        if (++lines <= loggedLines) log(line);
+      }
+    });
+  }
+
+  private ending(code: number | null, signal: NodeJS.Signals | null): string {
+    if (this.killed) return "The network's process was stopped.";
+    const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+    return `The network's process ${how}${this.lastLine ? ` (${this.lastLine})` : ''}.`;
+  }
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createIsolatedDetector } from '../../../../server/src/engine/detector/worker/isolatedDetector';
+import { NetworkProcess } from '../../../../server/src/engine/detector/worker/networkProcess';
+import { workerFile } from '../../../../server/src/engine/detector/worker/workerFile';
+import { importOnnx } from '../../../../server/src/engine/import/onnx/importOnnx';
+import { readModelPackage, type ModelPackage } from '../../../../server/src/engine/models/modelPackage';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-endless-'));
+const image = { width: 64, height: 64, channels: 1, bitDepth: 8, data: new Uint8Array(4096).fill(90) } as const;
+let model: ModelPackage;
+
+beforeAll(async () => {
+  await importOnnx({ graph: path.resolve('test/oracle/endless/endless.onnx'), out: folder });
+  const read = await readModelPackage(folder);
+  if (!read.ok) throw new Error(read.reason);
+  model = read.model;
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const runs = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('a graph whose loop never ends', () => {
+  it('is stopped at the deadline', async () => {
+    let network: NetworkProcess;
+    const detector = await createIsolatedDetector(model, 'cpu', {
+      deadlines: { stageMs: 2000 },
+      start: (log) => (network = new NetworkProcess(log)),
+    });
+    await expect(detector.detect(image)).rejects.toThrow('did not finish within 2 s');
+    await expect.poll(() => runs(network.pid!)).toBe(false);
+    await detector.dispose();
+  });
+
+  it('ends with the process that started it, killed in the middle of the run', async () => {
+    // A parent of its own, which prints the network's process id when the graph runs.
+    const parent = spawn(
+      process.execPath,
+      [
+        '-e',
+        `const child = require('node:child_process').fork(${JSON.stringify(workerFile())}, [],
+           { serialization: 'advanced', stdio: ['pipe', 'ignore', 'inherit', 'ipc'] });
+         const image = { width: 64, height: 64, channels: 1, bitDepth: 8, data: new Uint8Array(4096).fill(90) };
+         child.on('message', (m) => {
+           if (m.type === 'loaded') child.send({ type: 'detect', id: 1, image, select: false });
+           if (m.type === 'stage') console.log(child.pid);
+         });
+         child.send({ type: 'load', model: ${JSON.stringify(model)}, device: 'cpu' });`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const pid = await new Promise<number>((resolve) =>
+      parent.stdout.once('data', (data: Buffer) => resolve(Number(data.toString()))),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(runs(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await expect.poll(() => runs(pid), { timeout: 10_000 }).toBe(false);
+  });
+});

@@ -1,0 +1,163 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { Candidates } from '../../../../server/src/core/detection/candidates';
+import type { Raster } from '../../../../server/src/core/image/raster';
+import type { Detector } from '../../../../server/src/engine/detector/detector';
+import { createIsolatedDetector } from '../../../../server/src/engine/detector/worker/isolatedDetector';
+import { NetworkProcess } from '../../../../server/src/engine/detector/worker/networkProcess';
+import type { ModelPackage } from '../../../../server/src/engine/models/modelPackage';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-network-'));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** What stands for the network: a process whose behaviour follows from the first pixel. */
+const script = path.join(folder, 'network.js');
+fs.writeFileSync(
+  script,
+  `const fs = require('node:fs');
+   const wait = (file) => { while (!fs.existsSync(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5); };
+   const found = (image, n) => ({
+     imageSize: { width: image.width, height: image.height }, boxes: new Float32Array(4 * n), scores: new Float32Array(n).fill(0.75),
+     classIds: new Int32Array(n), evidence: new Float32Array(5 * n), scoreThreshold: 0.5,
+   });
+   let asked;
+   process.on('message', (m) => {
+     if (m.type === 'load') return process.send({ type: 'loaded', device: { name: 'cpu', notice: null } });
+     if (m.type === 'end') process.exit(0);
+     if (m.type === 'selected') return process.send({ type: 'detected', id: m.id, candidates: { ...asked, masks: m.indices.map(() => null) } });
+     if (m.type !== 'detect') return;
+     const { id, image } = m;
+     const mode = image.data[0];
+     const crashed = ${JSON.stringify(path.join(folder, 'crashed'))};
+     if (mode === 1 && !fs.existsSync(crashed)) { fs.writeFileSync(crashed, ''); console.error('segmentation fault'); setTimeout(() => process.kill(process.pid, 'SIGSEGV'), 20); return; }
+     if (mode === 2) return process.exit(7);
+     if (mode === 3) { process.send({ type: 'stage', id, pixels: 1 }); return setImmediate(() => { for (;;); }); }
+     if (mode === 4) wait(${JSON.stringify(path.join(folder, 'answered'))});
+     if (mode === 5) { asked = found(image, 3); return process.send({ type: 'select', id, candidates: asked }); }
+     process.send({ type: 'detected', id, candidates: found(image, image.data.length % 7) });
+   });`,
+);
+const model = {
+  dir: folder,
+  id: 'fake@1',
+  forest: null,
+  manifest: {
+    detector: { architecture: 'onnx', categories: ['cavity'] },
+    files: { graph: { file: 'graph.onnx', bytes: 1 } },
+  },
+} as unknown as ModelPackage;
+
+const image = (mode: number, side = 3): Raster => ({
+  width: side,
+  height: side,
+  channels: 1,
+  bitDepth: 8,
+  data: new Uint8Array(side * side).fill(mode),
+});
+
+async function withDetector(
+  work: (detector: Detector, log: string[], pids: number[]) => Promise<void>,
+  stageMs = 60_000,
+) {
+  const log: string[] = [];
+  const pids: number[] = [];
+  const detector = await createIsolatedDetector(model, 'cpu', {
+    deadlines: { stageMs, graceMs: 300 },
+    log: (message) => log.push(message),
+    start: (write) => {
+      const network = new NetworkProcess(write, script);
+      pids.push(network.pid!);
+      return network;
+    },
+  });
+  try {
+    await work(detector, log, pids);
+  } finally {
+    await detector.dispose();
+  }
+}
+
+const runs = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+it('answers requests in their order, with typed arrays as they were', () =>
+  withDetector(async (detector) => {
+    const results = await Promise.all([detector.detect(image(0, 3)), detector.detect(image(0, 4))]);
+    expect(results.map((c) => c.scores)).toEqual([new Float32Array(2).fill(0.75), new Float32Array(2).fill(0.75)]);
+    expect(results[1]!.imageSize).toEqual({ width: 4, height: 4 });
+    expect(results[0]!.boxes).toBeInstanceOf(Float32Array);
+  }));
+
+it('asks the caller which candidates get masks', () =>
+  withDetector(async (detector) => {
+    let shown: Candidates | undefined;
+    const found = await detector.detect(image(5), { select: (c) => ((shown = c), [0, 2]) });
+    expect(shown!.scores).toHaveLength(3);
+    expect(found.masks).toHaveLength(2);
+  }));
+
+it('restarts the network after a crash and tries the image once more', () =>
+  withDetector(async (detector, log, pids) => {
+    const found = await detector.detect(image(1));
+    expect(found.scores).toHaveLength(2);
+    expect(pids).toHaveLength(2);
+    expect(log.join('\n')).toMatch(/says: segmentation fault[^]*SIGSEGV[^]*started again/);
+  }));
+
+it('reports a crash that happens again, and then detects other images', () =>
+  withDetector(async (detector, _, pids) => {
+    await expect(detector.detect(image(2))).rejects.toThrow("The network's process ended with code 7.");
+    expect(pids).toHaveLength(2);
+    expect((await detector.detect(image(0))).scores).toHaveLength(2);
+  }));
+
+it('stops a network that never answers at its deadline, and then detects other images', () =>
+  withDetector(async (detector, _, pids) => {
+    await expect(detector.detect(image(3))).rejects.toThrow('did not finish within');
+    expect((await detector.detect(image(0))).scores).toHaveLength(2);
+    expect(runs(pids[0]!)).toBe(false);
+  }, 1500));
+
+it('gives a network up that never succeeded in three images', () =>
+  withDetector(async (detector, _, pids) => {
+    for (let i = 0; i < 3; i++) await expect(detector.detect(image(2))).rejects.toThrow('code 7');
+    const started = pids.length;
+    await expect(detector.detect(image(0))).rejects.toThrow('not tried again');
+    expect(pids).toHaveLength(started);
+  }));
+
+it('cancels at once, kills the network that does not stop by itself, and then detects other images', () =>
+  withDetector(async (detector, _, pids) => {
+    const controller = new AbortController();
+    const endless = detector.detect(image(3), { signal: controller.signal });
+    const next = detector.detect(image(0));
+    setTimeout(() => controller.abort(), 50);
+    await expect(endless).rejects.toMatchObject({ name: 'AbortError' });
+    expect(runs(pids[0]!)).toBe(true);
+    expect((await next).scores).toHaveLength(2);
+    expect(runs(pids[0]!)).toBe(false);
+  }));
+
+it('leaves the calling process free: the detection ends only after a request was answered meanwhile', () =>
+  withDetector(async (detector) => {
+    let done = false;
+    const slow = detector.detect(image(4)).then(() => (done = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(done).toBe(false);
+    // The answer to the request, which the network waits for.
+    fs.writeFileSync(path.join(folder, 'answered'), '');
+    await slow;
+  }));
+
+it('refuses detections after dispose', () =>
+  withDetector(async (detector) => {
+    await detector.dispose();
+    await expect(detector.detect(image(0))).rejects.toThrow('shut down');
+  }));
