@@ -16,7 +16,7 @@ import { meanWithError } from '../server/src/core/stats/meanError';
 import { readCountedImages } from '../server/src/engine/labels/countedImages';
 import { createEngine } from '../server/src/engine/engine';
 import type { Engine, Estimate } from '../server/src/engine/engine.types';
-import { labelledImages, type LabelledImage } from '../server/src/engine/training/trainingImages';
+import { labelledImages } from '../server/src/engine/training/trainingImages';
 
 interface CountedResult {
   readonly name: string;
@@ -79,16 +79,20 @@ function boxedTable(title: string, rows: readonly BoxedResult[]): string[] {
 }
 
 async function boxed(engine: Engine, data: string, folder: string): Promise<BoxedResult[]> {
-  const { images } = await labelledImages([path.join(data, folder)]);
+  // The second set names images of real-tem instead of having copies.
+  const { images, problems } = await labelledImages([path.join(data, folder)], {
+    categories: engine.model.categories,
+    imageFolders: [path.join(data, 'real-tem')],
+  });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   const out: BoxedResult[] = [];
   for (const image of images) {
-    const file = await locate(image, data);
-    const estimate = await engine.estimateImage(file, { priority: 'batch' });
+    const estimate = await engine.estimateImage(image.file, { priority: 'batch' });
     if (!estimate.instances) continue;
     const found = Array.from(estimate.instances.scores, (_, i) => boxAt(estimate.instances!.boxes, i));
     const { tp, fp, fn } = matchDetections(found, image.truth);
     out.push({
-      name: path.basename(file),
+      name: path.basename(image.file),
       f1: f1Score({ tp, fp, fn }),
       precision: tp / Math.max(1, tp + fp),
       recall: tp / Math.max(1, tp + fn),
@@ -109,15 +113,6 @@ function judge(e: Estimate, truth: Truth): JudgedCandidate[] {
     label,
     p: probabilities.get(boxAt(candidates.boxes, i).join()) ?? NaN,
   })).filter(({ label, p }) => !Number.isNaN(label + p));
-}
-
-/** The second set names images of real-tem instead of holding copies. */
-async function locate({ file }: LabelledImage, data: string): Promise<string> {
-  const here = await fs.access(file).then(
-    () => true,
-    () => false,
-  );
-  return here ? file : path.join(data, 'real-tem', path.basename(file));
 }
 
 async function main(): Promise<void> {

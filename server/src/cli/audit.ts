@@ -1,11 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { boxAt } from '../core/geometry/box';
-import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
-import { readCoco } from '../engine/labels/cocoAnnotations';
+import { printable } from '../core/text/printable';
 import type { Estimate } from '../engine/engine.types';
+import { readKnownTruth } from '../engine/labels/knownTruth';
 import { htmlReport } from '../engine/report/html';
-import { labelledImages } from '../engine/training/trainingImages';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
 import { exitCode, printEstimates } from './estimate';
 import { ensureFolder } from '../engine/files/ensureFolder';
@@ -19,7 +17,8 @@ export const audit: Command = {
   --html FILE         one self-contained page, worst image first
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${modelDetails}
-Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside the predicted one.`,
+Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) is printed beside the predicted one; with --json it is trueF1
+(null without labels).`,
   options: {
     ...modelOptions,
     json: { type: 'boolean' },
@@ -34,10 +33,16 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
     number(input.values, 'fail-below', 0, 1); // refused before the work, not after it
     const engine = await engineFrom(input.values);
     try {
-      const printed = await printEstimates(engine, input);
+      const known = await readKnownTruth(folder, engine.model.categories);
+      const truth = new Map<string, number>();
+      const printed = await printEstimates(engine, input, async (e) => {
+        const trueF1 = await known.trueF1(e);
+        if (trueF1 !== null) truth.set(e.file, trueF1);
+        return { trueF1 };
+      });
+      for (const sentence of [...known.notes, ...known.problems]) console.error(`tem-gauge: ${sentence}`);
       if (printed === null) return exitCodes.couldNotRun;
       const { results, stoppedOf } = printed;
-      const truth = await trueF1(folder, results);
       if (!input.values.json) console.log(`\n${summary(results, truth)}`);
       const html = text(input.values, 'html');
       if (html) {
@@ -52,27 +57,6 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) stands beside 
   },
 };
 
-async function trueF1(folder: string, results: readonly Estimate[]): Promise<Map<string, number>> {
-  const out = new Map<string, number>();
-  if ((await readCoco(folder)).kind !== 'dataset') return out;
-  const { images } = await labelledImages([folder]);
-  const byFile = new Map(images.map((i) => [i.file, i]));
-  for (const e of results) {
-    const labelled = byFile.get(e.file);
-    if (labelled && e.instances)
-      out.set(
-        e.file,
-        f1Score(
-          matchDetections(
-            Array.from(e.instances.scores, (_, i) => boxAt(e.instances!.boxes, i)),
-            labelled.truth,
-          ),
-        ),
-      );
-  }
-  return out;
-}
-
 function summary(results: readonly Estimate[], truth: ReadonlyMap<string, number>): string {
   const levels = ['reliable', 'review', 'unreliable', 'unknown'].map(
     (l) => `${results.filter((e) => e.reliability === l).length} ${l}`,
@@ -83,7 +67,7 @@ function summary(results: readonly Estimate[], truth: ReadonlyMap<string, number
     lines.push('', `${'image'.padEnd(34)} predicted  true`);
     for (const p of pairs)
       lines.push(
-        `${path.basename(p.e.file).slice(-34).padEnd(34)} ${p.e.f1!.toFixed(2).padStart(9)}  ${p.truth.toFixed(2)}`,
+        `${printable(path.basename(p.e.file)).slice(-34).padEnd(34)} ${p.e.f1!.toFixed(2).padStart(9)}  ${p.truth.toFixed(2)}`,
       );
     const error = pairs.reduce((s, p) => s + Math.abs(p.e.f1! - p.truth), 0) / pairs.length;
     lines.push('', `Mean absolute error of the prediction on these images: ${error.toFixed(3)}`);

@@ -48,10 +48,14 @@ export interface Printed {
   readonly stoppedOf: number | null;
 }
 
-/** Estimates every input and prints as it goes; null when no image was found at all. */
+/**
+ * Estimates every input and prints as it goes; null when no image was found at all.
+ * @param further fields that a command adds to each JSON object
+ */
 export async function printEstimates(
   engine: Engine,
   { positionals, values, signal }: CommandInput,
+  further?: (e: Estimate) => Promise<object>,
 ): Promise<Printed | null> {
   const { files, missing } = await findImages(positionals);
   for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
@@ -65,9 +69,10 @@ export async function printEstimates(
   for await (const event of engine.auditDataset(files, { signal, onTile })) {
     if (event.kind !== 'image') continue;
     const { estimate: e } = event;
+    const more = await further?.(e);
     console.log(
       values.json
-        ? JSON.stringify(toEstimateDto(e, values.masks === true, values.candidates === true))
+        ? JSON.stringify({ ...toEstimateDto(e, values.masks === true, values.candidates === true), ...more })
         : tableRow(e, path.relative(base, e.file)),
     );
     results.push(withoutMasks(e));

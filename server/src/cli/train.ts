@@ -1,15 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { publishedFeatures } from '../core/features/published8';
-import { chooseTails, crossValidate } from '../core/reliability/crossValidate';
-import { firstFeatures, fitReliabilityModel } from '../core/reliability/model';
-import { calibrateImages, type MeasuredImage } from '../core/reliability/fitImages';
-import { readCountedImages } from '../engine/labels/countedImages';
 import { createEngine } from '../engine/engine';
-import { modelCard } from '../engine/training/validationCard';
-import { labelledImages, measureImages } from '../engine/training/trainingImages';
-import { exitCodes, number, text, UsageError, type Command } from './command';
 import { ensureFolder } from '../engine/files/ensureFolder';
+import { trainModel } from '../engine/training/trainModel';
+import { exitCodes, number, text, UsageError, type Command } from './command';
 
 export const train: Command = {
   summary: 'fit a forest on labelled images',
@@ -36,8 +30,7 @@ export const train: Command = {
   async run({ values, positionals, signal }) {
     const out = text(values, 'out');
     if (!out || positionals.length === 0) throw new UsageError('Name labelled folders and --out FILE.');
-    const { images, problems } = await labelledImages(positionals);
-    if (problems.length) throw new Error(problems[0]);
+    const card = text(values, 'card');
     const seed = number(values, 'seed', 0, 2 ** 40) ?? 1;
     const engine = await createEngine({
       modelPath: text(values, 'detector'),
@@ -45,38 +38,36 @@ export const train: Command = {
       forestPath: '',
     });
     try {
-      const counted = text(values, 'counted');
-      const kept = await labelledImages(Array.isArray(values.reserved) ? values.reserved : []);
-      if (kept.problems.length) throw new Error(kept.problems[0]);
-      const reserved = kept.images.map((i) => path.basename(i.file));
-      const all = [
-        ...images,
-        ...(counted ? (await readCountedImages(counted, reserved)).filter((c) => !c.reportOnly) : []),
-      ];
-      const measured: MeasuredImage[] = [];
-      for await (const m of measureImages(engine, all)) {
-        measured.push(m);
-        if (measured.length % 50 === 0) console.error(`${measured.length} / ${all.length}`);
-        if (signal.aborted) throw new Error('Stopped; nothing was written.');
-      }
-      const { calibration, seen } = calibrateImages(measured);
-      const rows = seen.flatMap((s) => (s.row ? [s.row] : []));
-      const model = fitReliabilityModel(rows, engine.model.detector, seed, calibration);
+      const trained = await trainModel(
+        engine,
+        {
+          folders: positionals,
+          counted: text(values, 'counted'),
+          reserved: Array.isArray(values.reserved) ? values.reserved : [],
+        },
+        {
+          seed,
+          card: card !== undefined,
+          signal,
+          onProgress: (done, total) => done % 50 === 0 && console.error(`${done} / ${total}`),
+          onNote: (sentence) => console.error(`tem-gauge: ${sentence}`),
+        },
+      ).catch((error: unknown) => {
+        throw signal.aborted ? new Error('Stopped; nothing was written.') : error;
+      });
       await ensureFolder(path.dirname(path.resolve(out)));
-      await fs.writeFile(out, JSON.stringify(model));
-      const validation = crossValidate(rows, model.quantile.tails, seed);
+      await fs.writeFile(out, JSON.stringify(trained.model));
+      if (card !== undefined) await fs.writeFile(card, trained.card!);
+      const { rows, withoutDetections, validation } = trained;
       const { randomFiveFold, groupFolds, byCount, byGroup } = validation;
+      const { name, mae, r2 } = groupFolds
+        ? { name: 'group folds', ...groupFolds }
+        : { name: 'random five-fold', ...randomFiveFold[0]! };
       console.log(
         values.json
-          ? JSON.stringify({ out, rows: rows.length, randomFiveFold, groupFolds, byCount, byGroup })
-          : `${rows.length} rows; group folds MAE ${groupFolds.mae.toFixed(3)}, R² ${groupFolds.r2.toFixed(3)}; ${out}`,
+          ? JSON.stringify({ out, rows, withoutDetections, randomFiveFold, groupFolds, byCount, byGroup })
+          : `${rows} rows; ${name} MAE ${mae.toFixed(3)}, R² ${r2.toFixed(3)}; ${out}`,
       );
-      const card = text(values, 'card');
-      if (card) {
-        const eight = firstFeatures(rows, publishedFeatures.length);
-        const published = crossValidate(eight, chooseTails(eight, seed), seed);
-        await fs.writeFile(card, modelCard({ model, validation, published, images: measured, seen }));
-      }
       return exitCodes.fine;
     } finally {
       await engine.dispose();

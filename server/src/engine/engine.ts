@@ -113,6 +113,7 @@ export async function createEngine(
   return {
     model: {
       detector: model.id,
+      categories: model.manifest.detector.categories,
       forest:
         forest &&
         (forest.training

@@ -80,7 +80,12 @@ export interface AuditSummary {
 }
 
 export interface Engine {
-  readonly model: { readonly detector: string; readonly forest: string | null };
+  readonly model: {
+    readonly detector: string;
+    readonly forest: string | null;
+    /** What the detector finds. */
+    readonly categories: readonly string[];
+  };
   /** Where the network runs, once it is loaded. */
   readonly device: () => { readonly name: string; readonly notice: string | null } | null;
   /** Loads the network now instead of at the first image. */

@@ -25,8 +25,8 @@ export interface HeldOutMetrics extends RegressionMetrics {
 export interface CrossValidation {
   /** Random five-fold, as often as asked with other folds. */
   readonly randomFiveFold: readonly HeldOutMetrics[];
-  /** Folds that hold out about three whole groups each. */
-  readonly groupFolds: HeldOutMetrics;
+  /** Folds that hold out whole groups, eight folds at most; null with one group. */
+  readonly groupFolds: HeldOutMetrics | null;
   readonly byCount: readonly (HeldOutMetrics & { readonly name: string })[];
   readonly byGroup: readonly (HeldOutMetrics & { readonly group: string; readonly meanF1: number })[];
   /** Group folds, for a choice of rows: the domains that the detector never saw, the real images. */
@@ -51,37 +51,41 @@ export function crossValidate(
   repeats = 2,
 ): CrossValidation {
   const random = createRandom(seed);
-  const grouped = predictHeldOut(rows, groupFolds(rows), seed);
+  const groups = [...new Set(rows.map((r) => r.group))].sort();
+  const grouped = groups.length > 1 ? predictHeldOut(rows, groupFolds(rows), seed) : [];
   const every = rows.map((_, i) => i);
   const pick = (choose: (row: TrainingRow) => boolean) => every.filter((i) => choose(rows[i]!));
-  const groups = [...new Set(rows.map((r) => r.group))].sort();
+  const measured = (members: readonly number[]) => {
+    const predicted = members.filter((i) => grouped[i]);
+    return predicted.length > 0 ? metrics(rows, predicted, grouped, tails) : null;
+  };
   return {
     randomFiveFold: Array.from({ length: repeats }, (_, k) =>
       metrics(rows, every, predictHeldOut(rows, shuffledFolds(rows.length, 5, random), seed + k), tails),
     ),
-    groupFolds: metrics(rows, every, grouped, tails),
-    byCount: countGroupNames.map((name, g) => ({
-      name,
-      ...metrics(rows, pick((r) => countGroup(r.detections) === g), grouped, tails), // prettier-ignore
-    })),
-    byGroup: groups.map((group) => {
+    groupFolds: measured(every),
+    byCount: countGroupNames.flatMap((name, g) => {
+      const figures = measured(pick((r) => countGroup(r.detections) === g));
+      return figures ? [{ name, ...figures }] : [];
+    }),
+    byGroup: groups.flatMap((group) => {
       const members = pick((r) => r.group === group);
       const meanF1 = members.reduce((s, i) => s + rows[i]!.f1, 0) / members.length;
-      return { group, meanF1, ...metrics(rows, members, grouped, tails) };
+      const figures = measured(members);
+      return figures ? [{ group, meanF1, ...figures }] : [];
     }),
-    of: (choose) => {
-      const members = pick(choose);
-      return members.length ? metrics(rows, members, grouped, tails) : null;
-    },
+    of: (choose) => measured(pick(choose)),
   };
 }
 
 /**
- * The narrowest intervals that hold their nominal coverage on rows of groups that the forest did not see, with the
- * finite-sample correction of split conformal prediction, for each target and count group.
+ * The narrowest intervals that have their nominal coverage on rows of groups that the forest did not see (on random
+ * folds where there is one group), with the finite-sample correction of split conformal prediction, for each target and count group.
  */
 export function chooseTails(rows: readonly TrainingRow[], seed: number): QuantileData['tails'] {
-  const heldOut = predictHeldOut(rows, groupFolds(rows), seed);
+  const several = rows.some((r) => r.group !== rows[0]!.group);
+  const folds = several ? groupFolds(rows) : shuffledFolds(rows.length, 5, createRandom(seed));
+  const heldOut = predictHeldOut(rows, folds, seed);
   const choose = (target: Target) =>
     countGroupNames.map((_, g) => {
       const members = rows.flatMap((r, i) => (countGroup(r.detections) === g && heldOut[i] ? [i] : []));

@@ -51,7 +51,8 @@ export function calibrateImages(images: readonly MeasuredImage[]): {
     (m, i) => known[i] ?? labelsFromCount(m.candidates.scores.length, (m.truth as { count: number }).count, rankCurve),
   );
   const groups = [...new Set(images.map((m) => m.group))].sort();
-  const fold = images.map((m) => groups.indexOf(m.group) % folds);
+  // With one group there is none to hold out: the folds are of single images.
+  const fold = images.map((m, i) => (groups.length > 1 ? groups.indexOf(m.group) : i) % folds);
   // Real images are few and what the calibration is for: together they weigh as much as the synthetic ones.
   const real = known.filter((k) => k === null).length;
   const weight = known.map((k) => (k === null ? Math.min(8, Math.max(1, (images.length - real) / real)) : 1));

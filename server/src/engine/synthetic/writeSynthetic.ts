@@ -7,7 +7,7 @@ import { renderMicrograph } from '../../core/synthetic/micrograph';
 import type { RealBackground } from '../../core/synthetic/realBackground';
 import { readImage } from '../image/openImage';
 import { encodeGrayPng } from '../image/encodePng';
-import type { CocoDataset } from '../labels/cocoAnnotations';
+import type { CocoDataset } from '../labels/cocoDataset';
 import { ensureFolder } from '../files/ensureFolder';
 
 export interface SyntheticSetOptions {

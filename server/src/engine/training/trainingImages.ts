@@ -1,66 +1,79 @@
-import path from 'node:path';
-import type { Box } from '../../core/geometry/box';
-import type { Truth } from '../../core/evaluation/matchDetections';
+import { printable } from '../../core/text/printable';
 import type { MeasuredImage } from '../../core/reliability/fitImages';
-import { readCoco, type CocoDataset } from '../labels/cocoAnnotations';
-import type { CountedImage } from '../labels/countedImages';
 import type { Engine } from '../engine.types';
+import { LabelError } from '../labels/cocoFile';
+import type { CountedImage } from '../labels/countedImages';
+import { readFolderLabels, type LabelledImage, type LabelOptions } from '../labels/folderLabels';
+import { sizeContradiction } from '../labels/trueF1';
 
-export interface LabelledImage {
-  readonly file: string;
-  readonly group: string;
-  readonly truth: Truth;
+export interface LabelledFolders {
+  readonly images: LabelledImage[];
+  /** Sentences about folders whose labels cannot be used at all. */
+  readonly unread: string[];
+  /** Sentences about images without a truth, and about such folders. */
+  readonly problems: string[];
+  /** File names in the labels, with or without a picture. */
+  readonly names: string[];
+  /** Sentences about what was assumed. */
+  readonly notes: string[];
 }
 
-/** Images of folders that hold `annotations.coco.json`; the group is the image's domain, else the folder's name. */
-export async function labelledImages(
-  folders: readonly string[],
-): Promise<{ images: LabelledImage[]; problems: string[] }> {
-  const images: LabelledImage[] = [];
-  const problems: string[] = [];
+/**
+ * Labelled images of folders with COCO instances. Training takes labels as a whole: an image that is missing or labelled
+ * in a contradictory way is a problem to solve first.
+ */
+export async function labelledImages(folders: readonly string[], options: LabelOptions): Promise<LabelledFolders> {
+  const all: LabelledFolders = { images: [], unread: [], problems: [], names: [], notes: [] };
   for (const folder of folders) {
-    const read = await readCoco(folder);
-    if (read.kind !== 'dataset')
-      problems.push(read.kind === 'invalid' ? read.reason : `There is no annotations.coco.json in ${folder}.`);
-    else images.push(...fromCoco(folder, read.dataset));
+    try {
+      const labels = await readFolderLabels(folder, options);
+      if (!labels) throw new LabelError(`There is no annotations.coco.json in ${printable(folder)}.`);
+      all.images.push(...labels.images);
+      all.problems.push(...labels.problems);
+      all.names.push(...labels.names);
+      all.notes.push(...labels.notes);
+    } catch (error) {
+      if (!(error instanceof LabelError)) throw error;
+      all.unread.push(error.message);
+      all.problems.push(error.message);
+    }
   }
-  return { images, problems };
+  return all;
 }
 
-function fromCoco(folder: string, dataset: CocoDataset): LabelledImage[] {
-  const box = ([x, y, w, h]: readonly number[]): Box => [x!, y!, x! + w!, y! + h!];
-  return dataset.images.map((image) => {
-    const own = dataset.annotations.filter((a) => a.image_id === image.id);
-    return {
-      file: path.resolve(
-        folder,
-        image.file_name.includes('/') ? image.file_name : path.join('images', image.file_name),
-      ),
-      group: image.domain ?? path.basename(path.resolve(folder)),
-      truth: {
-        boxes: own.filter((a) => !a.iscrowd).map((a) => box(a.bbox)),
-        crowd: own.filter((a) => a.iscrowd).map((a) => box(a.bbox)),
-        minSide: image.min_side,
-      },
-    };
-  });
-}
+/** One image as training needs it, or why it cannot be used. */
+export type Measurement =
+  | { readonly kind: 'measured'; readonly image: MeasuredImage & { readonly file: string } }
+  | { readonly kind: 'failed'; readonly file: string; readonly reason: string };
 
-/** Runs the detector over labelled and counted images and measures their candidates; unreadable images are left out. */
+/**
+ * Runs the detector over labelled and counted images and measures their candidates, in the given order.
+ * @throws the signal's reason when it is aborted
+ */
 export async function* measureImages(
   engine: Engine,
   images: readonly (LabelledImage | CountedImage)[],
-): AsyncGenerator<MeasuredImage & { readonly file: string }, void, void> {
+  signal?: AbortSignal,
+): AsyncGenerator<Measurement, void, void> {
   for (const image of images) {
-    const e = await engine.estimateImage(image.file, { priority: 'batch', measure: true });
-    if (!e.candidates || !e.candidateFeatures || !e.imageStatistics) continue;
+    signal?.throwIfAborted();
+    const { file, group } = image;
+    const e = await engine.estimateImage(file, { priority: 'batch', measure: true, ...(signal ? { signal } : {}) });
+    const contradiction = e.image && 'truth' in image ? sizeContradiction(image, e.image) : null;
+    if (!e.candidates || !e.candidateFeatures || !e.imageStatistics || contradiction) {
+      yield { kind: 'failed', file, reason: contradiction ?? e.reason };
+      continue;
+    }
     yield {
-      file: image.file,
-      candidates: { ...e.candidates, masks: undefined },
-      candidateFeatures: e.candidateFeatures,
-      imageStatistics: e.imageStatistics,
-      group: image.group,
-      truth: 'truth' in image ? image.truth : { count: image.count },
+      kind: 'measured',
+      image: {
+        file,
+        candidates: { ...e.candidates, masks: undefined },
+        candidateFeatures: e.candidateFeatures,
+        imageStatistics: e.imageStatistics,
+        group,
+        truth: 'truth' in image ? image.truth : { count: image.count },
+      },
     };
   }
 }

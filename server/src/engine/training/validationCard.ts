@@ -19,7 +19,7 @@ export interface CardInput {
 const unseenDomains = ['rods', 'grain-boundary', 'low-dose', 'foil-edge'];
 
 /** The model card: what was measured, on what, and the limits. */
-export function modelCard({ model, validation, published, images, seen }: CardInput): string {
+export function validationCard({ model, validation, published, images, seen }: CardInput): string {
   const isReal = (group: string) => group.startsWith('real ');
   const without = seen.filter((s) => !s.row);
   const pairs = seen.flatMap((s, i) =>

@@ -1,0 +1,109 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+
+/** A picture for a name, or why there is none. */
+export type FoundImage =
+  | {
+      readonly kind: 'found';
+      readonly file: string;
+      /** Found by its own name alone, in another folder than the labels say. */
+      readonly elsewhere: boolean;
+    }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'ambiguous'; readonly files: readonly string[] };
+
+/** Folders of pictures beside a labels file: Detectron2 and CVAT, FiftyOne. */
+const usualFolders = ['images', 'data'];
+
+/** Entries looked at below one folder. */
+const mostFiles = 500_000;
+
+/**
+ * Finds the pictures that a labels file names. Names may have backslashes, another Unicode normalisation than the disk,
+ * sub-folders or the absolute path of another machine; a name found nowhere else is looked for by its last part below
+ * the folders.
+ */
+export class ImageNames {
+  private index: Promise<Map<string, string[]>> | null = null;
+
+  /** @param folders searched in this order: the labels' own folder first */
+  constructor(private readonly folders: readonly string[]) {}
+
+  async find(written: string): Promise<FoundImage> {
+    for (const name of spellings(written)) {
+      for (const file of this.direct(name)) if (await isFile(file)) return { kind: 'found', file, elsewhere: false };
+    }
+    const index = await (this.index ??= this.readFolders());
+    for (const name of spellings(written)) {
+      const segments = keyOf(name).split('/');
+      const files = best(index.get(segments.at(-1)!) ?? [], segments);
+      if (files.length === 1) {
+        // The same path in another Unicode normalisation is not another place.
+        const same = this.direct(name).some((f) => keyOf(f) === keyOf(files[0]!));
+        return { kind: 'found', file: files[0]!, elsewhere: !same };
+      }
+      if (files.length > 1) return { kind: 'ambiguous', files };
+    }
+    return { kind: 'absent' };
+  }
+
+  /** Where a name is expected: below `images/` if it has no folder of its own, else as written. */
+  private direct(name: string): string[] {
+    const inFolders = this.folders.flatMap((folder) => {
+      const usual = usualFolders.map((sub) => path.resolve(folder, sub, name));
+      return name.includes('/') ? [path.resolve(folder, name), ...usual] : [...usual, path.resolve(folder, name)];
+    });
+    return path.posix.isAbsolute(name) || /^[a-z]:\//i.test(name) ? [path.resolve(name)] : inFolders;
+  }
+
+  /** All files below the folders by the key of their name. Links to folders are not followed. */
+  private async readFolders(): Promise<Map<string, string[]>> {
+    const index = new Map<string, string[]>();
+    const seen = new Set<string>();
+    for (const root of this.folders) {
+      const entries = await fs.readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+      for (const entry of entries.slice(0, mostFiles)) {
+        const file = path.resolve(entry.parentPath, entry.name);
+        if (!(entry.isFile() || entry.isSymbolicLink()) || seen.has(file)) continue;
+        seen.add(file);
+        const key = keyOf(entry.name);
+        index.set(key, [...(index.get(key) ?? []), file]);
+      }
+    }
+    return index;
+  }
+}
+
+/** Forward slashes; also with %20 and the like decoded, as tools with a web page write them. */
+function spellings(written: string): string[] {
+  const plain = written
+    .trim()
+    .replaceAll('\\', '/')
+    .replace(/^file:\/\//, '');
+  try {
+    const decoded = decodeURIComponent(plain);
+    return decoded === plain ? [plain] : [plain, decoded];
+  } catch {
+    return [plain];
+  }
+}
+
+const keyOf = (name: string) => name.replaceAll('\\', '/').normalize('NFC').toLowerCase();
+
+/** Files that share the most folders with the written path, from its end. */
+function best(files: readonly string[], segments: readonly string[]): string[] {
+  const shared = files.map((file) => {
+    const own = keyOf(file).split('/');
+    let n = 0;
+    while (n < segments.length && segments.at(-1 - n) === own.at(-1 - n)) n++;
+    return n;
+  });
+  const most = Math.max(...shared);
+  return files.filter((_, i) => shared[i] === most);
+}
+
+const isFile = (file: string): Promise<boolean> =>
+  fs.stat(file).then(
+    (s) => s.isFile(),
+    () => false,
+  );
