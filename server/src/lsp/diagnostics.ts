@@ -8,21 +8,64 @@ const severities: Record<FindingSeverity, DiagnosticSeverity> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** Publishes findings of images and remembers which images have an answer. Hints are the badge's, not the panel's. */
+/** More problems than these are of no use in a panel; the tree lists every image. */
+export const mostProblems = 1000;
+
+interface Entry {
+  readonly findings: readonly FindingDto[];
+  /** Problems in the panel. */
+  shown: number;
+}
+
+/** Publishes findings of images, at most `mostProblems` in all. Hints belong to the badge, not to the panel. */
 export class Diagnostics {
-  private readonly answered = new Set<string>();
+  private readonly entries = new Map<string, Entry>();
+  private total = 0;
+  private information = false;
 
   constructor(private readonly connection: Connection) {}
 
-  publish(uri: string, findings: readonly FindingDto[], showInformation: boolean): void {
-    this.answered.add(uri);
-    const start = { line: 0, character: 0 };
-    const shown = findings.filter(
-      (f) => f.severity === 'error' || f.severity === 'warning' || (showInformation && f.severity === 'information'),
+  /** Whether information is shown beside errors and warnings; published anew where that changes something. */
+  show(information: boolean): void {
+    if (information === this.information) return;
+    this.information = information;
+    for (const [uri, { findings }] of [...this.entries]) this.publish(uri, findings);
+  }
+
+  publish(uri: string, findings: readonly FindingDto[]): void {
+    const before = this.entries.get(uri)?.shown ?? 0;
+    const wanted = findings.filter(
+      (f) => f.severity === 'error' || f.severity === 'warning' || (this.information && f.severity === 'information'),
     );
+    const shown = wanted.slice(0, Math.max(0, mostProblems - (this.total - before)));
+    this.total += shown.length - before;
+    this.entries.set(uri, { findings, shown: shown.length });
+    if (shown.length > 0 || before > 0 || wanted.length === 0) this.send(uri, shown);
+  }
+
+  clear(uri: string): void {
+    const entry = this.entries.get(uri);
+    if (!entry) return;
+    const wasFull = this.total >= mostProblems;
+    this.entries.delete(uri);
+    this.total -= entry.shown;
+    this.send(uri, []);
+    if (wasFull && entry.shown > 0) this.fill();
+  }
+
+  /** Problems that waited for a place. */
+  private fill(): void {
+    for (const [uri, entry] of this.entries) {
+      if (this.total >= mostProblems) return;
+      if (entry.shown === 0 && entry.findings.length > 0) this.publish(uri, entry.findings);
+    }
+  }
+
+  private send(uri: string, findings: readonly FindingDto[]): void {
+    const start = { line: 0, character: 0 };
     void this.connection.sendDiagnostics({
       uri,
-      diagnostics: shown.map((f) => ({
+      diagnostics: findings.map((f) => ({
         range: { start, end: start },
         severity: severities[f.severity],
         source: 'tem-gauge',
@@ -30,13 +73,5 @@ export class Diagnostics {
         message: f.message,
       })),
     });
-  }
-
-  clear(uri: string): void {
-    if (this.answered.delete(uri)) void this.connection.sendDiagnostics({ uri, diagnostics: [] });
-  }
-
-  known(): string[] {
-    return [...this.answered];
   }
 }

@@ -1,31 +1,54 @@
 import { z } from 'zod';
-import { devices } from '../protocol/vocabulary';
 import { defaultSettings, type Settings } from '../protocol/settings';
+import { devices } from '../protocol/vocabulary';
 
-const d = defaultSettings;
-const schema = z.object({
-  'model.path': z.string().catch(d['model.path']),
-  'inference.device': z.enum(devices).catch(d['inference.device']),
-  'thresholds.low': z.number().min(0).max(1).catch(d['thresholds.low']),
-  'thresholds.review': z.number().min(0).max(1).catch(d['thresholds.review']),
-  'thresholds.score': z.number().min(0).max(1).catch(d['thresholds.score']),
-  'audit.include': z.array(z.string()).min(1).catch(d['audit.include']),
-  'audit.exclude': z.array(z.string()).catch(d['audit.exclude']),
-  autoEstimate: z.enum(['off', 'onOpen']).catch(d.autoEstimate),
-  'pixelSize.fallback': z.number().min(0).catch(d['pixelSize.fallback']),
-  'cache.maxSizeMB': z.number().positive().catch(d['cache.maxSizeMB']),
-  'problems.showInformation': z.boolean().catch(d['problems.showInformation']),
-  'server.runtime': z.string().catch(d['server.runtime']),
-});
+const fraction = z.number().min(0).max(1);
+const schema: { [K in keyof Settings]: z.ZodType<Settings[K]> } = {
+  'model.path': z.string(),
+  'inference.device': z.enum(devices),
+  'thresholds.low': fraction,
+  'thresholds.review': fraction,
+  'thresholds.score': fraction,
+  'audit.include': z.array(z.string()).min(1),
+  'audit.exclude': z.array(z.string()),
+  autoEstimate: z.enum(['off', 'onOpen']),
+  'pixelSize.fallback': z.number().min(0),
+  'cache.maxSizeMB': z.number().positive(),
+  'problems.showInformation': z.boolean(),
+  'server.runtime': z.string(),
+};
 
-/** Settings as an editor sends them (nested by dots) with defaults where a value is missing or wrong. */
-export function parseSettings(value: unknown): Settings {
-  const flat: Record<string, unknown> = {};
-  for (const key of Object.keys(defaultSettings)) {
-    let at: unknown = value;
-    for (const part of key.split('.'))
-      at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined;
-    flat[key] = at ?? (value as Record<string, unknown> | null)?.[key];
+export interface ParsedSettings {
+  readonly settings: Settings;
+  /** A sentence for each value that is not usable as it is. */
+  readonly problems: readonly string[];
+}
+
+/** Settings as an editor sends them (nested by dots, or flat) with the default where a value is missing or wrong. */
+export function parseSettings(value: unknown): ParsedSettings {
+  const settings: Record<string, unknown> = { ...defaultSettings };
+  const problems: string[] = [];
+  for (const key of Object.keys(schema) as (keyof Settings)[]) {
+    const found = valueAt(value, key);
+    if (found === undefined || found === null) continue;
+    const parsed = schema[key].safeParse(found);
+    if (parsed.success) settings[key] = parsed.data;
+    else
+      problems.push(
+        `The setting temGauge.${key} is not valid (${parsed.error.issues[0]?.message ?? 'wrong value'}); the default ${JSON.stringify(defaultSettings[key])} is used.`,
+      );
   }
-  return schema.parse(flat);
+  const { 'thresholds.low': low, 'thresholds.review': review } = settings as unknown as Settings;
+  if (low > review)
+    problems.push(
+      `temGauge.thresholds.low (${low}) is above temGauge.thresholds.review (${review}): every image below ${low} is unreliable, and none is marked for review.`,
+    );
+  return { settings: settings as unknown as Settings, problems };
+}
+
+function valueAt(value: unknown, key: string): unknown {
+  let at: unknown = value;
+  for (const part of key.split('.'))
+    at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined;
+  return at ?? (value as Record<string, unknown> | null)?.[key];
 }

@@ -4,6 +4,13 @@ import type { AuditedDto, AuditSummaryDto, EstimateViewDto, ModelDto, PreviewDto
 /** A work-done token of the Language Server Protocol. */
 export type ProgressToken = string | number;
 
+export interface ProgressDto {
+  done: number;
+  total: number;
+  /** Images found unreliable so far. */
+  low: number;
+}
+
 export interface RequestTable {
   /** Estimates one image; interactive priority, cancellable. */
   'tem-gauge/estimate': { params: { uri: string; force?: boolean }; result: EstimateViewDto };
@@ -11,9 +18,13 @@ export interface RequestTable {
   'tem-gauge/preview': { params: { uri: string }; result: PreviewDto | { unreadable: string } };
   /** Audits files and folders in batch priority; results arrive by `tem-gauge/audited`. One at a time. */
   'tem-gauge/audit': {
-    params: { uris: string[]; workDoneToken?: ProgressToken; cachedOnly?: boolean };
+    params: { uris: string[]; workDoneToken?: ProgressToken };
     result: AuditSummaryDto;
   };
+  /** Brings results of files and folders back from the cache alone, after a reload or a crash. */
+  'tem-gauge/restore': { params: { uris: string[] }; result: { restored: number; total: number } };
+  /** Compares the results with the files on disk; answers with the number of results that remain. */
+  'tem-gauge/refresh': { params: Record<string, never>; result: { results: number } };
   'tem-gauge/models': { params: Record<string, never>; result: ModelDto[] };
   /** Imports a checkpoint or ONNX graph as a new model, or a scikit-learn forest for `model`. */
   'tem-gauge/importModel': {
@@ -24,13 +35,15 @@ export interface RequestTable {
   'tem-gauge/modelCard': { params: { path: string }; result: { card: string } };
   'tem-gauge/verifyModel': { params: { path: string }; result: { ok: boolean; message: string } };
   'tem-gauge/removeModel': { params: { path: string }; result: { removed: string } };
-  /** Writes the report of what was audited since the server started, as one HTML page. */
+  /** Writes the report of the results that are shown, as one HTML page. */
   'tem-gauge/report': { params: { uri: string }; result: { written: string; images: number } };
 }
 
 export interface NotificationTable {
-  /** Server → client: batches of at most 50. */
-  'tem-gauge/audited': { results: AuditedDto[]; done: number; total: number };
+  /** Server → client: new or re-levelled results, in batches of at most 50; with progress while an audit runs. */
+  'tem-gauge/audited': { results: AuditedDto[]; progress: ProgressDto | null };
+  /** Server → client: results that no longer hold, since their files changed or are gone. */
+  'tem-gauge/removed': { uris: string[] };
   /** Server → client. */
   'tem-gauge/status': ServerStatusDto;
 }

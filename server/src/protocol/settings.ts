@@ -38,6 +38,6 @@ export const defaultSettings: Readonly<Settings> = {
   autoEstimate: 'onOpen',
   'pixelSize.fallback': 0,
   'cache.maxSizeMB': 512,
-  'problems.showInformation': true,
+  'problems.showInformation': false,
   'server.runtime': '',
 };

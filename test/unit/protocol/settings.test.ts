@@ -23,6 +23,18 @@ it('every %key% has its text', () => {
 });
 
 it('wrong values fall back to defaults, nested ones are found', () => {
-  const s = parseSettings({ thresholds: { low: 7, review: 0.9 }, inference: { device: 'toaster' } });
+  const { settings: s, problems } = parseSettings({
+    thresholds: { low: 7, review: 0.9 },
+    inference: { device: 'toaster' },
+  });
   expect([s['thresholds.low'], s['thresholds.review'], s['inference.device']]).toEqual([0.5, 0.9, 'auto']);
+  expect(problems).toHaveLength(2);
+  expect(problems[1]).toMatch(/^The setting temGauge\.thresholds\.low is not valid .*; the default 0\.5 is used\.$/);
+});
+
+it('inverted thresholds are used as they are, and said', () => {
+  const { settings: s, problems } = parseSettings({ 'thresholds.low': 0.8, 'thresholds.review': 0.6 });
+  expect([s['thresholds.low'], s['thresholds.review']]).toEqual([0.8, 0.6]);
+  expect(problems).toEqual([expect.stringContaining('none is marked for review')]);
+  expect(parseSettings({ 'thresholds.low': 0.6, 'thresholds.review': 0.6 }).problems).toEqual([]);
 });

@@ -1,0 +1,61 @@
+import { findImages } from '../../engine/audit/findImages';
+import type { AuditSummary } from '../../engine/engine.types';
+import { linkSignals } from '../../engine/linkSignals';
+import type { AuditSummaryDto } from '../../protocol/types';
+import { fileOf, uriOf } from '../fileUri';
+import { workDoneProgress } from '../progress';
+import type { Requests } from '../requests';
+import { stampOf } from '../results';
+import type { Session } from '../session';
+import type { Connection } from 'vscode-languageserver/node';
+
+/** Audits of files and folders, one at a time: a new one ends the old, whose answer then says `cancelled`. */
+export function registerAudit(connection: Connection, requests: Requests, session: Session): void {
+  let running: AbortController | null = null;
+  requests.on('tem-gauge/audit', async ({ uris, workDoneToken }, signal) => {
+    const inputs = uris.map((uri) => fileOf(uri).file);
+    running?.abort();
+    const own = (running = new AbortController());
+    const linked = linkSignals(signal, own.signal);
+    const progress = workDoneProgress(connection, workDoneToken);
+    try {
+      const s = await session.settings.current();
+      const { files } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'] });
+      for (;;) {
+        const generation = session.generation;
+        const summary = await auditOnce(session, files, linked.signal, progress.report);
+        // New settings in the middle: begin again, so that every row follows them; the cache answers what is done.
+        if (summary && (linked.signal.aborted || generation === session.generation)) return summary;
+      }
+    } finally {
+      linked.unlink();
+      progress.end();
+      session.outbox.flush();
+    }
+  });
+}
+
+/** @returns null when the settings changed before the end */
+async function auditOnce(
+  session: Session,
+  files: readonly string[],
+  signal: AbortSignal,
+  report: (done: number, total: number, low: number) => void,
+): Promise<AuditSummaryDto | null> {
+  let summary: AuditSummary | undefined;
+  let low = 0;
+  const model = await session.use(async (engine, generation) => {
+    for await (const event of engine.auditDataset(files, { signal })) {
+      if (generation !== session.generation && !signal.aborted) break;
+      if (event.kind === 'finished') summary = event.summary;
+      if (event.kind !== 'image') continue;
+      const { estimate, done, total } = event;
+      if (estimate.reliability === 'unreliable') low++;
+      const image = { uri: uriOf(estimate.file), file: estimate.file };
+      session.record(image, await stampOf(estimate.file), estimate, { done, total, low });
+      report(done, total, low);
+    }
+    return engine.model;
+  });
+  return summary ? { schema: 'tem-gauge/audit@1', ...summary, model } : null;
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { RequestName, RequestTable } from '../protocol/methods';
+
+const text = z.string().min(1).max(70_000);
+const uris = z.array(text).min(1).max(100_000);
+
+/** What each request takes; unknown members (progress tokens of the library) are ignored. */
+export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']> } = {
+  'tem-gauge/estimate': z.object({ uri: text, force: z.boolean().optional() }),
+  'tem-gauge/preview': z.object({ uri: text }),
+  'tem-gauge/audit': z.object({ uris, workDoneToken: z.union([z.string().max(1000), z.number()]).optional() }),
+  'tem-gauge/restore': z.object({ uris }),
+  'tem-gauge/refresh': z.object({}),
+  'tem-gauge/models': z.object({}),
+  'tem-gauge/importModel': z.object({
+    file: text,
+    config: text.optional(),
+    scaler: text.optional(),
+    model: text.optional(),
+  }),
+  'tem-gauge/modelCard': z.object({ path: text }),
+  'tem-gauge/verifyModel': z.object({ path: text }),
+  'tem-gauge/removeModel': z.object({ path: text }),
+  'tem-gauge/report': z.object({ uri: text }),
+};
+
+/** The first trouble of rejected parameters in one sentence. */
+export function paramsProblem(error: z.ZodError): string {
+  const issue = error.issues[0];
+  const at = issue?.path.join('.');
+  return `The parameters are not valid${at ? ` at «${at}»` : ''}: ${issue?.message ?? 'unknown trouble'}.`;
+}

@@ -1,0 +1,43 @@
+import { NotCached } from '../engine/estimate/estimateImage';
+import { stampOf } from './results';
+import type { Session } from './session';
+
+/**
+ * Brings results up to date with their files and the settings, from the cache alone. A result leaves when its file is gone
+ * or when the cache does not contain its present content.
+ * @returns URIs of the results that left although their files exist
+ */
+export async function recheck(session: Session, uris: readonly string[]): Promise<string[]> {
+  const unknown: string[] = [];
+  for (const uri of uris) {
+    const result = session.results.get(uri);
+    if (!result) continue;
+    const { file } = result;
+    const stamp = await stampOf(file);
+    if (stamp === null) {
+      session.forget([uri]);
+      continue;
+    }
+    try {
+      const estimate = await session.use((engine) =>
+        engine.estimateImage(file, { cachedOnly: true, priority: 'batch' }),
+      );
+      // Something newer may have come, or left, in the meantime.
+      if (session.results.get(uri) === result) session.record({ uri, file }, stamp, estimate);
+    } catch (error) {
+      if (!(error instanceof NotCached)) throw error;
+      unknown.push(uri);
+    }
+  }
+  session.forget(unknown);
+  session.outbox.flush();
+  return unknown;
+}
+
+/** Rechecks the results whose files have another stamp than when they were read. */
+export async function recheckChanged(session: Session): Promise<void> {
+  const changed: string[] = [];
+  for (const [uri, { file, stamp }] of session.results.entries())
+    if ((await stampOf(file)) !== stamp) changed.push(uri);
+  await recheck(session, changed);
+}

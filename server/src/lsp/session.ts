@@ -1,0 +1,124 @@
+import os from 'node:os';
+import path from 'node:path';
+import { MessageType, type Connection, type ShowMessageParams } from 'vscode-languageserver/node';
+import { printable } from '../core/text/printable';
+import { EngineError } from '../engine/engine';
+import { EngineHost } from '../engine/engineHost';
+import type { Engine, EngineOptions, Estimate, EstimateOptions } from '../engine/engine.types';
+import { withoutMasks } from '../engine/estimate/estimateDto';
+import type { ProgressDto } from '../protocol/methods';
+import type { Settings } from '../protocol/settings';
+import { Diagnostics } from './diagnostics';
+import type { FileUri } from './fileUri';
+import { Outbox } from './outbox';
+import { Results, stampOf, type Stamp } from './results';
+import { SettingsSource } from './settingsSource';
+import { StatusSender } from './status';
+import { toAuditedDto } from './toDto';
+
+/** What the handlers share: settings, the engine, and the results that Problems, tree and report are made from. */
+export class Session {
+  readonly results = new Results();
+  readonly settings: SettingsSource;
+  readonly status: StatusSender;
+  readonly outbox: Outbox;
+  /** Rises when settings change what an estimate says. */
+  generation = 0;
+  /** Folder for caches. */
+  storage = path.join(os.tmpdir(), 'tem-gauge');
+  private readonly diagnostics: Diagnostics;
+  private readonly host = new EngineHost();
+  private options = '';
+
+  constructor(private readonly connection: Connection) {
+    this.settings = new SettingsSource(connection);
+    this.status = new StatusSender(connection, () => this.host.current);
+    this.diagnostics = new Diagnostics(connection);
+    this.outbox = new Outbox(connection);
+  }
+
+  /** Takes the settings over. @returns whether results change by them */
+  apply(settings: Settings): boolean {
+    this.diagnostics.show(settings['problems.showInformation']);
+    const options = engineOptions(settings, this.storage);
+    const text = JSON.stringify(options);
+    if (text === this.options) return false;
+    this.options = text;
+    this.generation++;
+    this.status.fail(null);
+    this.host.replace({ ...options, log: (level, message) => this.connection.console[level](printable(message)) });
+    return true;
+  }
+
+  /**
+   * Runs `work` with the engine of the present settings and their generation.
+   * @throws EngineError when the model or forest of the settings cannot be used
+   */
+  async use<T>(work: (engine: Engine, generation: number) => Promise<T>): Promise<T> {
+    await this.settings.current();
+    const generation = this.generation;
+    try {
+      return await this.host.use((engine) => {
+        this.status.fail(null);
+        return work(engine, generation);
+      });
+    } catch (error) {
+      if (error instanceof EngineError) this.status.fail(printable(error.message));
+      throw error;
+    }
+  }
+
+  /** Estimates the file as it is now: one that changes while it is read is read again, at most twice. */
+  async estimate({ uri, file }: FileUri, options: EstimateOptions): Promise<Estimate> {
+    for (let attempt = 1; ; attempt++) {
+      const stamp = await stampOf(file);
+      const { estimate, generation } = await this.use(async (engine, made) => ({
+        estimate: await engine.estimateImage(file, options),
+        generation: made,
+      }));
+      const settled = generation === this.generation && stamp === (await stampOf(file));
+      if (!settled && attempt < 3) continue;
+      this.record({ uri, file }, stamp, estimate);
+      this.outbox.flush();
+      return estimate;
+    }
+  }
+
+  /** Shows a result in Problems and tree; a file that does not exist has none. */
+  record({ uri, file }: FileUri, stamp: Stamp | null, estimate: Estimate, progress: ProgressDto | null = null): void {
+    if (stamp === null) return this.forget([uri]);
+    this.results.set(uri, { file, stamp, estimate: withoutMasks(estimate) });
+    this.diagnostics.publish(uri, estimate.findings);
+    this.outbox.add(toAuditedDto(uri, estimate), progress);
+  }
+
+  /** Takes results out of Problems, tree and report. */
+  forget(uris: readonly string[]): void {
+    const known = uris.filter((uri) => this.results.delete(uri));
+    for (const uri of known) this.diagnostics.clear(uri);
+    if (known.length > 0) this.outbox.remove(known);
+  }
+
+  warn(message: string): void {
+    const params: ShowMessageParams = { type: MessageType.Warning, message: printable(message) };
+    void this.connection.sendNotification('window/showMessage', params);
+  }
+
+  async dispose(): Promise<void> {
+    this.status.dispose();
+    this.outbox.dispose();
+    await this.host.dispose();
+  }
+}
+
+function engineOptions(s: Settings, storage: string): EngineOptions {
+  return {
+    modelPath: s['model.path'] || undefined,
+    device: s['inference.device'],
+    thresholds: { low: s['thresholds.low'], review: s['thresholds.review'] },
+    scoreThreshold: s['thresholds.score'] || undefined,
+    cacheDir: path.join(storage, 'detections'),
+    cacheMaxBytes: s['cache.maxSizeMB'] * 1e6,
+    fallbackNmPerPixel: s['pixelSize.fallback'],
+  };
+}

@@ -1,0 +1,48 @@
+import type { Connection } from 'vscode-languageserver/node';
+import { defaultSettings, type Settings } from '../protocol/settings';
+import { parseSettings } from './settings';
+
+/** The settings of the editor: asked once, and again after a change. */
+export class SettingsSource {
+  private pulls = false;
+  private given: unknown = {};
+  private known: Promise<Settings> | null = null;
+  private said = '';
+  /** Called with each set of settings before it is returned for the first time. */
+  onLoad: (settings: Settings) => void = () => undefined;
+  /** Called with sentences about values that are not usable, once per set of them. */
+  onProblems: (problems: readonly string[]) => void = () => undefined;
+
+  constructor(private readonly connection: Connection) {}
+
+  /** @param pulls whether the editor answers `workspace/configuration` */
+  begin(pulls: boolean, given: unknown): void {
+    this.pulls = pulls;
+    this.given = given;
+  }
+
+  /** Never rejects: an editor that does not answer leaves the defaults. */
+  current(): Promise<Settings> {
+    this.known ??= this.load();
+    return this.known;
+  }
+
+  /** Asks again after a change. @param given what the editor sent with it, if it sends settings */
+  changed(given: unknown): Promise<Settings> {
+    if (given !== undefined && given !== null) this.given = given;
+    this.known = this.load();
+    return this.known;
+  }
+
+  private async load(): Promise<Settings> {
+    const value: unknown = this.pulls
+      ? await this.connection.workspace.getConfiguration('temGauge').catch(() => this.given)
+      : this.given;
+    const { settings, problems } = parseSettings(value ?? defaultSettings);
+    this.onLoad(settings);
+    const text = problems.join('\n');
+    if (text && text !== this.said) this.onProblems(problems);
+    this.said = text;
+    return settings;
+  }
+}
