@@ -1,9 +1,13 @@
-// The product's bundles. `node esbuild.mjs` builds all; `--watch` rebuilds; `--minify` for packaging.
+// `node esbuild.mjs [NAME…]` builds all bundles or the named ones; `product` names those that are shipped.
+// --watch rebuilds on change; --minify, --no-sourcemap and --outdir=DIR are for packaging; --metafile=FILE writes what was bundled.
 import fs from 'node:fs';
+import path from 'node:path';
 import esbuild from 'esbuild';
 
-const watch = process.argv.includes('--watch');
-const minify = process.argv.includes('--minify');
+const flag = (name) => process.argv.includes(`--${name}`);
+const value = (name) => process.argv.find((a) => a.startsWith(`--${name}=`))?.slice(name.length + 3);
+const watch = flag('watch');
+const outdir = value('outdir') ?? 'dist';
 
 const { version } = JSON.parse(fs.readFileSync('package.json', 'utf8'));
 const node = {
@@ -45,23 +49,42 @@ const bundles = {
     outfile: 'dist/test/vscodeSuite.js',
     external: [...node.external, 'mocha'],
   },
+  'installed-tests': {
+    ...node,
+    entryPoints: ['test/package/suite/index.ts'],
+    outfile: 'dist/test/installedSuite.js',
+    external: [...node.external, 'mocha'],
+  },
   bench: { ...node, entryPoints: ['tools/bench.ts'], outfile: 'dist/tools/bench.js' },
   real: { ...node, entryPoints: ['tools/real.ts'], outfile: 'dist/tools/real.js' },
   'bench-detector': { ...node, entryPoints: ['tools/benchDetector.ts'], outfile: 'dist/tools/bench-detector.js' },
 };
 
+/** Bundles of tests and tools lie in folders of their own; the rest is shipped. */
+const shipped = ({ outfile }) => path.dirname(outfile) === 'dist';
+
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
+const inputs = {};
 for (const [name, options] of Object.entries(bundles)) {
-  if (only.length && !only.includes(name)) continue;
+  if (only.length && !only.includes(name) && !(only.includes('product') && shipped(options))) continue;
   if (!fs.existsSync(options.entryPoints[0])) {
     console.error(`esbuild: ${options.entryPoints[0]} is missing`);
     process.exitCode = 1;
     continue;
   }
-  const context = await esbuild.context({ bundle: true, sourcemap: true, minify, logLevel: 'warning', ...options });
+  const context = await esbuild.context({
+    bundle: true,
+    sourcemap: !flag('no-sourcemap'),
+    minify: flag('minify'),
+    metafile: true,
+    logLevel: watch ? 'info' : 'warning',
+    ...options,
+    outfile: path.join(outdir, path.relative('dist', options.outfile)),
+  });
   if (watch) await context.watch();
   else {
-    await context.rebuild();
+    Object.assign(inputs, (await context.rebuild()).metafile.inputs);
     await context.dispose();
   }
 }
+if (value('metafile')) fs.writeFileSync(value('metafile'), JSON.stringify({ inputs }));

@@ -10,6 +10,6 @@ export default defineConfig({
     pool: 'forks',
     globalSetup: 'test/support/buildWorker.ts',
     maxWorkers: 2,
-    projects: [project('unit'), project('oracle'), project('lsp'), project('cli')],
+    projects: [project('unit'), project('oracle'), project('lsp'), project('cli'), project('package')],
   },
 });

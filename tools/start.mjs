@@ -6,5 +6,5 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 installDependencies();
 const run = (args) => spawnSync('node', args, { stdio: 'inherit' }).status ?? 3;
-const built = run(['esbuild.mjs', 'client', 'server', 'cli', 'webview']);
+const built = run(['esbuild.mjs', 'product']);
 process.exit(built || run(['dist/cli.js', 'audit', 'media/samples', '--html', 'tem-gauge-report/report.html']));

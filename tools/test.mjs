@@ -62,9 +62,10 @@ section('build', () => check(run('node', ['esbuild.mjs'])));
 section('types', () => check(run('npx', ['tsc', '-b', '--pretty', 'false'])));
 section('lint', () => check(run('npx', ['eslint', '.', '--max-warnings', '0'])));
 section('format', () => check(run('npx', ['prettier', '--check', '--log-level', 'warn', '.'])));
-for (const project of ['unit', 'oracle', 'lsp', 'cli']) section(project, () => vitest(project));
+for (const project of ['unit', 'oracle', 'lsp', 'cli', 'package']) section(project, () => vitest(project));
 section('vscode', () => editor('test/vscode/runTests.mjs', 'vscode'));
 section('e2e', () => editor('test/e2e/runJourney.mjs', 'e2e'));
+section('installed', () => editor('test/package/runInstalled.mjs', 'installed'));
 
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);
 process.exit(total.failed || !total.passed ? 1 : 0);

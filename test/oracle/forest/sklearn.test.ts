@@ -39,7 +39,9 @@ describe('scikit-learn files', () => {
     string,
     Expected
   > & { rows: number[][] };
-  const files = fs.readdirSync(fixtures).filter((f) => /^(forest|extra|missing|pipeline)\./.test(f));
+  const files = fs
+    .readdirSync(fixtures)
+    .filter((f) => /^(forest|extra|missing|pipeline)\.(?!joblib-(bz2|lzma|xz))/.test(f));
 
   it.each(files)('%s predicts and explains as in Python', async (file) => {
     const name = file.split('.')[0]!;
@@ -57,6 +59,13 @@ describe('scikit-learn files', () => {
     const bytes = fs.readFileSync(path.join(fixtures, 'extra.protocol5.pkl'));
     for (let i = 1; i <= 20; i++)
       await expect(readSklearn(bytes.subarray(0, Math.floor((bytes.length * i) / 21)))).rejects.toThrow(/pickle/i);
+  });
+
+  it.each(['bz2', 'lzma', 'xz'])('names %s, which it does not read', async (name) => {
+    const bytes = fs.readFileSync(path.join(fixtures, `forest.joblib-${name}.pkl`));
+    await expect(readSklearn(bytes)).rejects.toThrow(
+      `The pickle is compressed by ${name}, which is not read here: save it with joblib’s compress=3.`,
+    );
   });
 
   it('names LZ4, which it does not read', async () => {

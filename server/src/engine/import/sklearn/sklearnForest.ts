@@ -29,7 +29,7 @@ const supported =
  */
 export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
   if (isLfsPointer(bytes)) throw new PickleError(lfsSentence);
-  const data = await decompress(bytes);
+  const data = decompress(bytes);
   if (data[0] !== 0x80 && !/^[(cI\]}]/.test(String.fromCharCode(data[0] ?? 0)))
     throw new PickleError('The file is no pickle: neither joblib nor pickle wrote it.');
   let root: unknown;
