@@ -3,6 +3,7 @@ import { audit } from './audit';
 import { doctor } from './doctor';
 import { estimate } from './estimate';
 import { importModel } from './import';
+import { info } from './info';
 import { models } from './models';
 import { predict } from './predict';
 import { synthesize } from './synthesize';
@@ -15,6 +16,7 @@ const commands: Record<string, Command> = {
   synthesize,
   train,
   predict,
+  info,
   import: importModel,
   models,
   doctor,

@@ -120,6 +120,32 @@ export interface AuditedDto extends Pick<
   detectionCount: number;
 }
 
+/** What a file says of one image (schema `tem-gauge/info@1`), with statistics over raw values; null where unknown. */
+export interface ImageInfoDto {
+  schema: 'tem-gauge/info@1';
+  file: string;
+  format: string | null;
+  /** Counted from 0. */
+  frame: number | null;
+  width: number | null;
+  height: number | null;
+  frames: number | null;
+  channels: number | null;
+  /** NumPy's name of the sample type. */
+  dtype: string | null;
+  nmPerPixel: number | null;
+  /** Only where it differs from the size along x. */
+  nmPerPixelY?: number;
+  nmPerPixelSource: string | null;
+  min: number | null;
+  max: number | null;
+  mean: number | null;
+  metadata: Record<string, string | number | boolean>;
+  /** Only for a file that an estimate would refuse, with one sentence. */
+  outcome?: 'unreadable' | 'unsupported';
+  reason?: string;
+}
+
 export interface PreviewDto {
   /** Absolute path of an 8-bit PNG in the preview cache, or of the original where the browser can show it. */
   previewPath: string;

@@ -8,7 +8,9 @@ import { isLfsPointer, lfsSentence } from '../files/lfsPointer';
 import { ImageRefusal, type ImageFacts, type ImageSource } from './formats/format';
 import { recogniseFormat } from './formats/registry';
 import { imageKey } from './imageKey';
-import { checkNotTiny } from './sizeGate';
+
+/** Below this many pixels a side, an image is not a micrograph that can be judged. */
+const minSide = 16;
 
 export interface Refusal {
   readonly kind: 'unreadable' | 'unsupported';
@@ -114,8 +116,8 @@ export async function readRaw(open: OpenImage): Promise<RawImage | Refusal> {
 export async function decodeOpened(open: OpenImage): Promise<DecodedImage | Refusal> {
   const { facts, source, frame } = open;
   try {
-    refuseOtherKinds(facts);
-    checkNotTiny(facts);
+    const refusal = refusalOf(facts);
+    if (refusal) return refusal;
     const image = toRaster(await source.read(frame));
     const { nmPerPixel, nmPerPixelSource } = facts;
     return {
@@ -133,11 +135,13 @@ export async function decodeOpened(open: OpenImage): Promise<DecodedImage | Refu
   }
 }
 
-/** @throws ImageRefusal for data that are not a micrograph. */
-export function refuseOtherKinds({ kind }: ImageFacts): void {
-  if (kind === 'image') return;
+/** Why an image is not a micrograph that can be judged; null for one that is. */
+export function refusalOf({ kind, width, height }: ImageFacts): Refusal | null {
   const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
-  throw new ImageRefusal('unsupported', `The file contains ${article} ${kind}, not a micrograph.`);
+  if (kind !== 'image')
+    return { kind: 'unsupported', reason: `The file contains ${article} ${kind}, not a micrograph.` };
+  if (Math.min(width, height) >= minSide) return null;
+  return { kind: 'unsupported', reason: `The image is ${width}×${height} pixels, too small for a micrograph.` };
 }
 
 /** Decodes an image in memory: the default frame, or another one. */

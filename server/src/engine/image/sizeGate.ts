@@ -25,12 +25,3 @@ export function checkSize(size: { width: number; height: number; channels: numbe
       `The image takes ${Math.round(bytes / 1e6)} MB decoded; at most ${Math.round(maxBytes / 1e6)} MB are supported.`,
     );
 }
-
-/** Below this many pixels a side, an image is not a micrograph that can be judged. */
-const minSide = 16;
-
-/** @throws ImageRefusal */
-export function checkNotTiny({ width, height }: { width: number; height: number }): void {
-  if (Math.min(width, height) < minSide)
-    throw unsupported(`The image is ${width}×${height} pixels, too small for a micrograph.`);
-}

@@ -1,4 +1,4 @@
-import { half } from '../torch/half';
+import { half } from '../../../core/half';
 import { Global, PickledObject, PickleError, type Builder, type PickleStream } from './pickle';
 
 /** A field of a record array. */

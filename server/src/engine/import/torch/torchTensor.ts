@@ -1,6 +1,6 @@
 import { ImportError } from '../importError';
 import type fs from 'node:fs/promises';
-import { half } from './half';
+import { half } from '../../../core/half';
 import { PickleError, type Builder } from '../pickle/pickle';
 
 export interface Storage {

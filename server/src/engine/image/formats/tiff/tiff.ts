@@ -1,74 +1,85 @@
-import { decode } from 'tiff';
-import sharp, { type Metadata } from 'sharp';
 import { cropRaw } from '../../../../core/image/cropRaw';
+import { applyOrientation } from '../../../../core/image/orientation';
 import type { RawImage } from '../../../../core/image/rawImage';
-import { decodeTiff, tiffPixelSize } from '../../tiff';
-import { checkSize } from '../../sizeGate';
-import { damaged, type ImageFormat } from '../format';
+import type { ByteSource } from '../../../files/byteSource';
+import type { ImageFacts, ImageFormat, ImageSource, PixelWindow } from '../format';
+import { colourLibraryPixels, needsColourLibrary } from './colourLibrary';
+import { defaultFrame, findFrames, type TiffFrame } from './frames';
+import { TiffFile } from './ifd';
+import { readMetadata, type TiffMetadata } from './metadata';
+import { olympusSisSize } from './olympusSis';
+import { checkPage, sampleType } from './page';
+import { readPixels } from './pixels';
+
+class TiffSource implements ImageSource {
+  readonly format = 'tiff';
+  readonly defaultFrame: number;
+  constructor(
+    private readonly file: TiffFile,
+    private readonly list: readonly TiffFrame[],
+  ) {
+    this.defaultFrame = defaultFrame(list);
+  }
+
+  get frames(): number {
+    return this.list.length;
+  }
+
+  async describe(frame: number): Promise<ImageFacts> {
+    const { page } = this.list[frame]!;
+    checkPage(page);
+    const { dtype } = sampleType(page);
+    const known = await this.metadata(frame);
+    const { nmPerPixel, nmPerPixelY } = known;
+    const [width, height] = page.orientation >= 5 ? [page.height, page.width] : [page.width, page.height];
+    return {
+      width,
+      height,
+      channels: page.samples,
+      dtype,
+      kind: dtype.startsWith('complex') ? 'transform' : known.kind,
+      nmPerPixel,
+      nmPerPixelSource: nmPerPixel === null ? null : 'tiff-tags',
+      ...(nmPerPixel !== null && nmPerPixelY !== null && Math.abs(nmPerPixelY / nmPerPixel - 1) > 1e-3
+        ? { nmPerPixelY }
+        : {}),
+      metadata: known.metadata,
+    };
+  }
+
+  /** Stacks describe themselves in their first page alone. */
+  private async metadata(frame: number): Promise<TiffMetadata> {
+    const { page } = this.list[frame]!;
+    const own = await readMetadata(page, await olympusSisSize(this.file, page));
+    const first = this.list[0]!.page;
+    if (own.nmPerPixel !== null || page === first || page.width !== first.width || page.height !== first.height)
+      return own;
+    return this.metadata(0);
+  }
+
+  async read(frame: number, window?: PixelWindow): Promise<RawImage> {
+    const { page, shift } = this.list[frame]!;
+    checkPage(page);
+    const upright = page.orientation === 1;
+    const raw = needsColourLibrary(page)
+      ? await colourLibraryPixels(this.file.bytes, page)
+      : await readPixels(this.file, page, { window: upright ? window : undefined, shift });
+    const noData = Number((await page.directory.text(42113)) ?? NaN);
+    const marked = Number.isFinite(noData) ? { ...raw, noData } : raw;
+    const turned = applyOrientation(marked, page.orientation);
+    return window && (!upright || needsColourLibrary(page)) ? cropRaw(turned, window) : turned;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
 
 export const tiff: ImageFormat = {
   name: 'tiff',
   recognise: (head) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(String.fromCharCode(...head.subarray(0, 4))),
-  async open(source) {
-    if (source.size > 1e9) throw damaged();
-    const bytes = await source.read(0, source.size);
-    const meta = await sharp(bytes, { limitInputPixels: false })
-      .metadata()
-      .catch(() => null);
-    const page = meta ? null : decode(bytes, { pages: [0], ignoreImageData: true })[0];
-    const [width, height] = meta ? [meta.width, meta.height] : [page!.width, page!.height];
-    checkSize({ width, height, channels: meta?.channels ?? page!.samplesPerPixel, bytesPerSample: 4 });
-    const nm = tiffPixelSize(bytes);
-    return {
-      format: 'tiff',
-      frames: 1,
-      defaultFrame: 0,
-      describe: () =>
-        Promise.resolve({
-          width,
-          height,
-          channels: meta?.channels ?? 1,
-          dtype: 'uint8',
-          kind: 'image',
-          nmPerPixel: nm,
-          nmPerPixelSource: nm === null ? null : 'tiff-tags',
-          metadata: {},
-        }),
-      async read(_frame, window) {
-        const raw = (meta && (await bySharp(bytes, meta).catch(() => null))) ?? bySecondReader(bytes);
-        return window ? cropRaw(raw, window) : raw;
-      },
-      close: () => Promise.resolve(),
-    };
+  async open(bytes: ByteSource) {
+    const { file, directories } = await TiffFile.open(bytes);
+    return new TiffSource(file, await findFrames(directories, bytes.size));
   },
 };
-
-async function bySharp(bytes: Buffer, meta: Metadata): Promise<RawImage> {
-  const depth = meta.depth === 'uchar' ? 8 : meta.depth === 'short' ? -16 : meta.depth === 'ushort' ? 16 : 32;
-  let pipeline = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: 'error' }).removeAlpha();
-  if (depth === -16) pipeline = pipeline.linear(1, 32768);
-  if (meta.channels <= 2 && depth !== 32) pipeline = pipeline.toColourspace(depth === 8 ? 'b-w' : 'grey16');
-  else if (depth === 16) pipeline = pipeline.toColourspace('rgb16');
-  const { data, info } = await pipeline
-    .raw({ depth: depth === 8 ? 'uchar' : depth === 32 ? 'float' : 'ushort' })
-    .toBuffer({ resolveWithObject: true });
-  const buffer = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
-  return {
-    width: info.width,
-    height: info.height,
-    channels: info.channels,
-    dtype: depth === 8 ? 'uint8' : depth === 32 ? 'float32' : 'uint16',
-    data: depth === 8 ? new Uint8Array(buffer) : depth === 32 ? new Float32Array(buffer) : new Uint16Array(buffer),
-    colour: info.channels >= 3 ? 'rgb' : 'gray',
-  };
-}
-
-function bySecondReader(bytes: Buffer): RawImage {
-  const image = decodeTiff(bytes);
-  if (!image) throw damaged();
-  return {
-    ...image,
-    dtype: image.bitDepth === 8 ? 'uint8' : 'float32',
-    colour: image.channels === 3 ? 'rgb' : 'gray',
-  };
-}

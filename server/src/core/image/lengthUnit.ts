@@ -1,0 +1,77 @@
+/** Nanometres of each unit, by its spelling in lower case after NFKC normalization (which makes one of the two µ and Å each). */
+const nanometres: Readonly<Record<string, number>> = {
+  fm: 1e-6,
+  pm: 1e-3,
+  å: 0.1,
+  a: 0.1,
+  ang: 0.1,
+  angstrom: 0.1,
+  ångstrom: 0.1,
+  angström: 0.1,
+  ångström: 0.1,
+  nm: 1,
+  μm: 1e3,
+  um: 1e3,
+  mum: 1e3,
+  micron: 1e3,
+  mm: 1e6,
+  cm: 1e7,
+  dm: 1e8,
+  m: 1e9,
+  in: 25.4e6,
+  inch: 25.4e6,
+  inches: 25.4e6,
+  '"': 25.4e6,
+};
+
+const prefixes: Readonly<Record<string, number>> = {
+  femto: 1e-6,
+  pico: 1e-3,
+  nano: 1,
+  micro: 1e3,
+  milli: 1e6,
+  centi: 1e7,
+  deci: 1e8,
+  '': 1e9,
+};
+
+/**
+ * Nanometres of a unit of length in any spelling that files contain: `nm`, `Å`, `µm` with either µ, `\u00B5m` as ImageJ
+ * escapes it, `&#181;m`, UTF-8 read as Latin-1, `microns`, `Nanometer`, `nm/pixel`.
+ * @returns null for what is not a unit of length: pixels, reciprocal lengths of diffraction, angles, energies
+ */
+export function nanometresPerUnit(unit: string): number | null {
+  const plain = unescape(unit)
+    .normalize('NFKC')
+    .replace(/[\0\s]+/g, ' ')
+    .trim()
+    .replace(/^[[(](.*)[\])]$/, '$1')
+    .replace(/\s*(?:\/|per)\s*(?:pixel|pix|px|pt|point)$/i, '')
+    .trim();
+  const word = plain.toLowerCase();
+  const known = nanometres[word] ?? (word.length > 4 ? nanometres[word.replace(/s$/, '')] : undefined);
+  if (known !== undefined) return known;
+  const match = /^(femto|pico|nano|micro|milli|centi|deci|)\s?met(?:er|re)s?$/.exec(word);
+  return match ? prefixes[match[1]!]! : null;
+}
+
+function unescape(text: string): string {
+  return text
+    .replace(/\\+u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replace(/\\+x([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replace(/&#x([0-9a-fA-F]{2,4});/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replace(/&#(\d{2,5});/g, (_, digits: string) => String.fromCharCode(Number(digits)))
+    .replace(/&micro;|Âµ|Î¼/g, 'µ')
+    .replace(/Ã…|Ã\u0085|&Aring;/g, 'Å');
+}
+
+/** A length such as `2.615 µm` in nanometres; null where it is not one. */
+export function parseLength(text: string): number | null {
+  const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\D.*)$/.exec(text.slice(0, 200));
+  if (!match) return null;
+  const unit = nanometresPerUnit(match[2]!);
+  return unit === null ? null : positive(Number(match[1]) * unit);
+}
+
+/** A pixel size that can be one: finite and above zero; anything else is unknown. */
+export const positive = (nm: number): number | null => (Number.isFinite(nm) && nm > 0 ? nm : null);

@@ -1,0 +1,125 @@
+import { half } from '../../../../core/half';
+import type { RawData } from '../../../../core/image/rawImage';
+import { unsupported } from '../format';
+
+/** Reverses the bits of each byte, for fill order 2. */
+export function reverseBits(bytes: Buffer): Buffer {
+  const out = Buffer.alloc(bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    let v = bytes[i]!;
+    v = ((v & 0x55) << 1) | ((v >> 1) & 0x55);
+    v = ((v & 0x33) << 2) | ((v >> 2) & 0x33);
+    out[i] = ((v & 0x0f) << 4) | (v >> 4);
+  }
+  return out;
+}
+
+/** Samples of `bits` bits, most significant bit first, each row beginning at a byte, as little-endian samples of `size` bytes. */
+export function unpackBits(packed: Buffer, rows: number, perRow: number, bits: number, size: 1 | 2 | 4): Buffer {
+  const rowBytes = Math.ceil((perRow * bits) / 8);
+  const out = Buffer.alloc(rows * perRow * size);
+  for (let row = 0; row < rows; row++) {
+    let at = row * rowBytes;
+    let [buffer, held] = [0, 0];
+    for (let i = 0; i < perRow; i++) {
+      while (held < bits) {
+        // Arithmetic instead of shifts: up to 38 bits are held.
+        buffer = buffer * 256 + (packed[at++] ?? 0);
+        held += 8;
+      }
+      held -= bits;
+      const value = Math.floor(buffer / 2 ** held);
+      buffer -= value * 2 ** held;
+      out.writeUIntLE(value, (row * perRow + i) * size, size);
+    }
+  }
+  return out;
+}
+
+/** Swaps big-endian samples of `size` bytes in place; complex samples are pairs. */
+export function toLittleEndian(bytes: Buffer, size: number, complex: boolean): Buffer {
+  const unit = complex ? size / 2 : size;
+  const whole = bytes.subarray(0, bytes.length - (bytes.length % unit));
+  if (unit === 2) whole.swap16();
+  else if (unit === 4) whole.swap32();
+  else if (unit === 8) whole.swap64();
+  return bytes;
+}
+
+/**
+ * Undoes TIFF predictor 2 (differences to the sample before) in place on little-endian rows.
+ * @throws ImageRefusal for sample sizes without that predictor
+ */
+export function undoDifferences(bytes: Buffer, rows: number, columns: number, samples: number, size: number): void {
+  const perRow = columns * samples;
+  if (size === 1) {
+    for (let row = 0; row < rows; row++)
+      for (let i = row * perRow + samples; i < (row + 1) * perRow; i++) bytes[i] = bytes[i]! + bytes[i - samples]!;
+    return;
+  }
+  if (size !== 2 && size !== 4 && size !== 8)
+    throw unsupported(`The image has a horizontal predictor on ${size * 8}-bit samples, which is not supported.`);
+  // A copy at an aligned address, since tiles may begin anywhere.
+  const copy = new Uint8Array(rows * perRow * size);
+  copy.set(bytes.subarray(0, copy.length));
+  if (size === 8) {
+    const values = new BigUint64Array(copy.buffer);
+    for (let row = 0; row < rows; row++)
+      for (let i = row * perRow + samples; i < (row + 1) * perRow; i++) values[i] = values[i]! + values[i - samples]!;
+  } else {
+    const values = size === 2 ? new Uint16Array(copy.buffer) : new Uint32Array(copy.buffer);
+    for (let row = 0; row < rows; row++)
+      for (let i = row * perRow + samples; i < (row + 1) * perRow; i++) values[i] = values[i]! + values[i - samples]!;
+  }
+  bytes.set(copy);
+}
+
+/** Undoes TIFF predictor 3 (floats by byte planes, differences of bytes) in place; gives little-endian samples. */
+export function undoFloatPredictor(bytes: Buffer, rows: number, columns: number, samples: number, size: number): void {
+  const perRow = columns * samples;
+  const rowBytes = perRow * size;
+  const line = Buffer.alloc(rowBytes);
+  for (let row = 0; row < rows; row++) {
+    const part = bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
+    for (let i = samples; i < rowBytes; i++) part[i] = part[i]! + part[i - samples]!;
+    part.copy(line);
+    for (let i = 0; i < perRow; i++)
+      for (let b = 0; b < size; b++) part[i * size + (size - 1 - b)] = line[b * perRow + i]!;
+  }
+}
+
+/** A typed array over little-endian bytes; 64-bit integers become doubles, half floats floats, complex values their modulus. */
+export function typedSamples(bytes: Uint8Array<ArrayBuffer>, dtype: string): RawData {
+  const { buffer } = bytes;
+  switch (dtype) {
+    case 'bool':
+    case 'uint8':
+      return bytes;
+    case 'int8':
+      return new Int8Array(buffer);
+    case 'uint16':
+      return new Uint16Array(buffer);
+    case 'int16':
+      return new Int16Array(buffer);
+    case 'uint32':
+      return new Uint32Array(buffer);
+    case 'int32':
+      return new Int32Array(buffer);
+    case 'uint64':
+      return Float64Array.from(new BigUint64Array(buffer), Number);
+    case 'int64':
+      return Float64Array.from(new BigInt64Array(buffer), Number);
+    case 'float16':
+      return Float32Array.from(new Uint16Array(buffer), half);
+    case 'float32':
+      return new Float32Array(buffer);
+    case 'float64':
+      return new Float64Array(buffer);
+    default: {
+      const parts = dtype === 'complex64' ? new Float32Array(buffer) : new Float64Array(buffer);
+      const out = new Float64Array(parts.length / 2);
+      for (let i = 0; i < out.length; i++) out[i] = Math.hypot(parts[2 * i]!, parts[2 * i + 1]!);
+      return out;
+    }
+  }
+}
