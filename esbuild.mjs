@@ -57,6 +57,7 @@ const bundles = {
   },
   bench: { ...node, entryPoints: ['tools/bench.ts'], outfile: 'dist/tools/bench.js' },
   real: { ...node, entryPoints: ['tools/real.ts'], outfile: 'dist/tools/real.js' },
+  quantities: { ...node, entryPoints: ['tools/quantities.ts'], outfile: 'dist/tools/quantities.js' },
   'bench-detector': { ...node, entryPoints: ['tools/benchDetector.ts'], outfile: 'dist/tools/bench-detector.js' },
 };
 

@@ -1,0 +1,41 @@
+/** What makes a quantity uncertain. */
+export const causes = [
+  'falseDetections',
+  'missedCavities',
+  'outlines',
+  'countingStatistics',
+  'pixelSize',
+  'thickness',
+] as const;
+export type Cause = (typeof causes)[number];
+
+/** Fractions of the variance, 0–1, that sum to 1; empty where the quantity does not vary. */
+export type CauseFractions = Partial<Record<Cause, number>>;
+
+const words: Record<Cause, string> = {
+  falseDetections: 'false detections',
+  missedCavities: 'missed cavities',
+  outlines: 'outlines of the cavities',
+  countingStatistics: 'counting statistics',
+  pixelSize: 'pixel size',
+  thickness: 'foil thickness',
+};
+
+/** Normalizes the variances that the causes bring one by one. Interactions of causes are left out. */
+export function causeFractions(variances: Partial<Record<Cause, number>>): CauseFractions {
+  const total = causes.reduce((s, c) => s + (variances[c] ?? 0), 0);
+  if (!(total > 0) || !Number.isFinite(total)) return {};
+  return Object.fromEntries(causes.filter((c) => variances[c]).map((c) => [c, variances[c]! / total]));
+}
+
+/** «most of it from foil thickness (61 %) and missed cavities (22 %)»; empty without causes. */
+export function causesInWords(fractions: CauseFractions): string {
+  const [first, second] = causes
+    .filter((c) => (fractions[c] ?? 0) >= 0.005)
+    .sort((a, b) => fractions[b]! - fractions[a]!);
+  if (!first) return '';
+  const part = (c: Cause) => `${words[c]} (${Math.round(100 * fractions[c]!)} %)`;
+  return `most of it from ${part(first)}${second && fractions[second]! >= 0.1 ? ` and ${part(second)}` : ''}`;
+}
+
+export const causeInWords = (cause: Cause): string => words[cause];

@@ -1,0 +1,56 @@
+import type { Instances } from '../detection/instances';
+import { boxAt } from '../geometry/box';
+import { maskShape } from '../geometry/maskShape';
+
+/** What the quantities need of one detection or rejected candidate; lengths in pixels. */
+export interface MeasuredCavity {
+  /** Centre. */
+  readonly x: number;
+  readonly y: number;
+  /** Diameter of the circle of equal area. */
+  readonly diameter: number;
+  readonly feretMax: number;
+  readonly feretMin: number;
+  readonly heywood: number;
+  readonly publishedDiameter: number;
+  readonly area: number;
+  /** Touches the frame, so that its size and shape are those of a part. */
+  readonly atEdge: boolean;
+  /** Probability of being a true cavity, 0–1; NaN where the model has no calibration. */
+  readonly probability: number;
+  /** Whether size and shape come from a mask; otherwise from the ellipse inscribed in the box. */
+  readonly fromMask: boolean;
+}
+
+/** Measures every instance: by its mask where there is one that is not empty, else by its box. */
+export function measureCavities(found: Instances): MeasuredCavity[] {
+  return Array.from(found.scores, (_, i) => {
+    const mask = found.masks?.[i];
+    const shape = mask ? maskShape(mask) : null;
+    const probability = found.probabilities?.[i] ?? NaN;
+    return shape ? { ...shape, diameter: shape.equivalentDiameter, probability, fromMask: true } : fromBox(found, i);
+  });
+}
+
+function fromBox(found: Instances, i: number): MeasuredCavity {
+  const [x0, y0, x1, y1] = boxAt(found.boxes, i);
+  const [w, h] = [Math.max(1, x1 - x0), Math.max(1, y1 - y0)];
+  const { width, height } = found.imageSize;
+  return {
+    x: (x0 + x1) / 2,
+    y: (y0 + y1) / 2,
+    diameter: Math.sqrt(w * h),
+    feretMax: Math.max(w, h),
+    feretMin: Math.min(w, h),
+    heywood: ellipsePerimeter(w / 2, h / 2) / (Math.PI * Math.sqrt(w * h)),
+    publishedDiameter: Math.sqrt(w * h),
+    area: (Math.PI / 4) * w * h,
+    atEdge: x0 < 1 || y0 < 1 || x1 > width - 1 || y1 > height - 1,
+    probability: found.probabilities?.[i] ?? NaN,
+    fromMask: false,
+  };
+}
+
+/** Ramanujan's approximation (1914), better than 1e-4 below an aspect of 4. */
+const ellipsePerimeter = (a: number, b: number): number =>
+  Math.PI * (3 * (a + b) - Math.sqrt((3 * a + b) * (a + 3 * b)));

@@ -1,0 +1,158 @@
+import { causes, type Cause } from './causes';
+import { createDraws, quantile, type Draws } from './draws';
+import { edgeFreeDistance } from './neighbourDistance';
+import type { Priors } from './priors';
+import { sharedDraws, type SharedDraws } from './shared';
+import { addCavity, simulateImage, type ImageEvidence } from './simulate';
+import { addImage, bootstrapCopies, createTotals, samplings, type Sampling, type Scale, type Totals } from './totals';
+
+/** What a measurement of images is made with; equal settings and images give equal numbers. */
+export interface MeasureSettings {
+  readonly priors: Priors;
+  /** Draws for the intervals, and for the fraction that each cause has. */
+  readonly draws: number;
+  readonly causeDraws: number;
+  /** Of what the images of a folder share. */
+  readonly seed: number;
+}
+
+export const measureDefaults = { draws: 400, causeDraws: 100, seed: 1 } as const;
+
+/** All causes at once, or one alone. */
+export type Run = 'all' | Cause;
+
+/** Sums over one or many images, from which quantities.ts derives numbers. */
+export interface Measurement {
+  images: number;
+  /** Images of known pixel size, and those with a thickness too. */
+  scaledImages: number;
+  foilImages: number;
+  /** Whether every image has calibrated probabilities. */
+  calibrated: boolean;
+  /** Accepted detections, and those that the frame cuts. */
+  detections: number;
+  cut: number;
+  readonly runs: ReadonlyMap<Run, Readonly<Record<Sampling, Totals>>>;
+  /** From the accepted detections as they are: the published method. One draw. */
+  readonly detected: Totals;
+  /** Mean distances to the nearest neighbour in nm, weighted sums over images; one value per draw. */
+  readonly distance: {
+    readonly sum: Float64Array;
+    readonly weight: Float64Array;
+    detected: [sum: number, weight: number];
+  };
+}
+
+/** The nearest neighbours of every draw would take longer than all else. */
+const distanceDraws = 100;
+
+export const createMeasurement = (settings: MeasureSettings): Measurement => {
+  const run = (n: number) => Object.fromEntries(samplings.map((s) => [s, createTotals(n)])) as Record<Sampling, Totals>;
+  const near = Math.min(distanceDraws, settings.draws);
+  return {
+    images: 0,
+    scaledImages: 0,
+    foilImages: 0,
+    calibrated: true,
+    detections: 0,
+    cut: 0,
+    runs: new Map<Run, Record<Sampling, Totals>>([
+      ['all', run(settings.draws)],
+      ...causes.map((c): [Run, Record<Sampling, Totals>] => [c, run(settings.causeDraws)]),
+    ]),
+    detected: createTotals(1),
+    distance: { sum: new Float64Array(near), weight: new Float64Array(near), detected: [0, 0] },
+  };
+};
+
+export interface MeasuredImage {
+  readonly evidence: ImageEvidence;
+  readonly scale: Scale;
+  /** Of this image: equal images get equal numbers wherever they stand. */
+  readonly seed: number;
+}
+
+/** Simulates an image once and adds it to all measurements it belongs to: its own, its group's, the folder's. */
+export function measureInto(into: readonly Measurement[], image: MeasuredImage, settings: MeasureSettings): void {
+  const { evidence, scale } = image;
+  const calibrated = evidence.performance !== null || evidence.accepted.every((c) => !Number.isNaN(c.probability));
+  const framePx = evidence.width * evidence.height;
+  const detected = createDraws(1);
+  for (const c of evidence.accepted)
+    addCavity(detected, 0, c, { weight: 1, factor: 1, feretFactor: 1, heywood: c.heywood }, evidence);
+  const own = distances(evidence.accepted);
+  for (const m of into) {
+    m.images++;
+    if (scale.nmPerPixel !== null) m.scaledImages++;
+    if (scale.nmPerPixel !== null && scale.thicknessNm !== null) m.foilImages++;
+    m.calibrated &&= calibrated;
+    m.detections += evidence.accepted.length;
+    m.cut += evidence.accepted.filter((c) => c.atEdge).length;
+    addImage(m.detected, { draws: detected, framePx, scale, shared: null, active: new Set(), copies: null });
+    if (scale.nmPerPixel !== null && Number.isFinite(own.mean)) {
+      m.distance.detected[0] += own.mean * own.n * scale.nmPerPixel;
+      m.distance.detected[1] += own.n;
+    }
+  }
+  if (!calibrated) return;
+  for (const run of ['all', ...causes] as const) {
+    const active = new Set<Cause>(run === 'all' ? causes : [run]);
+    const draws = run === 'all' ? settings.draws : settings.causeDraws;
+    const shared = sharedFor(draws, settings.seed);
+    const simulated = simulateImage(evidence, {
+      priors: settings.priors,
+      shared,
+      draws,
+      seed: image.seed,
+      active,
+      onCavities: run === 'all' ? addDistances : undefined,
+    });
+    const copies = bootstrapCopies(draws, image.seed + 1);
+    const central = { shared, active, framePx, scale };
+    // The bootstrap over images is a cause of its own, so it stays out of the runs of the others.
+    const scatter = active.has('countingStatistics') ? copies : null;
+    const sums: Record<Sampling, [Draws, Uint8Array | null]> = {
+      frame: [simulated.frame, null],
+      material: [simulated.material, null],
+      images: [simulated.frame, scatter],
+    };
+    for (const m of into)
+      for (const sampling of samplings) {
+        const [draws, copies] = sums[sampling];
+        addImage(m.runs.get(run)![sampling], { ...central, draws, copies });
+      }
+  }
+
+  function distances(cavities: readonly { readonly x: number; readonly y: number }[]) {
+    const centres = Float64Array.from(cavities.flatMap((c) => [c.x, c.y]));
+    return edgeFreeDistance(centres, cavities.length, evidence.width, evidence.height);
+  }
+
+  function addDistances(k: number, centres: Float64Array, n: number): void {
+    if (scale.nmPerPixel === null || k >= into[0]!.distance.sum.length) return;
+    const { mean, n: used } = edgeFreeDistance(centres, n, evidence.width, evidence.height);
+    if (!Number.isFinite(mean)) return;
+    const spread = Math.sqrt(Math.log(1 + scale.pixelSizeUncertainty ** 2));
+    const nm = scale.nmPerPixel * Math.exp(spread * sharedFor(settings.draws, settings.seed).pixelSize[k]!);
+    for (const m of into) {
+      m.distance.sum[k]! += mean * used * nm;
+      m.distance.weight[k]! += used;
+    }
+  }
+}
+
+let kept: { key: string; shared: SharedDraws } | null = null;
+
+/** The same numbers for every image; the last are kept. */
+function sharedFor(n: number, seed: number): SharedDraws {
+  const key = `${n} ${seed}`;
+  if (kept?.key !== key) kept = { key, shared: sharedDraws(n, seed) };
+  return kept.shared;
+}
+
+/** Interval at a nominal level around the median. */
+export const intervalOf = (values: ArrayLike<number>, level: number): [low: number, middle: number, high: number] => [
+  quantile(values, (1 - level) / 2),
+  quantile(values, 0.5),
+  quantile(values, (1 + level) / 2),
+];

@@ -1,0 +1,39 @@
+/** Steps of the table over precision. */
+const steps = 20;
+
+/**
+ * Probability of each detection to be true, given how many are: the calibrated probabilities, shifted on the logit scale
+ * by one amount for all, so that they sum to precision × n.
+ * @returns for a precision (0–1) and a detection its probability, linear between tabulated precisions
+ */
+export function membership(probabilities: readonly number[]): (precision: number, i: number) => number {
+  const n = probabilities.length;
+  const logits = probabilities.map((p) => {
+    const inside = Math.min(1 - 1e-6, Math.max(1e-6, Number.isNaN(p) ? 0.5 : p));
+    return Math.log(inside / (1 - inside));
+  });
+  const table = new Float32Array((steps + 1) * n);
+  for (let s = 1; s <= steps; s++) {
+    const shift = s === steps ? Infinity : solveShift(logits, (s / steps) * n);
+    logits.forEach((logit, i) => (table[s * n + i] = sigmoid(logit + shift)));
+  }
+  return (precision, i) => {
+    const position = Math.min(1, Math.max(0, precision)) * steps;
+    const s = Math.min(steps - 1, Math.floor(position));
+    const from = table[s * n + i]!;
+    return from + (position - s) * (table[(s + 1) * n + i]! - from);
+  };
+}
+
+/** Bisection: the sum rises with the shift. */
+function solveShift(logits: readonly number[], target: number): number {
+  let [low, high] = [-40, 40];
+  for (let k = 0; k < 40; k++) {
+    const middle = (low + high) / 2;
+    if (logits.reduce((s, l) => s + sigmoid(l + middle), 0) < target) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));

@@ -1,0 +1,67 @@
+/**
+ * What the simulation assumes beyond the calibrated probabilities and the forest: measured on synthetic images with exact
+ * truth (seeds and command in docs/quantities.md), none of which serves to check the intervals.
+ */
+
+/** Deviations of log(true / measured) of the matched detections whose measured diameter is below `below` pixels. */
+export interface OutlineError {
+  readonly below: number;
+  /** Mean over images. */
+  readonly bias: number;
+  /** Standard deviation of the images' means: an error that all outlines of an image share. */
+  readonly between: number;
+  /** Standard deviation within an image. */
+  readonly within: number;
+}
+
+export interface Priors {
+  /** Rising in `below`, the last Infinity. */
+  readonly outline: readonly OutlineError[];
+  /** Fraction of images with outlines that are wrong as a whole, and how much wider their shared error is. */
+  readonly poorOutlines: { readonly fraction: number; readonly factor: number };
+  /** Deviations of the logarithms of Feret diameter (beyond the diameter's) and circularity that all outlines share. */
+  readonly shape: { readonly feret: number; readonly heywood: number; readonly heywoodWithin: number };
+  /**
+   * Detections unlike the others in size, beyond so many deviations, are all false with this probability: what the detector
+   * takes for a cavity by mistake is often much larger or smaller.
+   */
+  readonly oddSizes: { readonly beyond: number; readonly false: number };
+  /** Log of the diameter of a cavity that left no candidate over that of a detected one at random. */
+  readonly missedSize: { readonly mean: number; readonly std: number };
+  /**
+   * Standard deviation by which predicted precision and recall are blurred, in logits, with few detections; with
+   * `blurredBelow` of them it is half as large, and falls with the square of their number.
+   */
+  readonly blur: number;
+  readonly blurredBelow: number;
+  /**
+   * Where nothing was detected no recall is predicted: probability that cavities without any candidate exist, and the
+   * mean of their number (exponential).
+   */
+  readonly unseen: { readonly probability: number; readonly mean: number };
+  /** Correlation between images of one folder of what the detector misses and how it outlines, 0–1. */
+  readonly likeness: number;
+}
+
+export const defaultPriors: Priors = {
+  outline: [
+    { below: 6, bias: -0.021, between: 0.084, within: 0.07 },
+    { below: 9, bias: -0.014, between: 0.08, within: 0.057 },
+    { below: 13, bias: -0.011, between: 0.055, within: 0.045 },
+    { below: 20, bias: -0.009, between: 0.043, within: 0.043 },
+    { below: 40, bias: -0.004, between: 0.031, within: 0.024 },
+    { below: Infinity, bias: 0.002, between: 0.018, within: 0.015 },
+  ],
+  poorOutlines: { fraction: 0.15, factor: 4 },
+  shape: { feret: 0.035, heywood: 0.02, heywoodWithin: 0.01 },
+  oddSizes: { beyond: 2.2, false: 0.4 },
+  missedSize: { mean: -0.2, std: 0.12 },
+  blur: 0.9,
+  blurredBelow: 60,
+  unseen: { probability: 0.3, mean: 20 },
+  likeness: 0.3,
+};
+
+/** The outline error of a measured diameter in pixels. */
+export const outlineErrorOf = (priors: Priors, diameter: number): OutlineError =>
+  priors.outline.find((o) => diameter < o.below)!;

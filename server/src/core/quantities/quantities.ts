@@ -1,0 +1,155 @@
+import { causeFractions, causes, type CauseFractions } from './causes';
+import { variance } from './draws';
+import { intervalOf, type Measurement } from './measure';
+import type { Sampling, Totals } from './totals';
+
+/** A number with its interval and what makes it uncertain. */
+export interface Quantity {
+  /** Median over what may be true. */
+  readonly value: number;
+  /** Null where the model has no calibration, so that nothing can be said. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Nominal coverage of the interval, 0–1. */
+  readonly level: number;
+  readonly unit: string;
+  /** Fractions of the variance, 0–1. */
+  readonly causes: CauseFractions;
+  /** The same from the accepted detections as they are, as the published method computes it. */
+  readonly detected: number;
+}
+
+export const intervalLevel = 0.9;
+
+interface Definition {
+  readonly unit: string;
+  /** Words before the value. */
+  readonly title: string;
+  readonly needs: 'nothing' | 'scale' | 'foil';
+  /** Least number of detections that the frame does not cut. */
+  readonly least?: number;
+  /** Value of draw k; NaN where it is not defined. */
+  readonly of: (t: Totals, k: number) => number;
+}
+
+const perWhole = (name: 'diameter' | 'feret') => (t: Totals, k: number) =>
+  t.scaled.whole[k]! > 0 ? t.scaled[name][k]! / t.scaled.whole[k]! : NaN;
+
+/** Volume of spheres of the cavities' diameters, in nm³. */
+const volume = (t: Totals, k: number) => (Math.PI / 6) * t.foilCube[k]!;
+
+/** Definitions after Li et al. 2025 (densities, Heywood circularity, swelling); see docs/quantities.md. */
+export const definitions = {
+  count: { unit: '', title: 'Cavities', needs: 'nothing', of: (t, k) => t.plain.count[k]! },
+  arealDensity: {
+    unit: '1e-4 nm^-2',
+    title: 'Areal density',
+    needs: 'scale',
+    of: (t, k) => (1e4 * t.scaled.count[k]!) / t.frameNm[k]!,
+  },
+  numberDensity: {
+    unit: 'm^-3',
+    title: 'Number density',
+    needs: 'foil',
+    of: (t, k) => (1e27 * t.foilCount[k]!) / t.foilNm[k]!,
+  },
+  meanDiameterNm: { unit: 'nm', title: 'Mean diameter', needs: 'scale', of: perWhole('diameter') },
+  diameterStdNm: {
+    unit: 'nm',
+    title: 'Standard deviation of the diameters',
+    needs: 'scale',
+    // With one or two cavities it says nothing.
+    least: 3,
+    of: (t, k) => {
+      const mean = perWhole('diameter')(t, k);
+      return Math.sqrt(Math.max(0, t.scaled.square[k]! / t.scaled.whole[k]! - mean * mean));
+    },
+  },
+  feretMaxNm: { unit: 'nm', title: 'Mean Feret diameter', needs: 'scale', of: perWhole('feret') },
+  heywood: {
+    unit: '',
+    title: 'Heywood circularity',
+    needs: 'nothing',
+    of: (t, k) => (t.plain.whole[k]! > 0 ? t.plain.heywood[k]! / t.plain.whole[k]! : NaN),
+  },
+  arealFraction: {
+    unit: '',
+    title: 'Areal fraction',
+    needs: 'nothing',
+    of: (t, k) => Math.min(1, t.plain.area[k]! / t.framePx[k]!),
+  },
+  swellingPercent: {
+    unit: '%',
+    title: 'Swelling',
+    needs: 'foil',
+    // Spheres that fill the foil or more: the thickness of this draw is impossible.
+    of: (t, k) => (t.foilNm[k]! > volume(t, k) ? (100 * volume(t, k)) / (t.foilNm[k]! - volume(t, k)) : NaN),
+  },
+} satisfies Record<string, Definition>;
+
+export type QuantityName = keyof typeof definitions | 'neighbourDistanceNm';
+export const quantityNames = [...Object.keys(definitions), 'neighbourDistanceNm'] as QuantityName[];
+export const quantityTitle = (name: QuantityName): string =>
+  name === 'neighbourDistanceNm' ? 'Distance to the nearest neighbour' : definitions[name].title;
+
+/** Either a quantity or the reason why it is not available, in one sentence. */
+export type QuantityOrReason = Quantity | { readonly reason: string };
+export type Quantities = Readonly<Record<QuantityName, QuantityOrReason>>;
+
+/** @param sampling what the interval is about; see totals.ts */
+export function quantitiesOf(m: Measurement, sampling: Sampling): Quantities {
+  const out = Object.entries(definitions).map(([name, d]) => [name, quantityOf(m, d, sampling)]);
+  return { ...Object.fromEntries(out), neighbourDistanceNm: distanceOf(m) } as Quantities;
+}
+
+function quantityOf(m: Measurement, { unit, needs, least = 0, of }: Definition, sampling: Sampling): QuantityOrReason {
+  const missing = missingFor(m, needs);
+  if (missing) return { reason: missing };
+  if (m.detections - m.cut < least) return { reason: `Fewer than ${least} cavities lie whole in the frame.` };
+  const detected = of(m.detected, 0);
+  const none = m.detections === 0 ? 'No cavity was detected.' : 'No cavity lies whole in the frame.';
+  if (!m.calibrated) {
+    if (!Number.isFinite(detected)) return { reason: none };
+    return { value: detected, low: null, high: null, level: intervalLevel, unit, causes: {}, detected };
+  }
+  const values = (run: 'all' | (typeof causes)[number], of_: Sampling) => {
+    const totals = m.runs.get(run)![of_];
+    return Float64Array.from(totals.framePx, (_, k) => of(totals, k));
+  };
+  const frame = values('all', 'frame');
+  // Without a single detection a size would be a guess from rejected candidates.
+  if (!Number.isFinite(detected) || frame.filter(Number.isFinite).length < frame.length / 2) return { reason: none };
+  const [, value] = intervalOf(frame, intervalLevel);
+  const [low, , high] = intervalOf(sampling === 'frame' ? frame : values('all', sampling), intervalLevel);
+  const fractions = causeFractions(Object.fromEntries(causes.map((c) => [c, variance(values(c, sampling))])));
+  return {
+    value,
+    low: Math.min(low, value),
+    high: Math.max(high, value),
+    level: intervalLevel,
+    unit,
+    causes: fractions,
+    detected,
+  };
+}
+
+/** Its causes are not told apart: only the whole is simulated. */
+function distanceOf(m: Measurement): QuantityOrReason {
+  const missing = missingFor(m, 'scale');
+  if (missing) return { reason: missing };
+  const [sum, weight] = m.distance.detected;
+  const detected = sum / weight;
+  if (!Number.isFinite(detected)) return { reason: 'Fewer than two cavities were detected.' };
+  const common = { level: intervalLevel, unit: 'nm', causes: {}, detected };
+  if (!m.calibrated) return { value: detected, low: null, high: null, ...common };
+  const [low, value, high] = intervalOf(Float64Array.from(m.distance.sum, (s, k) => s / m.distance.weight[k]!), intervalLevel); // prettier-ignore
+  return { value, low, high, ...common };
+}
+
+function missingFor(m: Measurement, needs: Definition['needs']): string | null {
+  if (m.images === 0) return 'No image could be measured.';
+  if (needs === 'nothing') return null;
+  if (m.scaledImages === 0) return 'The pixel size is unknown.';
+  if (needs === 'foil' && m.foilImages === 0) return 'The foil thickness is unknown.';
+  return null;
+}

@@ -1,0 +1,16 @@
+import { createRandom } from '../random';
+
+/** Standard normal numbers of each draw that all images of a folder share. */
+export interface SharedDraws {
+  readonly missed: Float64Array;
+  readonly outline: Float64Array;
+  readonly pixelSize: Float64Array;
+  readonly thickness: Float64Array;
+}
+
+/** @param seed equal seeds give equal numbers, so that images measured apart can be joined draw by draw. */
+export function sharedDraws(n: number, seed: number): SharedDraws {
+  const random = createRandom(seed);
+  const column = () => Float64Array.from({ length: n }, () => random.normal());
+  return { missed: column(), outline: column(), pixelSize: column(), thickness: column() };
+}

@@ -1,0 +1,269 @@
+import { createRandom, type Random } from '../random';
+import { normalCdf } from '../stats/normal';
+import type { Cause } from './causes';
+import type { MeasuredCavity } from './cavity';
+import { createDraws, quantile, variance, type Draws } from './draws';
+import { membership } from './membership';
+import { outlineErrorOf, type OutlineError, type Priors } from './priors';
+import type { SharedDraws } from './shared';
+import { poissonOne } from './totals';
+
+/** What is known of one image's cavities. */
+export interface ImageEvidence {
+  /** Detections and the candidates that were not accepted. */
+  readonly accepted: readonly MeasuredCavity[];
+  readonly rejected: readonly MeasuredCavity[];
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /**
+   * Equally likely pairs of precision and recall, by rising recall: the training images that the forest takes for alike
+   * (core/reliability/quantiles). Null where no forest predicts them; the probabilities alone then count.
+   */
+  readonly performance: readonly (readonly [precision: number, recall: number])[] | null;
+}
+
+export interface SimulationOptions {
+  readonly priors: Priors;
+  readonly shared: SharedDraws;
+  /** Number of draws, at most that of `shared`. */
+  readonly draws: number;
+  /** Of this image. */
+  readonly seed: number;
+  /** Causes that vary; the others keep their central value. */
+  readonly active: ReadonlySet<Cause>;
+  /** Receives the centres of each draw's cavities as x, y pairs, of which `count` hold. */
+  readonly onCavities?: ((draw: number, centres: Float64Array, count: number) => void) | undefined;
+}
+
+/** Sums over the cavities that lie in the frame, and over a fresh sample of as many as the material might have shown. */
+export interface ImageDraws {
+  readonly frame: Draws;
+  readonly material: Draws;
+}
+
+/**
+ * Draws the image's true cavities again and again: which detections are true, what was missed and how large it is, where
+ * the outlines truly run. Sums only; pixel size and thickness come in later (quantities.ts).
+ */
+export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): ImageDraws {
+  const { accepted, performance } = evidence;
+  const { priors, active, shared } = o;
+  const random = createRandom(o.seed);
+  const [frame, material] = [createDraws(o.draws), createDraws(o.draws)];
+  const isTrue = membership(accepted.map((c) => c.probability));
+  const central = centralPerformance(performance);
+  const typical = typicalCavity(evidence);
+  // A box says little of the shape: candidates without a mask are shaped as the detections are.
+  const rejected = evidence.rejected.map((c) =>
+    c.fromMask ? c : { ...c, heywood: typical.heywood, feretMax: c.diameter * typical.feretRatio },
+  );
+  const sizes = sizeSpread(accepted);
+  const odd = oddSizes(accepted, priors.oddSizes.beyond);
+  const errors = new Map([...accepted, ...rejected].map((c) => [c, outlineErrorOf(priors, c.diameter)]));
+  const area = evidence.width * evidence.height;
+  const expectedRejected = rejected.reduce((s, c) => s + (c.probability || 0), 0);
+  let centres = new Float64Array(2 * (accepted.length + rejected.length) + 16);
+  let members = 0;
+  const blur = priors.blur / (1 + (accepted.length / priors.blurredBelow) ** 2);
+  const [common, own] = [Math.sqrt(priors.likeness), Math.sqrt(1 - priors.likeness)];
+
+  for (let k = 0; k < o.draws; k++) {
+    const outline = active.has('outlines')
+      ? (common * shared.outline[k]! + own * random.normal()) *
+        (random.chance(priors.poorOutlines.fraction) ? priors.poorOutlines.factor : 1)
+      : 0;
+    const rank = normalCdf(common * shared.missed[k]! + own * random.normal());
+    const pair = performance?.[Math.min(performance.length - 1, Math.floor(rank * performance.length))];
+    const precision = pair && active.has('falseDetections') ? blurred(pair[0], blur, random) : (central?.[0] ?? null);
+    const recall = pair && active.has('missedCavities') ? blurred(pair[1], blur, random) : (central?.[1] ?? null);
+    members = 0;
+
+    const shape = active.has('outlines') ? random.normal() : 0;
+    const feretFactor = Math.exp(priors.shape.feret * shape);
+    const add = (c: Sized, weight: number, error: OutlineError | null) => {
+      const varied = error && active.has('outlines');
+      const { factor, deviation } = error ? outlined(c.diameter, error, sizes, outline, varied ? random : null) : plain;
+      const heywood = c.heywood * Math.exp(priors.shape.heywood * shape + priors.shape.heywoodWithin * deviation);
+      const drawn = { weight, factor, heywood, feretFactor };
+      addCavity(frame, k, c, drawn, evidence);
+      const copies = active.has('countingStatistics') ? poissonOne(random.uniform()) : 1;
+      if (copies > 0) addCavity(material, k, c, { ...drawn, weight: weight * copies }, evidence);
+    };
+    const place = (c: { readonly x: number; readonly y: number }) => {
+      if (2 * members === centres.length) centres = doubled(centres);
+      centres[2 * members] = c.x;
+      centres[2 * members++ + 1] = c.y;
+    };
+
+    let found = 0;
+    const oddAreFalse = active.has('falseDetections') && random.chance(priors.oddSizes.false);
+    accepted.forEach((c, i) => {
+      if (oddAreFalse && odd[i]) return;
+      const p = precision === null ? c.probability : isTrue(precision, i);
+      const weight = active.has('falseDetections') ? Number(random.chance(p)) : p;
+      if (weight === 0) return;
+      found += weight;
+      if (weight >= 0.5) place(c);
+      add(c, weight, errors.get(c)!);
+    });
+
+    if (!active.has('missedCavities')) {
+      const missed = recall && found > 0 ? (found * (1 - recall)) / Math.max(0.02, recall) : expectedRejected;
+      const known = Math.min(missed, expectedRejected);
+      for (const c of rejected)
+        if (expectedRejected > 0 && c.probability > 0)
+          add(c, (c.probability * known) / expectedRejected, errors.get(c)!);
+      if (missed > known) add(unseenCavity(typical, priors, null), missed - known, null);
+    } else {
+      const candidates = rejected.filter((c) => random.chance(c.probability || 0));
+      let missed = candidates.length;
+      if (recall && found > 0) missed = Math.floor((found * (1 - recall)) / Math.max(0.02, recall) + random.uniform());
+      else if (random.chance(priors.unseen.probability))
+        missed += Math.round(-priors.unseen.mean * Math.log(1 - random.uniform()));
+      let taken = 0;
+      candidates.forEach((c, i) => {
+        // Selection sampling: `missed` of the candidates, each equally likely.
+        if (random.uniform() * (candidates.length - i) >= missed - taken) return;
+        taken++;
+        place(c);
+        add(c.fromMask ? c : resized(c, Math.sqrt(c.diameter * random.pick(typical.diameters))), 1, errors.get(c)!);
+      });
+      for (; taken < Math.min(missed, area); taken++) {
+        const c = unseenCavity(typical, priors, random);
+        place({ x: random.uniform(0, evidence.width), y: random.uniform(0, evidence.height) });
+        add(c, 1, null);
+      }
+    }
+    o.onCavities?.(k, centres, members);
+  }
+  return { frame, material };
+}
+
+/** What one draw makes of a cavity. */
+export interface DrawnCavity {
+  readonly weight: number;
+  /** True over measured diameter, and what the largest Feret diameter has beyond it. */
+  readonly factor: number;
+  readonly feretFactor: number;
+  readonly heywood: number;
+}
+
+type Sized = Pick<MeasuredCavity, 'diameter' | 'area' | 'feretMax' | 'heywood' | 'atEdge'>;
+const plain = { factor: 1, deviation: 0 };
+
+/** Which detections are unlike most in size: further from the median log diameter than `beyond` robust deviations. */
+function oddSizes(accepted: readonly MeasuredCavity[], beyond: number): boolean[] {
+  if (accepted.length < 5) return accepted.map(() => false);
+  const logs = accepted.map((c) => Math.log(c.diameter));
+  const middle = quantile(logs, 0.5);
+  // 1.4826 makes the median deviation that of a normal distribution; below 8 % sizes count as equal.
+  const deviation = Math.max(0.08, 1.4826 * quantile(logs.map((l) => Math.abs(l - middle)), 0.5)); // prettier-ignore
+  return logs.map((l) => Math.abs(l - middle) > beyond * deviation);
+}
+
+/** Mean and variance of the logarithms of the detected diameters; null with fewer than three. */
+function sizeSpread(accepted: readonly MeasuredCavity[]): { mean: number; variance: number } | null {
+  if (accepted.length < 3) return null;
+  const logs = accepted.map((c) => Math.log(c.diameter));
+  return { mean: logs.reduce((a, b) => a + b, 0) / logs.length, variance: variance(logs) };
+}
+
+/**
+ * True over measured diameter. Measured diameters scatter by the true ones and by the outlines' errors: each true one is
+ * drawn nearer to their mean, so that the true ones do not scatter by the errors twice (empirical Bayes, Efron 2010).
+ */
+function outlined(
+  diameter: number,
+  error: OutlineError,
+  sizes: { mean: number; variance: number } | null,
+  outline: number,
+  random: Random | null,
+): { factor: number; deviation: number } {
+  const shared = error.bias + error.between * outline;
+  if (!random) return { factor: Math.exp(shared), deviation: 0 };
+  const deviation = random.normal();
+  const kept = sizes ? Math.max(0, 1 - error.within ** 2 / Math.max(1e-12, sizes.variance)) : 1;
+  const nearer = sizes ? (1 - kept) * (sizes.mean - Math.log(diameter)) : 0;
+  return { factor: Math.exp(shared + nearer + Math.sqrt(kept) * error.within * deviation), deviation };
+}
+
+/** Logit blur of a fraction; 0 stays 0, 1 may fall below. */
+function blurred(value: number, blur: number, random: Random): number {
+  if (value <= 0) return 0;
+  const inside = Math.min(value, 0.995);
+  const logit = Math.log(inside / (1 - inside)) + blur * random.normal();
+  return Math.min(1, 1.005 / (1 + Math.exp(-logit)));
+}
+
+function centralPerformance(pairs: ImageEvidence['performance']): readonly [number, number] | null {
+  if (!pairs?.length) return null;
+  return [quantile(pairs.map((p) => p[0]), 0.5), quantile(pairs.map((p) => p[1]), 0.5)]; // prettier-ignore
+}
+
+function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(2 * values.length);
+  out.set(values);
+  return out;
+}
+
+interface TypicalCavity {
+  /** Diameters of the detections, else of the candidates, rising. */
+  readonly diameters: readonly number[];
+  readonly heywood: number;
+  readonly feretRatio: number;
+}
+
+/** Without any detection or candidate a cavity of a thirtieth of the frame. */
+function typicalCavity({ accepted, rejected, width, height }: ImageEvidence): TypicalCavity {
+  const known = accepted.length ? accepted : rejected;
+  if (!known.length) return { diameters: [Math.min(width, height) / 30], heywood: 1.02, feretRatio: 1.1 };
+  const median = (value: (c: MeasuredCavity) => number) => quantile(known.map(value), 0.5);
+  return {
+    diameters: known.map((c) => c.diameter).sort((a, b) => a - b),
+    heywood: median((c) => c.heywood),
+    feretRatio: median((c) => c.feretMax / c.diameter),
+  };
+}
+
+/** The box of a candidate that was not accepted is a poor measure of its size: half of it comes from the detections. */
+const resized = (c: MeasuredCavity, diameter: number): MeasuredCavity => ({
+  ...c,
+  diameter,
+  area: (Math.PI / 4) * diameter ** 2,
+  feretMax: (c.feretMax * diameter) / c.diameter,
+});
+
+/** As one of the others, and smaller by what is typical of missed ones; the median one without `random`. */
+function unseenCavity({ diameters, heywood, feretRatio }: TypicalCavity, priors: Priors, random: Random | null) {
+  const like = random ? random.pick(diameters) : diameters[diameters.length >> 1]!;
+  const { mean, std } = priors.missedSize;
+  const diameter = Math.max(2, like * Math.exp(random ? random.normal(mean, std) : mean));
+  const area = (Math.PI / 4) * diameter ** 2;
+  return { diameter, area, feretMax: diameter * feretRatio, heywood, atEdge: false };
+}
+
+/**
+ * Cavities that the frame cuts count, but have no size of their own. A cavity of diameter d lies whole in a W × H frame
+ * with a probability in proportion to (W − d)(H − d): whole ones are weighted by its inverse (Miles 1974, Lantuéjoul 1978).
+ */
+export function addCavity(
+  draws: Draws,
+  k: number,
+  c: Pick<MeasuredCavity, 'diameter' | 'area' | 'feretMax' | 'atEdge'>,
+  { weight, factor, heywood, feretFactor }: DrawnCavity,
+  { width, height }: Pick<ImageEvidence, 'width' | 'height'>,
+): void {
+  const diameter = c.diameter * factor;
+  draws.count[k]! += weight;
+  draws.area[k]! += weight * c.area * factor * factor;
+  draws.cube[k]! += weight * diameter ** 3;
+  if (c.atEdge) return;
+  const inside = Math.max(0.05, 1 - diameter / width) * Math.max(0.05, 1 - diameter / height);
+  const whole = weight / inside;
+  draws.whole[k]! += whole;
+  draws.diameter[k]! += whole * diameter;
+  draws.square[k]! += whole * diameter * diameter;
+  draws.feret[k]! += whole * c.feretMax * factor * feretFactor;
+  draws.heywood[k]! += whole * Math.max(1, heywood);
+}

@@ -1,0 +1,19 @@
+import { measureCavities } from '../../core/quantities/cavity';
+import type { ImageEvidence } from '../../core/quantities/simulate';
+import type { Estimate } from '../engine.types';
+
+/** Candidates less probable than this add work and no cavities. */
+const leastProbability = 0.005;
+
+/** What an estimate says of its cavities; null for an image that could not be read or detected on. */
+export function evidenceOf(e: Estimate): ImageEvidence | null {
+  if (!e.instances || !e.image) return null;
+  const rejected = e.rejected ? measureCavities(e.rejected) : [];
+  return {
+    accepted: measureCavities(e.instances),
+    rejected: rejected.filter((c) => c.probability >= leastProbability),
+    width: e.image.width,
+    height: e.image.height,
+    performance: e.performance,
+  };
+}
