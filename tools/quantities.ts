@@ -1,5 +1,6 @@
 // `npm run quantities -- check DIR [--cache DIR]`: whether the intervals of the quantities hold the truth of a synthetic set.
 // `npm run quantities -- fit DIR [--cache DIR]`: what core/quantities/priors.ts assumes, measured on another synthetic set.
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { intersectionOverUnion, type Box } from '../server/src/core/geometry/box';
@@ -8,16 +9,11 @@ import { measureCavities, type MeasuredCavity } from '../server/src/core/quantit
 import { quantile } from '../server/src/core/quantities/draws';
 import { createMeasurement, measureDefaults, measureInto } from '../server/src/core/quantities/measure';
 import { defaultPriors } from '../server/src/core/quantities/priors';
-import {
-  quantitiesOf,
-  quantityNames,
-  type Quantities,
-  type QuantityName,
-} from '../server/src/core/quantities/quantities';
+import { quantitiesOf, quantityNames, type Quantities } from '../server/src/core/quantities/quantities';
 import type { Scale } from '../server/src/core/quantities/totals';
 import { createEngine } from '../server/src/engine/engine';
 import type { Estimate } from '../server/src/engine/engine.types';
-import { readCoco } from '../server/src/engine/labels/cocoAnnotations';
+import type { CocoDataset } from '../server/src/engine/labels/cocoDataset';
 import { evidenceOf } from '../server/src/engine/measure/evidence';
 import { seedOf } from '../server/src/engine/measure/imageSeed';
 
@@ -33,13 +29,13 @@ const spread = { pixelSize: 0.01, thickness: 0.2 };
 const thicknessNm = 100;
 
 async function load(folder: string, cacheDir: string | undefined): Promise<Checked[]> {
-  const read = await readCoco(folder);
-  if (read.kind !== 'dataset') throw new Error(`There is no annotations.coco.json in ${folder}.`);
+  // Our own generator wrote it.
+  const dataset = JSON.parse(await fs.readFile(path.join(folder, 'annotations.coco.json'), 'utf8')) as CocoDataset;
   const engine = await createEngine({ modelPath: 'models/cavity-compact', cacheDir });
   const out: Checked[] = [];
-  for (const image of read.dataset.images) {
+  for (const image of dataset.images) {
     const file = path.join(folder, image.file_name);
-    const own = read.dataset.annotations.filter((a) => a.image_id === image.id);
+    const own = dataset.annotations.filter((a) => a.image_id === image.id);
     const shapes = measureCavities({
       imageSize: image,
       boxes: Float32Array.from(own.flatMap(({ bbox: [x, y, w, h] }) => [x!, y!, x! + w!, y! + h!])),
@@ -116,7 +112,6 @@ function check(images: readonly Checked[]): void {
       for (const g of groups) {
         const y = tally(g);
         y.n++;
-        if (process.env.DEBUG === name && (t.detected < low || t.detected > high)) console.log(path.basename(image.file), evidence.accepted.length, t.detected, q.detected, q.value, low, high, JSON.stringify(q.causes)); // prettier-ignore
         if (t.detected < low) y.above++;
         else if (t.detected > high) y.below++;
         else y.inside++;
@@ -210,8 +205,7 @@ async function main(): Promise<void> {
   const [mode, folder] = positionals;
   if (!folder || (mode !== 'check' && mode !== 'fit')) throw new Error('Use: check DIR or fit DIR.');
   const images = await load(folder, values.cache);
-  const names = (n: QuantityName[]) => n.length;
-  if (mode === 'check') console.error(`${images.length} images, ${names(quantityNames)} quantities`);
+  if (mode === 'check') console.error(`${images.length} images, ${quantityNames.length} quantities`);
   (mode === 'check' ? check : fit)(images);
 }
 

@@ -21,11 +21,13 @@ const words: Record<Cause, string> = {
   thickness: 'foil thickness',
 };
 
-/** Normalizes the variances that the causes bring one by one. Interactions of causes are left out. */
+/** Normalizes the variances that the causes bring one by one. Interactions of causes, and rounding errors, are left out. */
 export function causeFractions(variances: Partial<Record<Cause, number>>): CauseFractions {
   const total = causes.reduce((s, c) => s + (variances[c] ?? 0), 0);
+  const kept = causes.filter((c) => (variances[c] ?? 0) > 1e-9 * total);
   if (!(total > 0) || !Number.isFinite(total)) return {};
-  return Object.fromEntries(causes.filter((c) => variances[c]).map((c) => [c, variances[c]! / total]));
+  const sum = kept.reduce((s, c) => s + variances[c]!, 0);
+  return Object.fromEntries(kept.map((c) => [c, variances[c]! / sum]));
 }
 
 /** «most of it from foil thickness (61 %) and missed cavities (22 %)»; empty without causes. */

@@ -28,6 +28,8 @@ interface Definition {
   readonly needs: 'nothing' | 'scale' | 'foil';
   /** Least number of detections that the frame does not cut. */
   readonly least?: number;
+  /** A number of things, given in whole numbers. */
+  readonly whole?: boolean;
   /** Value of draw k; NaN where it is not defined. */
   readonly of: (t: Totals, k: number) => number;
 }
@@ -40,7 +42,7 @@ const volume = (t: Totals, k: number) => (Math.PI / 6) * t.foilCube[k]!;
 
 /** Definitions after Li et al. 2025 (densities, Heywood circularity, swelling); see docs/quantities.md. */
 export const definitions = {
-  count: { unit: '', title: 'Cavities', needs: 'nothing', of: (t, k) => t.plain.count[k]! },
+  count: { unit: '', title: 'Cavities', needs: 'nothing', whole: true, of: (t, k) => t.plain.count[k]! },
   arealDensity: {
     unit: '1e-4 nm^-2',
     title: 'Areal density',
@@ -102,7 +104,11 @@ export function quantitiesOf(m: Measurement, sampling: Sampling): Quantities {
   return { ...Object.fromEntries(out), neighbourDistanceNm: distanceOf(m) } as Quantities;
 }
 
-function quantityOf(m: Measurement, { unit, needs, least = 0, of }: Definition, sampling: Sampling): QuantityOrReason {
+function quantityOf(
+  m: Measurement,
+  { unit, needs, least = 0, whole, of }: Definition,
+  sampling: Sampling,
+): QuantityOrReason {
   const missing = missingFor(m, needs);
   if (missing) return { reason: missing };
   if (m.detections - m.cut < least) return { reason: `Fewer than ${least} cavities lie whole in the frame.` };
@@ -122,10 +128,11 @@ function quantityOf(m: Measurement, { unit, needs, least = 0, of }: Definition, 
   const [, value] = intervalOf(frame, intervalLevel);
   const [low, , high] = intervalOf(sampling === 'frame' ? frame : values('all', sampling), intervalLevel);
   const fractions = causeFractions(Object.fromEntries(causes.map((c) => [c, variance(values(c, sampling))])));
+  const rounded = whole ? Math.round : (v: number) => v;
   return {
-    value,
-    low: Math.min(low, value),
-    high: Math.max(high, value),
+    value: rounded(value),
+    low: rounded(Math.min(low, value)),
+    high: rounded(Math.max(high, value)),
     level: intervalLevel,
     unit,
     causes: fractions,
