@@ -69,8 +69,8 @@ describe('a table of cells', () => {
     const file = path.join(folder, 't.csv');
     fs.writeFileSync(file, Buffer.from('\ufeffa,µ\n1,2\n', 'utf16le'));
     expect((await readTable(file)).rows[0]!.cells).toEqual(['a', 'µ']);
-    await expect(readTable(folder)).rejects.toThrow('is not a file');
-    await expect(readTable(path.join(folder, 'absent.csv'))).rejects.toThrow('could not be read (ENOENT)');
+    await expect(readTable(folder)).rejects.toThrow('is a folder, not a file');
+    await expect(readTable(path.join(folder, 'absent.csv'))).rejects.toThrow('There is no file');
     fs.rmSync(folder, { recursive: true });
   });
 });

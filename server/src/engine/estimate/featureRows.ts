@@ -1,4 +1,6 @@
-import { columnKey, delimiterName, TableError, type Table, type TableRow } from '../files/table';
+import { namesOfFeature } from '../../core/features/featureNames';
+import { nameKey } from '../../core/text/nameKey';
+import { delimiterName, TableError, type Table, type TableRow } from '../files/table';
 
 /** Rows of features read from a table. */
 export interface FeatureRows {
@@ -7,15 +9,6 @@ export interface FeatureRows {
   /** The forest's feature of each used column, in the table's order of columns. */
   readonly order: number[];
 }
-
-/** Column names of the authors' tables and of spreadsheets for the published features; compared by {@link columnKey}. */
-const otherNames: Readonly<Record<string, readonly string[]>> = {
-  detectionCount: ['counts', 'count', 'detections'],
-  meanScore: ['avg obj conf'],
-  meanBoxArea: ['avg obj size'],
-  stdScore: ['stdev obj conf'],
-  stdBoxArea: ['stdev obj size'],
-};
 
 /**
  * Takes a forest's features out of a table. A header names the columns, in any order and among others; without a header
@@ -67,10 +60,10 @@ function refuseNumberedHeader({ line, cells }: TableRow, table: Table, features:
 }
 
 function columnsByName({ line, cells }: TableRow, features: readonly string[]): number[] {
-  const keys = cells.map(columnKey);
+  const keys = cells.map(nameKey);
   const missing: string[] = [];
   const columns = features.map((feature) => {
-    const names = new Set([feature, ...(otherNames[feature] ?? [])].map(columnKey));
+    const names = new Set(namesOfFeature(feature).map(nameKey));
     const found = keys.flatMap((k, i) => (names.has(k) ? [i] : []));
     if (found.length > 1)
       throw new TableError(

@@ -1,7 +1,8 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { nameKey } from '../../core/text/nameKey';
 import { decodeText } from './decodeText';
+import { fileLimits, FileReadError, readRegularFile } from './readRegularFile';
 
 /** Why a table cannot be used, in one sentence. */
 export class TableError extends Error {
@@ -31,27 +32,15 @@ const delimiterNames: Record<Delimiter, string> = { '\t': 'tabs', ';': 'semicolo
 /** "tabs", "semicolons" or "commas", for messages. */
 export const delimiterName = (table: Table): string => delimiterNames[table.delimiter];
 
-/** Larger files are not tables of images. */
-const maxBytes = 64e6;
-
 /**
  * Reads a table with columns separated by tabs, semicolons or commas, in any encoding that {@link decodeText} knows.
  * @throws TableError for a file that cannot be read, is too large or is not such a table
  */
 export async function readTable(file: string): Promise<Table> {
-  const name = path.basename(file);
-  let bytes: Buffer;
-  try {
-    const stat = await fs.stat(file);
-    if (!stat.isFile()) throw new TableError(`${name} is not a file.`);
-    if (stat.size > maxBytes)
-      throw new TableError(`${name} has ${(stat.size / 1e6).toFixed(0)} MB, too many for a table.`);
-    bytes = await fs.readFile(file);
-  } catch (error) {
-    if (error instanceof TableError) throw error;
-    throw new TableError(`${file} could not be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-  return parseTable(decodeText(bytes), name);
+  const bytes = await readRegularFile(file, { maxBytes: fileLimits.table }).catch((error: unknown) => {
+    throw error instanceof FileReadError ? new TableError(error.message) : error;
+  });
+  return parseTable(decodeText(bytes), path.basename(file));
 }
 
 /**
@@ -137,13 +126,6 @@ function numberReader({ rows, delimiter }: Parsed, name: string): (cell: string)
 
 /** Index of the column with one of the names: letters and digits alone are compared, upper and lower case alike; -1 without one. */
 export function columnIndex(header: readonly string[], ...names: readonly string[]): number {
-  const wanted = new Set(names.map(columnKey));
-  return header.findIndex((h) => wanted.has(columnKey(h)));
+  const wanted = new Set(names.map(nameKey));
+  return header.findIndex((h) => wanted.has(nameKey(h)));
 }
-
-/** A column's name without case, spaces and punctuation: `Mean score` and `mean_score` are alike. */
-export const columnKey = (name: string): string =>
-  name
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { publishedFeatureOf } from '../../../core/features/featureNames';
 import { publishedFeatures } from '../../../core/features/published8';
 import type { ReliabilityModel } from '../../../core/reliability/model';
+import { printable } from '../../../core/text/printable';
 import { PickleError } from '../pickle/pickle';
 import { readSklearn, type SklearnModel } from './sklearnForest';
 import { ensureFolder } from '../../files/ensureFolder';
@@ -55,14 +57,10 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
     throw new PickleError(
       `The scaler has ${scaler.mean.length} features, the forest ${n}: they do not belong together.`,
     );
-  const names = given?.featureNames ?? model.featureNames;
-  const published = n === publishedFeatures.length;
+  const { features, notice } = featuresOf(n, given?.featureNames ?? null, model.featureNames);
   const notices: string[] = [];
   if (!scaler) notices.push('There is no scaler: features go to the forest unscaled.');
-  if (!published)
-    notices.push(`The forest takes ${n} features, not the eight published ones: it serves «predict», not «estimate».`);
-  else if (names)
-    notices.push(`The forest’s columns are named ${names.join(', ')}; they are fed in the published order.`);
+  if (notice) notices.push(notice);
   if (!o.detector)
     notices.push(
       'The forest does not say which detector it was fitted on; name it with --detector to have it checked.',
@@ -74,9 +72,7 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
     schema: 'tem-gauge/forest@1',
     detector: o.detector ?? null,
     target: 'f1',
-    features: published
-      ? publishedFeatures.map((f) => f.name)
-      : (names ?? Array.from({ length: n }, (_, i) => `x${i}`)),
+    features,
     scaler: scaler ?? { mean: new Array<number>(n).fill(0), scale: new Array<number>(n).fill(1) },
     forest: model.forest,
     quantile: null,
@@ -93,3 +89,43 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
   await fs.writeFile(o.out, JSON.stringify(result));
   return { model: result, description: model.description, notices };
 }
+
+/**
+ * Features in the order of the forest's columns. Named columns are taken by name; without names, eight columns are the
+ * published ones in the published order.
+ * @throws PickleError where scaler and forest were fitted on other names
+ */
+function featuresOf(
+  n: number,
+  ofScaler: readonly string[] | null,
+  ofForest: readonly string[] | null,
+): { features: readonly string[]; notice: string | null } {
+  if (ofScaler && ofForest && ofScaler.join('\n') !== ofForest.join('\n'))
+    throw new PickleError(
+      `The scaler was fitted on the columns ${list(ofScaler)}, the forest on ${list(ofForest)}: they do not belong together.`,
+    );
+  const names = ofScaler ?? ofForest;
+  if (names && (names.length !== n || new Set(names).size !== n))
+    throw new PickleError(`The forest takes ${n} features but names ${names.length} columns: ${list(names)}.`);
+  const published = names?.map(publishedFeatureOf);
+  if (published?.every((f) => f !== null) && new Set(published).size === n)
+    return { features: published, notice: null };
+  const order = publishedFeatures.map((f) => f.name);
+  // Column numbers, as pandas gives an unnamed frame, name nothing.
+  if (!names || names.every((name, i) => [String(i), String(i + 1), `x${i}`].includes(name)))
+    return n === order.length
+      ? {
+          features: order,
+          notice:
+            'The forest’s columns have no names; they are taken for the published features in the published order.',
+        }
+      : {
+          features: names ?? Array.from({ length: n }, (_, i) => `x${i}`),
+          notice: predictOnly(`takes ${n} features, not the eight published ones`),
+        };
+  return { features: names, notice: predictOnly(`takes the columns ${list(names)}, not the eight published features`) };
+}
+
+const predictOnly = (what: string) => `The forest ${what}: it serves «predict», not «estimate».`;
+
+const list = (names: readonly string[]) => printable(names.slice(0, 40).join(', '));

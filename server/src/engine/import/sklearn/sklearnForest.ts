@@ -36,7 +36,7 @@ export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
   try {
     root = readPickle(data, {
       globals: numpyGlobals(),
-      inert: (name) => /^(sklearn|numpy\.random|_loss)\.[\w.]+$/.test(name),
+      inert: isInert,
       build: buildNumpy,
     });
   } catch (error) {
@@ -46,6 +46,29 @@ export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
   return convert(root);
 }
 
+/** Packages whose estimators and values users pickle with or instead of scikit-learn's; none of their code is run. */
+const otherPackages =
+  /^(xgboost|lightgbm|catboost|pandas|imblearn|skopt|skops|cuml|optuna|torch|tensorflow|keras|statsmodels|polars)\./;
+
+/**
+ * Names that become inert data: scikit-learn's estimators, and what a search object keeps of its candidates (masked
+ * arrays, distributions).
+ * @throws PickleError for an estimator of another package
+ */
+function isInert(name: string): boolean {
+  const other = otherPackages.exec(name);
+  if (other)
+    throw new PickleError(
+      `The pickle contains «${name.slice(0, 120)}» of ${other[1]}, which is not supported; supported are ${supported}.`,
+    );
+  return (
+    /^(sklearn|numpy\.random|numpy\.ma|scipy\.stats|_loss)\.[\w.]+$/.test(name) || methodsOfDistributions.includes(name)
+  );
+}
+
+/** How scipy.stats pickles the methods of a frozen distribution; data here, like everything else. */
+const methodsOfDistributions = ['numpy.vectorize', 'builtins.getattr'];
+
 function convert(root: unknown): SklearnModel {
   if (!(root instanceof PickledObject) || !root.className.startsWith('sklearn.'))
     throw new PickleError(`The pickle holds ${nameOf(root)}, not a scikit-learn model; supported are ${supported}.`);
@@ -53,6 +76,15 @@ function convert(root: unknown): SklearnModel {
   const version = root.get('_sklearn_version');
   const description = `${kind}${typeof version === 'string' ? `, scikit-learn ${version}` : ''}`;
   const names = textArray(root.get('feature_names_in_'));
+  if (/SearchCV$/.test(kind)) {
+    const best = root.get('best_estimator_');
+    if (best === undefined || best === null)
+      throw new PickleError(
+        `The ${kind} has no best_estimator_: it was not fitted, or with refit=False; save the fitted forest itself.`,
+      );
+    const model = convert(best);
+    return { ...model, description: `${kind}, best_estimator_: ${model.description}` };
+  }
   if (kind === 'Pipeline') return pipeline(root, description);
   if (kind === 'StandardScaler') {
     const scaler = readScaler(root);
