@@ -2,6 +2,7 @@ import type { OnnxDescription } from '../../../core/detection/onnxDescription';
 import type { GraphDescription, TensorDescription } from '../../detector/session';
 import { classNames } from './onnxMetadata';
 import { ImportError } from '../importError';
+import { refuseAmbiguousRows, refuseOtherTasks } from './otherTasks';
 
 type Parts = Pick<OnnxDescription, 'layout' | 'outputs' | 'masks' | 'labelOffset' | 'box'> & {
   readonly name: string;
@@ -15,6 +16,9 @@ const isFloat = (t: TensorDescription) => t.type === 'float32';
 const isInteger = (t: TensorDescription) => t.type === 'int64' || t.type === 'int32';
 /** May a dimension have this size? */
 const may = (d: string | number | undefined, n: number) => !fixed(d) || d === n;
+/** Soft masks of any size; keypoints end in 2 or 3 values per point. */
+const isMask = (t: TensorDescription) =>
+  (rank(t, 4) || (rank(t, 3) && !isInteger(t))) && !(fixed(t.shape.at(-1)) && (t.shape.at(-1) as number) <= 3);
 const identity = { scale: 1, pixelMean: [0, 0, 0], pixelStd: [1, 1, 1] };
 
 /**
@@ -33,6 +37,9 @@ export function recogniseOnnx(
     throw new ImportError(
       `The graph takes an image of ${image.type}; importable are graphs that take float32: export it again without half precision.`,
     );
+  if (image.shape.length === 4 && fixed(image.shape[0]) && image.shape[0] !== 1)
+    throw new ImportError(`The graph takes ${image.shape[0]} images at once; export it again for one (batch 1).`);
+  refuseOtherTasks(graph, metadata);
   const parts =
     ultralytics(graph, image, metadata) ??
     mmdetection(graph, image) ??
@@ -79,8 +86,13 @@ function ultralytics(
   const coefficients = protos ? (fixed(protos.shape[1]) ? protos.shape[1] : 32) : 0;
   const endToEnd = fixed(b) && b === 6 + coefficients && !(fixed(a) && a === 4 + (names?.length ?? -1) + coefficients);
   if (!endToEnd && !fixed(a)) return null;
+  if (endToEnd) refuseAmbiguousRows(first, image, { metadata, classes: names?.length ?? null });
   const classes = endToEnd ? (names?.length ?? 1) : (a as number) - 4 - coefficients;
   if (classes < 1 || (!endToEnd && fixed(b) && b < (a as number))) return null;
+  if (names && names.length !== classes)
+    throw new ImportError(
+      `The graph gives ${a} values per cell, but its ${names.length} class names (metadata) need ${4 + names.length + coefficients}: it is of another task or version than Ultralytics detection.`,
+    );
   const size = Number(/\d+/.exec(metadata.get('imgsz') ?? '')?.[0] ?? 640);
   const letterbox = { pad: 114, centered: true };
   return {
@@ -92,10 +104,7 @@ function ultralytics(
     },
     masks: protos ? 'protos' : null,
     labelOffset: 0,
-    categories:
-      names?.length === classes || (endToEnd && names)
-        ? names
-        : Array.from({ length: classes }, (_, i) => (classes === 1 ? 'cavity' : `class ${i}`)),
+    categories: names ?? Array.from({ length: classes }, (_, i) => (classes === 1 ? 'cavity' : `class ${i}`)),
     box: { scoreThreshold: 0.25, nmsThreshold: endToEnd ? null : 0.7, detectionsPerImage: 300 },
     input: inputOf(
       image,
@@ -111,8 +120,10 @@ function ultralytics(
 function mmdetection({ outputs }: GraphDescription, image: TensorDescription): Parts | null {
   const dets = outputs.find((t) => t.name === 'dets' || (rank(t, 3) && t.shape[2] === 5));
   const labels = outputs.find((t) => t.name === 'labels' || (rank(t, 2) && isInteger(t)));
-  if (!dets || !labels || dets === labels || !rank(dets, 3)) return null;
-  const masks = outputs.find((t) => t.name === 'masks' || rank(t, 4));
+  // Rotated boxes (MMRotate) have an angle as a sixth column.
+  if (!dets || !labels || dets === labels || !rank(dets, 3) || !may(dets.shape[2], 5)) return null;
+  const masks = outputs.find((t) => t !== dets && t !== labels && (t.name === 'masks' || isMask(t)));
+  if (outputs.length !== (masks ? 3 : 2)) return null;
   const side = masks?.shape.at(-1);
   return {
     name: `MMDetection ${masks ? 'instance segmentation' : 'detection'}`,
@@ -145,7 +156,7 @@ function separate({ outputs }: GraphDescription): Separate | null {
   const scores = outputs.filter((t) => isFloat(t) && rank(t, 1));
   const sizes = outputs.filter((t) => isInteger(t) && rank(t, 1) && t.shape[0] === 2);
   const labels = outputs.filter((t) => isInteger(t) && rank(t, 1) && !sizes.includes(t));
-  const masks = outputs.filter((t) => rank(t, 4) || (rank(t, 3) && !isInteger(t)));
+  const masks = outputs.filter(isMask);
   if (boxes.length !== 1 || scores.length !== 1 || labels.length !== 1 || masks.length > 1 || sizes.length > 1)
     return null;
   if (outputs.length !== 3 + masks.length + sizes.length) return null;
