@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  assumedConfig,
-  describeDetectron2,
-  readDetectron2Config,
-} from '../../../server/src/engine/import/detectron2/detectron2Config';
+import { assumedConfig, describeDetectron2 } from '../../../server/src/engine/import/detectron2/detectron2Config';
+import { parseConfig } from '../../../server/src/engine/import/detectron2/configFile';
 import { recogniseWeights } from '../../../server/src/engine/import/detectron2/recognise';
 import type { LazyTensor } from '../../../server/src/engine/import/torch/torchCheckpoint';
 
@@ -77,7 +74,7 @@ describe('describeDetectron2', () => {
 
   it('takes what the file sets and Detectron2’s defaults for the rest', () => {
     const text = `_x: &id1 [1.0, 1.0, 1.0]\n${sizes}, MASK_ON: true, PIXEL_STD: *id1, RESNETS: {DEPTH: 101}, ROI_HEADS: {NUM_CLASSES: 1}}`;
-    const d = describeDetectron2('x', readDetectron2Config(text, 'config.yaml'), facts, false);
+    const d = describeDetectron2('x', parseConfig(text, 'config.yaml'), facts, false);
     expect(d).toMatchObject({
       architecture: 'mask-rcnn',
       input: { format: 'BGR', minSize: 800, maxSize: 1333, pixelStd: [1, 1, 1] },
@@ -103,11 +100,11 @@ describe('describeDetectron2', () => {
     [`${sizes}, ROI_HEADS: {NAME: CascadeROIHeads}}`, 'ROI_HEADS.NAME is CascadeROIHeads'],
     ['MODEL: {RPN: {NMS_THRESH: high}}', 'anchors a cell'],
   ])('refuses %s', (text, sentence) => {
-    expect(() => describeDetectron2('x', readDetectron2Config(text, 'c.yaml'), facts, false)).toThrow(sentence);
+    expect(() => describeDetectron2('x', parseConfig(text, 'c.yaml'), facts, false)).toThrow(sentence);
   });
 
   it('refuses what is no configuration', () => {
-    expect(() => readDetectron2Config('just text', 'c.yaml')).toThrow('no MODEL section');
-    expect(() => readDetectron2Config('a: [', 'c.yaml')).toThrow('is no YAML');
+    expect(() => parseConfig('just text', 'c.yaml')).toThrow('no MODEL section');
+    expect(() => parseConfig('a: [', 'c.yaml')).toThrow('is no YAML');
   });
 });

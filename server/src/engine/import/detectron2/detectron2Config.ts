@@ -1,9 +1,8 @@
-import { parseDocument } from 'yaml';
 import type { DetectorDescription } from '../../../core/detection/description';
 import type { WeightFacts } from './recognise';
 import { ImportError } from '../importError';
-
-type Node = Record<string, unknown>;
+import { printable } from '../../../core/text/printable';
+import type { ConfigNode } from './configFile';
 
 /** detectron2/config/defaults.py and configs/Base-RCNN-FPN.yaml, where they matter to inference. */
 const defaults = {
@@ -81,27 +80,8 @@ const required: readonly (readonly [Key, readonly unknown[]])[] = [
   ['INPUT.FORMAT', ['BGR', 'RGB']],
 ];
 
-/**
- * Detectron2's config.yaml as data: keys it does not set have Detectron2's defaults.
- * @throws ImportError when it is no such file
- */
-export function readDetectron2Config(text: string, file: string): Node {
-  let root: unknown;
-  try {
-    // Tags of Python's types (!!python/tuple) only warn.
-    const document = parseDocument(text, { logLevel: 'silent' });
-    if (document.errors[0]) throw document.errors[0];
-    root = document.toJS({ maxAliasCount: 1000 });
-  } catch (error) {
-    throw new ImportError(`${file} is no YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
-  if (typeof root !== 'object' || root === null || !('MODEL' in root))
-    throw new ImportError(`${file} is no Detectron2 config: it has no MODEL section.`);
-  return root as Node;
-}
-
 /** The configuration assumed without a file, and why. @throws ImportError when the anchors fit neither. */
-export function assumedConfig(w: WeightFacts): { config: Node; notice: string } {
+export function assumedConfig(w: WeightFacts): { config: ConfigNode; notice: string } {
   if (w.anchorsPerCell === 24)
     return {
       config: {},
@@ -123,22 +103,34 @@ export function assumedConfig(w: WeightFacts): { config: Node; notice: string } 
  * Config and weights to a description; where they speak of the same thing they must agree.
  * @param usePaper fill gaps with the published configuration instead of Detectron2's defaults
  */
-export function describeDetectron2(id: string, config: Node, w: WeightFacts, usePaper: boolean): DetectorDescription {
+export function describeDetectron2(
+  id: string,
+  config: ConfigNode,
+  w: WeightFacts,
+  usePaper: boolean,
+): DetectorDescription {
   const get = (key: Key): unknown => {
     let node: unknown = config;
     for (const part of key.split('.'))
-      node = typeof node === 'object' && node !== null ? (node as Node)[part] : undefined;
+      node = typeof node === 'object' && node !== null ? (node as ConfigNode)[part] : undefined;
     return node ?? (usePaper ? paper[key] : undefined) ?? defaults[key];
   };
   const number = (key: Key): number => {
-    const value = Number(get(key));
-    if (!Number.isFinite(value)) throw new ImportError(`The config's ${key} is no number.`);
+    const value = get(key);
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      throw new ImportError(`The config's ${key} is not a number: ${printable(String(value)).slice(0, 80)}.`);
+    return value;
+  };
+  const boolean = (key: Key): boolean => {
+    const value = get(key);
+    if (typeof value !== 'boolean')
+      throw new ImportError(`The config's ${key} is neither true nor false: ${printable(String(value)).slice(0, 80)}.`);
     return value;
   };
   const list = (key: Key): number[] => {
     const value = get(key);
     if (!Array.isArray(value) || !value.every((v) => typeof v === 'number'))
-      throw new ImportError(`The config's ${key} is no list of numbers.`);
+      throw new ImportError(`The config's ${key} is not a list of numbers.`);
     return value as number[];
   };
   const lists = (key: Key): number[][] => {
@@ -146,7 +138,7 @@ export function describeDetectron2(id: string, config: Node, w: WeightFacts, use
     const ok = Array.isArray(value) && value.length > 0;
     if (ok && value.every((v) => typeof v === 'number')) return [value as number[]];
     if (!ok || !value.every((v) => Array.isArray(v) && v.every((n) => typeof n === 'number')))
-      throw new ImportError(`The config's ${key} is no list of lists of numbers.`);
+      throw new ImportError(`The config's ${key} is not a list of lists of numbers.`);
     return value as number[][];
   };
   for (const [key, allowed] of required)
@@ -171,7 +163,7 @@ export function describeDetectron2(id: string, config: Node, w: WeightFacts, use
     same('box pooler resolution', number('MODEL.ROI_BOX_HEAD.POOLER_RESOLUTION'), w.boxPoolerResolution);
   }
   const resnext = w.numGroups > 1;
-  const masked = w.maskConvDims !== null && (usePaper || get('MODEL.MASK_ON') === true);
+  const masked = w.maskConvDims !== null && (usePaper || boolean('MODEL.MASK_ON'));
   return {
     id,
     name: `${masked ? 'Mask' : 'Faster'} R-CNN, ${resnext ? 'ResNeXt' : 'ResNet'}-${w.depth} FPN`,
@@ -192,7 +184,7 @@ export function describeDetectron2(id: string, config: Node, w: WeightFacts, use
       res2OutChannels: w.res2OutChannels,
       numGroups: w.numGroups,
       widthPerGroup: w.widthPerGroup,
-      strideIn1x1: get('MODEL.RESNETS.STRIDE_IN_1X1') === true && !(usePaper && resnext),
+      strideIn1x1: boolean('MODEL.RESNETS.STRIDE_IN_1X1') && !(usePaper && resnext),
     },
     fpn: { outChannels: w.fpnChannels },
     anchors: { sizes, aspectRatios, offset: number('MODEL.ANCHOR_GENERATOR.OFFSET'), strides: [4, 8, 16, 32, 64] },

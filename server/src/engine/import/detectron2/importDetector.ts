@@ -6,7 +6,8 @@ import { hashFile, modelIdOf } from '../../models/modelPackage';
 import { descriptionSchema, type TwoStageManifest } from '../../models/modelSchema';
 import { buildDetectorGraphs } from '../onnx/onnxGraph';
 import type { OnnxGraph } from '../onnx/onnxProto';
-import { assumedConfig, describeDetectron2, readDetectron2Config } from './detectron2Config';
+import { readConfigFile } from './configFile';
+import { assumedConfig, describeDetectron2 } from './detectron2Config';
 import { recogniseWeights } from './recognise';
 import { ImportError } from '../importError';
 import { openCheckpoint, type Checkpoint } from '../torch/torchCheckpoint';
@@ -72,7 +73,7 @@ async function describe(
     throw new ImportError(`${o.config} could not be read (${error.code}).`);
   });
   if (!/^\s*\{/.test(text)) {
-    const config = readDetectron2Config(text, name);
+    const config = await readConfigFile(o.config);
     return { description: describeDetectron2(id, config, recogniseWeights(tensors), false), notices: [] };
   }
   let json: unknown;
