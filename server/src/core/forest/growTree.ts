@@ -1,7 +1,7 @@
 import type { Random } from '../random';
 import type { Tree } from './forest';
 import type { ResolvedOptions } from './forestOptions';
-import { createSplitter, type Split, type TrainingTable } from './splitter';
+import { createSplitter, type NodeRange, type Split, type TrainingTable } from './splitter';
 
 /** A node still to be grown: its rows are `samples[start…end)`. */
 interface Pending {
@@ -34,42 +34,56 @@ export function growTree(table: TrainingTable, weight: Float64Array, options: Re
   };
   const leafRows: number[] = [];
   const stack: Pending[] = [{ start: 0, end: samples.length, depth: 0, parent: -1, isLeft: false, constants: 0 }];
+  // NaN: fields of doubles from the start, which the compiler keeps unboxed.
+  const node: NodeRange = { start: 0, end: 0, constants: 0, weights: NaN, sum: NaN };
+  const split: Split = { feature: -1, threshold: NaN, score: NaN };
   const { y } = table;
   let total = 0;
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { start, end, depth, parent, isLeft } = next;
-    let [weights, sum, squares] = [0, 0, 0];
-    let [low, high] = [Infinity, -Infinity];
+    let weights = 0;
+    let sum = 0;
+    let squares = 0;
+    let low = Infinity;
+    let high = -Infinity;
     for (let k = start; k < end; k++) {
       const i = samples[k]!;
       const v = y[i]!;
-      weights += weight[i]!;
-      sum += weight[i]! * v;
-      squares += weight[i]! * v * v;
+      const w = weight[i]!;
+      weights += w;
+      sum += w * v;
+      squares += w * v * v;
       if (v < low) low = v;
       if (v > high) high = v;
     }
     if (parent < 0) total = weights;
-    const impurity = squares / weights - (sum / weights) ** 2;
-    const mayBeSplit =
+    const mean = sum / weights;
+    node.start = start;
+    node.end = end;
+    node.constants = next.constants;
+    node.weights = weights;
+    node.sum = sum;
+    split.feature = -1;
+    if (
       depth < options.maxDepth &&
       end - start >= options.minSamplesSplit &&
       end - start >= 2 * options.minSamplesLeaf &&
       low < high &&
-      impurity > epsilon;
-    const split = mayBeSplit ? splitter.split({ ...next, weights, sum }) : null;
-    const splits = split !== null && decrease(split, sum, weights) / total + epsilon >= options.minImpurityDecrease;
-    const node = tree.value.length;
-    if (parent >= 0) (isLeft ? tree.childrenLeft : tree.childrenRight)[parent] = node;
+      squares / weights - mean * mean > epsilon
+    )
+      splitter.search(node, split);
+    const splits = split.feature >= 0 && (split.score - sum * mean) / total + epsilon >= options.minImpurityDecrease;
+    const index = tree.value.length;
+    if (parent >= 0) (isLeft ? tree.childrenLeft : tree.childrenRight)[parent] = index;
     tree.childrenLeft.push(-1);
     tree.childrenRight.push(-1);
     tree.feature.push(splits ? split.feature : -2);
     tree.threshold.push(splits ? split.threshold : -2);
     tree.weightedNodeSamples.push(weights);
-    tree.value.push(sum / weights);
+    tree.value.push(mean);
     if (splits) {
-      const middle = splitter.partition(split, start, end);
-      const child = { depth: depth + 1, parent: node, constants: split.constants };
+      const middle = splitter.partition(node, split);
+      const child = { depth: depth + 1, parent: index, constants: node.constants };
       stack.push({ ...child, start: middle, end, isLeft: false }, { ...child, start, end: middle, isLeft: true });
     } else
       for (let k = start; k < end; k++)
@@ -77,6 +91,3 @@ export function growTree(table: TrainingTable, weight: Float64Array, options: Re
   }
   return { ...tree, leafRows };
 }
-
-/** Drop of the summed squared error by a split. */
-const decrease = ({ score }: Split, sum: number, weights: number): number => score - (sum * sum) / weights;

@@ -10,31 +10,34 @@ export interface TrainingTable {
   readonly y: Float64Array;
 }
 
-export interface Split {
-  readonly feature: number;
-  /** Rows with a value up to it go left. */
-  readonly threshold: number;
-  /** Sum over both sides of (weighted sum of y)² / weight: the larger, the smaller the squared error. */
-  readonly score: number;
-  /** Number of features known to be constant below this node. */
-  readonly constants: number;
+/** The node to be split; one object serves all nodes of a tree, since a fit visits very many. */
+export interface NodeRange {
+  start: number;
+  end: number;
+  /** Number of features that are constant here, as known from above; after the search, with those found here. */
+  constants: number;
+  /** Weight of the rows and weighted sum of their targets. */
+  weights: number;
+  sum: number;
 }
 
-export interface NodeRange {
-  readonly start: number;
-  readonly end: number;
-  readonly constants: number;
-  /** Weight of the rows and weighted sum of their targets. */
-  readonly weights: number;
-  readonly sum: number;
+/** The best split found so far; one object as well. */
+export interface Split {
+  /** -1: none. */
+  feature: number;
+  /** Rows with a value up to it go left. */
+  threshold: number;
+  /** Sum over both sides of (weighted sum of y)² / weight: the larger, the smaller the squared error. */
+  score: number;
 }
 
 export interface Splitter {
   /** Distinct rows drawn for this tree; a node's rows are a range of it. */
   readonly samples: Int32Array;
-  split(node: NodeRange): Split | null;
+  /** Searches the best split of the node; writes to `split` and to `node.constants`. */
+  search(node: NodeRange, split: Split): void;
   /** Sorts the rows of a node by the side they go to; returns where the right side begins. */
-  partition(split: Split, start: number, end: number): number;
+  partition(node: NodeRange, split: Split): number;
 }
 
 /** Values of a feature that differ by less are the same to scikit-learn (FEATURE_THRESHOLD, a float32). */
@@ -54,71 +57,94 @@ export function createSplitter(
 ): Splitter {
   const { maxFeatures, minSamplesLeaf } = options;
   const best = options.splitter === 'best';
-  const samples = Int32Array.from(weight.keys()).filter((i) => weight[i]! > 0);
-  const sorted = best ? order.map((o) => o.filter((i) => weight[i]! > 0)) : [];
+  const samples = drawn(Int32Array.from(weight.keys()), weight);
+  const sorted = best ? order.map((o) => drawn(o, weight)) : [];
   const weighted = y.map((v, i) => v * weight[i]!);
   const side = new Uint8Array(y.length);
   const scratch = new Int32Array(samples.length);
   const features = Int32Array.from(columns.keys());
   const constantFeatures = new Int32Array(columns.length);
 
-  /** Best threshold of a feature between neighbouring values. */
-  function bestThreshold(f: number, node: NodeRange, toBeat: number): { threshold: number; score: number } | null {
+  /** Lowest and highest value of the feature that was looked at last. */
+  const range = new Float64Array(2);
+
+  /** Tries the thresholds between neighbouring values of a feature. */
+  function tryThresholds(f: number, node: NodeRange, split: Split): void {
     const { start, end, weights, sum } = node;
     const x = columns[f]!;
     const rows = sorted[f]!;
     const last = end - minSamplesLeaf;
-    let [leftWeight, leftSum, score, at] = [0, 0, toBeat, -1];
+    const first = start + minSamplesLeaf - 1;
+    let leftWeight = 0;
+    let leftSum = 0;
+    let score = split.score;
+    let at = -1;
     let here = x[rows[start]!]!;
     for (let p = start; p < last; p++) {
       const i = rows[p]!;
       leftWeight += weight[i]!;
       leftSum += weighted[i]!;
       const next = x[rows[p + 1]!]!;
-      if (next > here && !isSame(here, next) && p + 1 - start >= minSamplesLeaf) {
+      if (p >= first && next > here && !isSame(here, next)) {
         const rightSum = sum - leftSum;
         const s = (leftSum * leftSum) / leftWeight + (rightSum * rightSum) / (weights - leftWeight);
-        if (s > score) [score, at] = [s, p];
+        if (s > score) {
+          score = s;
+          at = p;
+        }
       }
       here = next;
     }
-    if (at < 0) return null;
-    const [low, high] = [x[rows[at]!]!, x[rows[at + 1]!]!];
+    if (at < 0) return;
+    const low = x[rows[at]!]!;
+    const high = x[rows[at + 1]!]!;
     const middle = low / 2 + high / 2;
-    return { threshold: middle < high ? middle : low, score };
+    split.feature = f;
+    split.threshold = middle < high ? middle : low;
+    split.score = score;
   }
 
-  /** One threshold drawn between the lowest and the highest value. */
-  function randomThreshold(f: number, node: NodeRange, low: number, high: number) {
+  /** Tries one threshold drawn between the lowest and the highest value. */
+  function tryRandomThreshold(f: number, node: NodeRange, split: Split): void {
+    const { start, end, weights, sum } = node;
     const x = columns[f]!;
-    const drawn = random.uniform(low, high);
-    const threshold = drawn >= high ? low : drawn;
-    let [leftWeight, leftSum, count] = [0, 0, 0];
-    for (let p = node.start; p < node.end; p++) {
+    const drawn = random.uniform(range[0], range[1]);
+    const threshold = drawn >= range[1]! ? range[0]! : drawn;
+    let leftWeight = 0;
+    let leftSum = 0;
+    let count = 0;
+    for (let p = start; p < end; p++) {
       const i = samples[p]!;
       if (x[i]! > threshold) continue;
       leftWeight += weight[i]!;
       leftSum += weighted[i]!;
       count++;
     }
-    if (count < minSamplesLeaf || node.end - node.start - count < minSamplesLeaf) return null;
-    const rightSum = node.sum - leftSum;
-    return {
-      threshold,
-      score: (leftSum * leftSum) / leftWeight + (rightSum * rightSum) / (node.weights - leftWeight),
-    };
+    if (count < minSamplesLeaf || end - start - count < minSamplesLeaf) return;
+    const rightSum = sum - leftSum;
+    const score = (leftSum * leftSum) / leftWeight + (rightSum * rightSum) / (weights - leftWeight);
+    if (score <= split.score) return;
+    split.feature = f;
+    split.threshold = threshold;
+    split.score = score;
   }
 
-  function range(f: number, { start, end }: NodeRange): [number, number] {
+  function findRange(f: number, { start, end }: NodeRange): void {
     const x = columns[f]!;
-    if (best) return [x[sorted[f]![start]!]!, x[sorted[f]![end - 1]!]!];
-    let [low, high] = [Infinity, -Infinity];
+    if (best) {
+      range[0] = x[sorted[f]![start]!]!;
+      range[1] = x[sorted[f]![end - 1]!]!;
+      return;
+    }
+    let low = Infinity;
+    let high = -Infinity;
     for (let p = start; p < end; p++) {
       const v = x[samples[p]!]!;
       if (v < low) low = v;
       if (v > high) high = v;
     }
-    return [low, high];
+    range[0] = low;
+    range[1] = high;
   }
 
   const swap = (a: number, b: number) => {
@@ -128,10 +154,14 @@ export function createSplitter(
   };
 
   /** The order of `features` is: constants drawn, constants known, constants found here, not yet drawn, drawn. */
-  function split(node: NodeRange): Split | null {
+  function search(node: NodeRange, split: Split): void {
     const known = node.constants;
-    let [drawnConstants, found, undrawn, visited] = [0, 0, features.length, 0];
-    let winner: Omit<Split, 'constants'> | null = null;
+    let drawnConstants = 0;
+    let found = 0;
+    let undrawn = features.length;
+    let visited = 0;
+    split.feature = -1;
+    split.score = -Infinity;
     while (undrawn > known + found && (visited < maxFeatures || visited <= found + drawnConstants)) {
       visited++;
       let at = drawnConstants + random.int(undrawn - found - drawnConstants);
@@ -141,24 +171,24 @@ export function createSplitter(
       }
       at += found;
       const f = features[at]!;
-      const [low, high] = range(f, node);
-      if (isSame(low, high)) {
+      findRange(f, node);
+      if (isSame(range[0]!, range[1]!)) {
         swap(at, known + found++);
         continue;
       }
       swap(at, --undrawn);
-      const toBeat: number = winner ? winner.score : -Infinity;
-      const candidate = best ? bestThreshold(f, node, toBeat) : randomThreshold(f, node, low, high);
-      if (candidate && candidate.score > toBeat) winner = { feature: f, ...candidate };
+      if (best) tryThresholds(f, node, split);
+      else tryRandomThreshold(f, node, split);
     }
     // Siblings and descendants rely on the order of the constants known above them.
     for (let k = 0; k < known; k++) features[k] = constantFeatures[k]!;
     for (let k = known; k < known + found; k++) constantFeatures[k] = features[k]!;
-    return winner && { ...winner, constants: known + found };
+    node.constants = known + found;
   }
 
   function partitionRange(rows: Int32Array, start: number, end: number): number {
-    let [left, right] = [start, 0];
+    let left = start;
+    let right = 0;
     for (let p = start; p < end; p++) {
       const i = rows[p]!;
       if (side[i] === 0) rows[left++] = i;
@@ -168,12 +198,20 @@ export function createSplitter(
     return left;
   }
 
-  function partition({ feature, threshold, constants }: Split, start: number, end: number): number {
+  function partition({ start, end, constants }: NodeRange, { feature, threshold }: Split): number {
     const x = columns[feature]!;
     for (let p = start; p < end; p++) side[samples[p]!] = x[samples[p]!]! <= threshold ? 0 : 1;
     if (best) for (let k = constants; k < features.length; k++) partitionRange(sorted[features[k]!]!, start, end);
     return partitionRange(samples, start, end);
   }
 
-  return { samples, split, partition };
+  return { samples, search, partition };
+}
+
+/** The rows with a weight, in their order. */
+function drawn(rows: Int32Array, weight: Float64Array): Int32Array {
+  const out = new Int32Array(rows.length);
+  let n = 0;
+  for (let k = 0; k < rows.length; k++) if (weight[rows[k]!]! > 0) out[n++] = rows[k]!;
+  return out.slice(0, n);
 }

@@ -31,7 +31,7 @@ export function trainForest(
   const sums = new Float64Array(n);
   const votes = new Int32Array(n);
   const trees: Tree[] = [];
-  const x = new Float64Array(table.columns.length);
+  const x = rows.map((row) => Float64Array.from(row));
   for (let t = 0; t < resolved.nEstimators; t++) {
     const own = random.fork();
     const weight = new Float64Array(n);
@@ -41,8 +41,7 @@ export function trainForest(
     trees.push(tree);
     for (let i = 0; i < n; i++)
       if (weight[i] === 0) {
-        for (let f = 0; f < x.length; f++) x[f] = table.columns[f]![i]!;
-        sums[i]! += predictTree(tree, x);
+        sums[i]! += predictTree(tree, x[i]!);
         votes[i]!++;
       }
   }

@@ -1,13 +1,5 @@
 import type { Forest, Tree } from './forest';
 
-/** One feature on the path from the root, with the shares of paths that flow through (Lundberg et al. 2018). */
-interface Path {
-  readonly feature: Int32Array;
-  readonly zero: Float64Array;
-  readonly one: Float64Array;
-  readonly weight: Float64Array;
-}
-
 /** Weighted mean of the leaves under each node, by the samples that reached them. */
 export function expectedValue(tree: Tree): number {
   const cover = covers(tree);
@@ -17,139 +9,177 @@ export function expectedValue(tree: Tree): number {
 }
 
 function covers(tree: Tree): ArrayLike<number> {
-  if (!tree.weightedNodeSamples) throw new RangeError('The forest does not tell how many samples reached its nodes.');
+  if (!tree.weightedNodeSamples)
+    throw new RangeError('The forest does not contain how many samples reached its nodes.');
   return tree.weightedNodeSamples;
+}
+
+export interface Explanation {
+  readonly baseValue: number;
+  /** One per feature; with the base value they sum to the prediction. */
+  readonly contributions: Float64Array;
 }
 
 /**
  * Exact SHAP values of a forest, path dependent: conditional expectations follow the training samples down the trees
  * (Lundberg, Erion, Lee 2018, algorithm 2; shap.TreeExplainer with feature_perturbation="tree_path_dependent").
  * @param x one row, features as the forest was fitted on
- * @returns contributions that with the base value sum to the prediction
  * @throws RangeError for a forest without sample counts
  */
-export function treeShap(
-  forest: Forest,
-  x: ArrayLike<number>,
-  featureCount: number,
-): { baseValue: number; contributions: Float64Array } {
-  const contributions = new Float64Array(featureCount);
-  let baseValue = 0;
-  const row = Float64Array.from({ length: featureCount }, (_, i) => Math.fround(x[i]!));
-  for (const tree of forest.trees) {
-    baseValue += expectedValue(tree);
-    explainTree(tree, row, contributions);
-  }
-  const n = forest.trees.length;
-  return { baseValue: baseValue / n, contributions: contributions.map((v) => v / n) };
-}
+export const treeShap = (forest: Forest, x: ArrayLike<number>, featureCount: number): Explanation =>
+  createExplainer(forest, featureCount)(x);
 
-function createPath(length: number): Path {
-  return {
-    feature: new Int32Array(length).fill(-1),
-    zero: new Float64Array(length),
-    one: new Float64Array(length),
-    weight: new Float64Array(length),
+/** The same for many rows: trees are prepared once. */
+export function createExplainer(forest: Forest, featureCount: number): (x: ArrayLike<number>) => Explanation {
+  const n = forest.trees.length;
+  const baseValue = forest.trees.reduce((s, t) => s + expectedValue(t), 0) / n;
+  const explainers = forest.trees.map(treeExplainer);
+  return (x) => {
+    const contributions = new Float64Array(featureCount);
+    const row = Float64Array.from({ length: featureCount }, (_, i) => Math.fround(x[i]!));
+    for (const explain of explainers) explain(row, contributions);
+    return { baseValue, contributions: contributions.map((v) => v / n) };
   };
 }
 
 function depthOf(tree: Tree): number {
   const depth = new Int32Array(tree.value.length);
   let deepest = 0;
-  // Children stand behind their parents.
+  // Children come after their parents.
   for (let i = 0; i < depth.length; i++)
     for (const child of [tree.childrenLeft[i]!, tree.childrenRight[i]!])
       if (child >= 0) deepest = Math.max(deepest, (depth[child] = depth[i]! + 1));
   return deepest;
 }
 
-function explainTree(tree: Tree, x: Float64Array, out: Float64Array): void {
-  const cover = covers(tree);
-  const deepest = depthOf(tree);
-  // A path a depth: a branch works on its own copy.
-  const paths = Array.from({ length: deepest + 2 }, () => createPath(deepest + 2));
+/**
+ * A path from the root has one element per feature on it, with the fraction of training samples that follow it where the
+ * feature is unknown (`zero`), and whether x itself follows it (`hot`). `weight[k]` is the summed weight of the feature
+ * subsets with k known elements; only subsets of hot elements count, so that only the first `hots` + 1 are not zero. All
+ * elements that x does not follow have the same unwound sum, which is computed once per leaf (Yang 2021, Fast TreeSHAP).
+ */
+function treeExplainer(tree: Tree): (x: Float64Array, out: Float64Array) => void {
+  const cover = Float64Array.from(covers(tree));
+  const left = Int32Array.from(tree.childrenLeft);
+  const right = Int32Array.from(tree.childrenRight);
+  const splitFeature = Int32Array.from(tree.feature);
+  const threshold = Float64Array.from(tree.threshold);
+  const value = Float64Array.from(tree.value);
+  // Each depth works on its own copy of the path.
+  const stride = depthOf(tree) + 2;
+  const feature = new Int32Array(stride * stride);
+  const hot = new Uint8Array(stride * stride);
+  const zero = new Float64Array(stride * stride);
+  const weight = new Float64Array(stride * stride);
+  let x = new Float64Array(0);
+  let out = new Float64Array(0);
 
-  const visit = (node: number, depth: number, length: number, zero: number, one: number, feature: number): void => {
-    const path = paths[depth]!;
-    if (depth > 0) copyPath(paths[depth - 1]!, path, length);
-    extend(path, length, zero, one, feature);
-    let unique = length + 1;
-    const left = tree.childrenLeft[node]!;
-    if (left < 0) {
-      for (let i = 1; i < unique; i++)
-        out[path.feature[i]!]! += unwoundSum(path, unique, i) * (path.one[i]! - path.zero[i]!) * tree.value[node]!;
+  /** Adds an element to the path of `length` elements; returns the number of hot ones. */
+  function extend(at: number, length: number, hots: number, fraction: number, isHot: number): number {
+    zero[at + length] = fraction;
+    hot[at + length] = isHot;
+    if (length === 0) {
+      weight[at] = 1;
+      return 0;
+    }
+    if (isHot === 0) {
+      for (let i = 0; i <= hots; i++) weight[at + i]! *= (fraction * (length - i)) / (length + 1);
+      return hots;
+    }
+    weight[at + hots + 1] = 0;
+    for (let i = hots; i >= 0; i--) {
+      const w = weight[at + i]! / (length + 1);
+      weight[at + i + 1]! += w * (i + 1);
+      weight[at + i] = fraction * w * (length - i);
+    }
+    return hots + 1;
+  }
+
+  /** Removes element `index` of a path of `count` elements; returns the number of hot ones. */
+  function unwind(at: number, count: number, index: number, hots: number): number {
+    const last = count - 1;
+    const fraction = zero[at + index]!;
+    const wasHot = hot[at + index]!;
+    if (wasHot === 0) for (let i = 0; i <= hots; i++) weight[at + i]! *= count / (fraction * (last - i));
+    else {
+      let next = weight[at + hots]!;
+      for (let i = hots - 1; i >= 0; i--) {
+        const kept = weight[at + i]!;
+        const w = (next * count) / (i + 1);
+        weight[at + i] = w;
+        next = kept - (w * fraction * (last - i)) / count;
+      }
+    }
+    for (let i = at + index; i < at + last; i++) {
+      feature[i] = feature[i + 1]!;
+      zero[i] = zero[i + 1]!;
+      hot[i] = hot[i + 1]!;
+    }
+    return hots - wasHot;
+  }
+
+  function leaf(at: number, count: number, hots: number, leafValue: number): void {
+    const last = count - 1;
+    let cold = 0;
+    if (hots < last) {
+      for (let i = 0; i <= hots; i++) cold += weight[at + i]! / (last - i);
+      cold *= count * leafValue;
+    }
+    for (let k = 1; k < count; k++) {
+      if (hot[at + k] === 0) {
+        out[feature[at + k]!]! -= cold;
+        continue;
+      }
+      const fraction = zero[at + k]!;
+      let next = weight[at + hots]!;
+      let total = 0;
+      for (let i = hots - 1; i >= 0; i--) {
+        const w = next / (i + 1);
+        total += w;
+        next = weight[at + i]! - w * fraction * (last - i);
+      }
+      out[feature[at + k]!]! += total * count * (1 - fraction) * leafValue;
+    }
+  }
+
+  function visit(node: number, at: number, length: number, hots: number, fraction: number, isHot: number, f: number) {
+    if (at > 0) {
+      const from = at - stride;
+      for (let i = 0; i < length; i++) {
+        feature[at + i] = feature[from + i]!;
+        zero[at + i] = zero[from + i]!;
+        hot[at + i] = hot[from + i]!;
+      }
+      for (let i = 0; i <= hots; i++) weight[at + i] = weight[from + i]!;
+    }
+    feature[at + length] = f;
+    hots = extend(at, length, hots, fraction, isHot);
+    length++;
+    if (left[node]! < 0) {
+      leaf(at, length, hots, value[node]!);
       return;
     }
-    const split = tree.feature[node]!;
-    const right = tree.childrenRight[node]!;
-    const hot = x[split]! <= tree.threshold[node]! ? left : right;
-    const cold = hot === left ? right : left;
-    let [incomingZero, incomingOne] = [1, 1];
-    for (let i = 1; i < unique; i++)
-      if (path.feature[i] === split) {
-        incomingZero = path.zero[i]!;
-        incomingOne = path.one[i]!;
-        unwind(path, unique, i);
-        unique--;
+    const split = splitFeature[node]!;
+    const goesLeft = x[split]! <= threshold[node]!;
+    const followed = goesLeft ? left[node]! : right[node]!;
+    const other = goesLeft ? right[node]! : left[node]!;
+    let known = 1;
+    let knownHot = 1;
+    for (let i = 1; i < length; i++)
+      if (feature[at + i] === split) {
+        known = zero[at + i]!;
+        knownHot = hot[at + i]!;
+        hots = unwind(at, length, i, hots);
+        length--;
         break;
       }
-    visit(hot, depth + 1, unique, (incomingZero * cover[hot]!) / cover[node]!, incomingOne, split);
-    visit(cold, depth + 1, unique, (incomingZero * cover[cold]!) / cover[node]!, 0, split);
+    visit(followed, at + stride, length, hots, (known * cover[followed]!) / cover[node]!, knownHot, split);
+    visit(other, at + stride, length, hots, (known * cover[other]!) / cover[node]!, 0, split);
+  }
+
+  return (row, contributions) => {
+    x = row as typeof x;
+    out = contributions as typeof out;
+    visit(0, 0, 0, 0, 1, 1, -1);
   };
-  visit(0, 0, 0, 1, 1, -1);
-}
-
-function copyPath(from: Path, to: Path, length: number): void {
-  for (let i = 0; i < length; i++) {
-    to.feature[i] = from.feature[i]!;
-    to.zero[i] = from.zero[i]!;
-    to.one[i] = from.one[i]!;
-    to.weight[i] = from.weight[i]!;
-  }
-}
-
-function extend(p: Path, length: number, zero: number, one: number, feature: number): void {
-  p.feature[length] = feature;
-  p.zero[length] = zero;
-  p.one[length] = one;
-  p.weight[length] = length === 0 ? 1 : 0;
-  for (let i = length - 1; i >= 0; i--) {
-    p.weight[i + 1]! += (one * p.weight[i]! * (i + 1)) / (length + 1);
-    p.weight[i] = (zero * p.weight[i]! * (length - i)) / (length + 1);
-  }
-}
-
-/** Takes element `index` out of a path of `count` elements. */
-function unwind(p: Path, count: number, index: number): void {
-  const last = count - 1;
-  const one = p.one[index]!;
-  const zero = p.zero[index]!;
-  let next = p.weight[last]!;
-  for (let i = last - 1; i >= 0; i--)
-    if (one !== 0) {
-      const kept = p.weight[i]!;
-      p.weight[i] = (next * count) / ((i + 1) * one);
-      next = kept - (p.weight[i]! * zero * (last - i)) / count;
-    } else p.weight[i] = (p.weight[i]! * count) / (zero * (last - i));
-  for (let i = index; i < last; i++) {
-    p.feature[i] = p.feature[i + 1]!;
-    p.zero[i] = p.zero[i + 1]!;
-    p.one[i] = p.one[i + 1]!;
-  }
-}
-
-/** Sum of the weights after taking element `index` out. */
-function unwoundSum(p: Path, count: number, index: number): number {
-  const last = count - 1;
-  const one = p.one[index]!;
-  const zero = p.zero[index]!;
-  let next = p.weight[last]!;
-  let total = 0;
-  for (let i = last - 1; i >= 0; i--)
-    if (one !== 0) {
-      const weight = (next * count) / ((i + 1) * one);
-      total += weight;
-      next = p.weight[i]! - (weight * zero * (last - i)) / count;
-    } else total += (p.weight[i]! * count) / (zero * (last - i));
-  return total;
 }
