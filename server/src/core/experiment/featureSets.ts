@@ -1,0 +1,56 @@
+import { candidateFeatures19 } from '../features/candidates19';
+import { publishedFeatures } from '../features/published8';
+import type { ForestOptions } from '../forest/trainForest';
+import type { StudyTable } from './rows';
+
+/** A set of features with the forest that is grown on it. */
+export interface FeatureSet {
+  readonly name: string;
+  readonly description: string;
+  readonly features: readonly string[];
+  /** The features' values of a row, from the values of the table's columns by name. */
+  readonly values: (column: (name: string) => number) => number[];
+  readonly options: ForestOptions;
+}
+
+/** scikit-learn's defaults, which the paper used: 100 fully grown trees, every feature tried at each split. */
+export const paperForest: ForestOptions = { nEstimators: 100, maxFeatures: 'all', minSamplesLeaf: 1 };
+
+const named = (name: string, description: string, features: readonly string[]): FeatureSet => ({
+  name,
+  description,
+  features,
+  values: (column) => features.map(column),
+  options: paperForest,
+});
+
+const published = publishedFeatures.map((f) => f.name);
+
+/** The paper's deployed model. */
+export const published8: FeatureSet = {
+  ...named('published8', "the paper's eight features, scikit-learn's default forest", published),
+  values: (column) => published.map((name) => (name === 'fractionAbove09' ? fractionAbove(column, 9) : column(name))),
+};
+
+/** n(s ≥ bin / 10) / N from the bins of the score histogram; 9 bins count from 0.1 on. */
+function fractionAbove(column: (name: string) => number, bin: number): number {
+  let above = 0;
+  for (let b = bin; b <= 9; b++) above += column(`count0${b}`);
+  return above / Math.max(1, column('detectionCount'));
+}
+
+/** All candidates that a table has; `all19` where it has them all. */
+export const allCandidates = (table: StudyTable): FeatureSet => {
+  const present = candidateFeatures19.map((f) => f.name).filter((name) => table.features.includes(name));
+  const missing = candidateFeatures19.length - present.length;
+  return named(
+    'all19',
+    missing === 0
+      ? "the paper's 19 candidates, scikit-learn's default forest"
+      : `the ${present.length} of the paper's 19 candidates that the table has, scikit-learn's default forest`,
+    present,
+  );
+};
+
+/** Our own set. */
+export const best = (_target: string): FeatureSet => published8;

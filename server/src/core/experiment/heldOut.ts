@@ -1,0 +1,83 @@
+import { predictForest, rowWeights } from '../forest/forest';
+import { trainForest, type ForestOptions } from '../forest/trainForest';
+import { createRandom } from '../random';
+import { fitScaler, scaleRow } from '../reliability/fitForest';
+import { weightedQuantiles } from '../reliability/quantiles';
+import type { FeatureSet } from './featureSets';
+import type { Folds } from './folds';
+import type { StudyRow, StudyTable } from './rows';
+
+/** A cross-validation: each fold is predicted by a forest fitted on the other folds. Plain data, so that a thread can do it. */
+export interface FoldTask {
+  readonly x: readonly (readonly number[])[];
+  readonly y: ArrayLike<number>;
+  readonly folds: Folds;
+  readonly options: ForestOptions;
+  readonly seed: number;
+  /** Probability outside the interval on each side; without it there are no intervals. */
+  readonly tail?: number | undefined;
+  /** Fraction of the training rows that are used (default 1). */
+  readonly fraction?: number | undefined;
+}
+
+export interface HeldOut {
+  /** NaN for a row whose fold has no training rows. */
+  readonly value: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+/** Runs a cross-validation, here or in a thread. */
+export type FoldRunner = (task: FoldTask) => Promise<HeldOut>;
+
+/** The scaler is fitted on the training rows of each fold alone, as the forest. */
+export function predictFolds(task: FoldTask): HeldOut {
+  const n = task.x.length;
+  const [value, low, high] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  for (const held of [...new Set(task.folds)].sort((a, b) => a - b)) {
+    const random = createRandom(task.seed * 1000 + held);
+    const train = trainingRows(task, held);
+    const test = task.x.flatMap((_, i) => (task.folds[i] === held ? [i] : []));
+    if (train.length === 0) {
+      for (const i of test) value[i] = low[i] = high[i] = NaN;
+      continue;
+    }
+    const scaler = fitScaler(train.map((i) => task.x[i]!));
+    const y = train.map((i) => task.y[i]!);
+    const scaled = train.map((i) => scaleRow(scaler, task.x[i]!));
+    const { forest } = trainForest(scaled, y, task.options, random);
+    for (const i of test) {
+      const x = scaleRow(scaler, task.x[i]!);
+      value[i] = predictForest(forest, x);
+      if (task.tail === undefined) continue;
+      const quantiles = weightedQuantiles(y, rowWeights(forest, x, y.length), [task.tail, 1 - task.tail]);
+      low[i] = quantiles[0]!;
+      high[i] = quantiles[1]!;
+    }
+  }
+  return { value, low, high };
+}
+
+function trainingRows({ x, folds, fraction = 1, seed }: FoldTask, held: number): number[] {
+  const rows = x.flatMap((_, i) => (folds[i] === held ? [] : [i]));
+  if (fraction >= 1) return rows;
+  const random = createRandom(seed * 1000 + held + 500);
+  const kept = Math.max(2, Math.round(fraction * rows.length));
+  for (let i = 0; i < kept; i++) {
+    const j = i + random.int(rows.length - i);
+    [rows[i], rows[j]] = [rows[j]!, rows[i]!];
+  }
+  return rows.slice(0, kept).sort((a, b) => a - b);
+}
+
+/** A set's features of rows of a table. */
+export function featureRows(table: StudyTable, rows: readonly StudyRow[], set: FeatureSet): number[][] {
+  const index = new Map(table.features.map((name, i) => [name, i]));
+  return rows.map((row) =>
+    set.values((name) => {
+      const i = index.get(name);
+      if (i === undefined) throw new RangeError(`The table has no column ${name}, which ${set.name} needs.`);
+      return row.values[i]!;
+    }),
+  );
+}

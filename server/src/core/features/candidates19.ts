@@ -1,0 +1,122 @@
+/** One of the paper's candidate features. */
+export interface CandidateFeature {
+  /** The paper's number. */
+  readonly number: number;
+  readonly name: string;
+  readonly label: string;
+  readonly definition: string;
+  /** Unit; 1 for fractions, counts and other pure numbers. */
+  readonly unit: string;
+  /** Names of the column in the authors' tables. */
+  readonly authors: readonly string[];
+}
+
+/** Lower edges of the score histogram: np.arange(0.1, 1, 0.1), digit for digit. */
+export const scoreEdges = Array.from({ length: 9 }, (_, i) => 0.1 + i * 0.1);
+
+const bins: CandidateFeature[] = Array.from({ length: 9 }, (_, i) => {
+  const [low, high] = [(i + 1) / 10, (i + 2) / 10];
+  return {
+    number: i + 1,
+    name: `count0${i + 1}`,
+    label: i < 8 ? `number of scores from ${low} to ${high}` : 'number of scores of 0.9 or more',
+    definition: i < 8 ? `n(${low} ≤ s < ${high})` : 'n(s ≥ 0.9)',
+    unit: '1',
+    authors: [`num_${low}`, `counts_${low}`],
+  };
+});
+
+/**
+ * The 19 candidates of Li et al. 2025 (Features). Numbers 1 to 9, 13 and 14 are in the authors' code, which counts the
+ * scores in bins from 0.1 on; the others follow the order of its list. The published eight use n(s ≥ 0.9) / N for 9.
+ */
+export const candidateFeatures19: readonly CandidateFeature[] = [
+  ...bins,
+  {
+    number: 10,
+    name: 'detectionCount',
+    label: 'number of detections',
+    definition: 'N',
+    unit: '1',
+    authors: ['counts'],
+  },
+  { number: 11, name: 'meanScore', label: 'mean score', definition: 'mean s', unit: '1', authors: ['avg obj conf'] },
+  {
+    number: 12,
+    name: 'stdScore',
+    label: 'standard deviation of the scores',
+    definition: 'population std of s',
+    unit: '1',
+    authors: ['stdev obj conf'],
+  },
+  {
+    number: 13,
+    name: 'meanBoxArea',
+    label: 'mean box area relative to the image',
+    definition: 'mean area / image area',
+    unit: '1',
+    authors: ['avg obj size'],
+  },
+  {
+    number: 14,
+    name: 'stdBoxArea',
+    label: 'standard deviation of the box areas relative to the image',
+    definition: 'population std of area / image area',
+    unit: '1',
+    authors: ['stdev obj size'],
+  },
+  {
+    number: 15,
+    name: 'meanShape',
+    label: 'mean Heywood circularity of the masks',
+    definition: 'mean of hull perimeter / (2 √(π · hull area))',
+    unit: '1',
+    authors: ['avg pred shape'],
+  },
+  {
+    number: 16,
+    name: 'stdShape',
+    label: 'standard deviation of the Heywood circularity',
+    definition: 'population std of the circularity',
+    unit: '1',
+    authors: ['stdev pred shape'],
+  },
+  {
+    number: 17,
+    name: 'rangeShape',
+    label: 'range of the Heywood circularity',
+    definition: 'max − min of the circularity',
+    unit: '1',
+    authors: ['range pred shape'],
+  },
+  {
+    number: 18,
+    name: 'areaRatio',
+    label: 'fraction of the image covered by boxes',
+    definition: 'Σ area / image area',
+    unit: '1',
+    authors: ['area_ratio'],
+  },
+  {
+    number: 19,
+    name: 'imageConfidence',
+    label: 'area-weighted mean score',
+    definition: 'Σ(area · s) / Σ area',
+    unit: '1',
+    authors: ['image_confidence'],
+  },
+];
+
+/**
+ * Counts per bin of the score histogram; scores below 0.1 are not counted.
+ * @param scores 0 to 1
+ */
+export function scoreHistogram(scores: ArrayLike<number>): number[] {
+  const counts = new Array<number>(9).fill(0);
+  for (let k = 0; k < scores.length; k++) {
+    let bin = 8;
+    while (bin >= 0 && scores[k]! < scoreEdges[bin]!) bin--;
+    if (bin >= 0) counts[bin]!++;
+  }
+  return counts;
+}
