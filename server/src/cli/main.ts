@@ -6,6 +6,7 @@ import { importModel } from './import';
 import { info } from './info';
 import { models } from './models';
 import { predict } from './predict';
+import { score } from './score';
 import { synthesize } from './synthesize';
 import { train } from './train';
 import { exitCodes, UsageError, type Command } from './command';
@@ -17,6 +18,7 @@ const commands: Record<string, Command> = {
   train,
   predict,
   info,
+  score,
   import: importModel,
   models,
   doctor,

@@ -19,23 +19,39 @@ export interface Truth {
  * when that IoU is at least `threshold` (0.1).
  */
 export function matchDetections(predicted: readonly Box[], truth: Truth, threshold = 0.1): MatchCounts {
-  const used = new Set<number>();
-  let tp = 0;
-  for (const box of [...truth.boxes].sort((a, b) => a[0] - b[0])) {
-    let best = -1;
-    let bestIou = 0;
-    predicted.forEach((p, i) => {
-      if (used.has(i)) return;
-      const iou = intersectionOverUnion(p, box);
-      if (iou > bestIou) [best, bestIou] = [i, iou];
-    });
-    if (best >= 0 && bestIou >= threshold) {
-      used.add(best);
-      tp++;
-    }
-  }
+  const boxes = [...truth.boxes].sort((a, b) => a[0] - b[0]);
+  const overlap = (p: number, t: number) => intersectionOverUnion(predicted[p]!, boxes[t]!);
+  const used = matchGreedily({ predictions: predicted.length, truths: boxes.length, overlap, threshold });
   const fp = predicted.filter((p, i) => !used.has(i) && !isIgnored(p, truth)).length;
-  return { tp, fp, fn: truth.boxes.length - tp };
+  return { tp: used.size, fp, fn: boxes.length - used.size };
+}
+
+export interface GreedyInput {
+  readonly predictions: number;
+  /** Number of true objects, which are in the order in which they choose. */
+  readonly truths: number;
+  readonly overlap: (prediction: number, truth: number) => number;
+  /** Overlap from which an object is found, above 0. */
+  readonly threshold: number;
+}
+
+/** Predictions that found a true object: each object takes the unused prediction of largest overlap. */
+export function matchGreedily({ predictions, truths, overlap, threshold }: GreedyInput): Set<number> {
+  const used = new Set<number>();
+  for (let t = 0; t < truths; t++) {
+    let best = -1;
+    let largest = 0;
+    for (let p = 0; p < predictions; p++) {
+      if (used.has(p)) continue;
+      const own = overlap(p, t);
+      if (own > largest) {
+        best = p;
+        largest = own;
+      }
+    }
+    if (best >= 0 && largest >= threshold) used.add(best);
+  }
+  return used;
 }
 
 export function isIgnored(p: Box, truth: Truth): boolean {

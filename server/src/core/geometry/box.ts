@@ -11,6 +11,12 @@ export function intersectionOverUnion(a: Box, b: Box): number {
   return (w * h) / (boxArea(a) + boxArea(b) - w * h);
 }
 
+export function sharedBoxArea(a: Box, b: Box): number {
+  const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return w > 0 && h > 0 ? w * h : 0;
+}
+
 /** Box i of an N × 4 array. */
 export const boxAt = (boxes: ArrayLike<number>, i: number): Box => [
   boxes[i * 4]!,

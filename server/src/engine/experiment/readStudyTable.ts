@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { candidateFeatures19 } from '../../core/features/candidates19';
 import { studyTargets, type StudyRow, type StudyTable, type StudyTarget } from '../../core/experiment/rows';
-import { columnIndex, columnKey, readTable, TableError, type Table } from '../files/table';
+import { columnIndex, readTable, TableError, type Table } from '../files/table';
 
 /** A table of a study with what was noticed while reading it. */
 export interface StudyFile {
@@ -119,7 +119,7 @@ function finder(header: readonly string[], table: string, map: Readonly<Record<s
   const known = new Set([...Object.keys(otherColumns), ...candidateFeatures19.map((f) => f.name)]);
   for (const [ours, theirs] of Object.entries(map)) {
     if (!known.has(ours)) throw new TableError(`The map names «${ours}»; known are ${[...known].join(', ')}.`);
-    if (!header.some((h) => columnKey(h) === columnKey(theirs)))
+    if (columnIndex(header, theirs) < 0)
       throw new TableError(`${table} has no column «${theirs}», which the map names for ${ours}.`);
   }
   return (ours: string, others: readonly string[] = []): number =>
