@@ -2,11 +2,12 @@ import path from 'node:path';
 import { imageFeatures } from '../core/features/imageFeatures';
 import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './audit/auditDataset';
-import { createDetectionCache } from './cache/detectionCache';
+import { MeasurementCache } from './cache/measurementCache';
 import type { Detector, Device } from './detector/detector';
 import { createIsolatedDetector } from './detector/worker/isolatedDetector';
 import type { Engine, EngineOptions, Estimate, EstimateOptions } from './engine.types';
-import { estimateImage, type EngineContext } from './estimate/estimateImage';
+import type { EngineContext } from './estimate/context';
+import { estimateImage } from './estimate/estimateImage';
 import { JobQueue } from './jobQueue';
 import { linkSignals } from './linkSignals';
 import { readForest } from './models/forestPackage';
@@ -91,7 +92,7 @@ export async function createEngine(
     thresholds: options.thresholds ?? defaultThresholds,
     scoreThreshold: options.scoreThreshold,
     fallbackNmPerPixel: options.fallbackNmPerPixel ?? 0,
-    cache: options.cacheDir ? createDetectionCache(options.cacheDir, options.cacheMaxBytes ?? 512e6) : null,
+    cache: options.cacheDir ? await MeasurementCache.open(options.cacheDir, options.cacheMaxBytes ?? 512e6) : null,
     queue,
     warn: (message) => {
       if (!warned) options.log?.('warn', message);
@@ -131,7 +132,8 @@ export async function createEngine(
       closing.abort(new EngineClosed());
       // After the job that still runs: a session released in use would end the process.
       const used = loading;
-      if (used) await queue.add('batch', async () => (await used).dispose());
+      if (used) await queue.add('batch', async () => (await used).dispose()).catch(() => undefined);
+      await context.cache?.close();
     },
   };
 }

@@ -27,14 +27,14 @@ export interface EngineOptions {
 export interface EstimateOptions {
   readonly priority?: Priority;
   readonly signal?: AbortSignal;
-  /** Measure the candidates' features even where no calibration needs them. */
-  readonly measure?: boolean;
   /** Explain the prediction by SHAP values too. */
   readonly explain?: boolean | undefined;
   /** Called after each tile of a large image. */
   readonly onTile?: ((done: number, total: number) => void) | undefined;
   /** Ignore the cache. */
   readonly force?: boolean;
+  /** Look at the content of every file, also where path, size and modification time are those of a known one. */
+  readonly verify?: boolean | undefined;
   /** Answer only from the cache: null when the detections are not there. */
   readonly cachedOnly?: boolean;
 }
@@ -47,7 +47,7 @@ export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'c
   readonly rejected: Instances | null;
   /** Everything the detector returned, as the forest's features need it; null as above. */
   readonly candidates: Candidates | null;
-  /** See core/calibration/candidateFeatures; null where nothing asked for them. */
+  /** See core/calibration/candidateFeatures; null as above. */
   readonly candidateFeatures: Float32Array | null;
   /** See core/reliability/imageStatistics; null where the image could not be read. */
   readonly imageStatistics: Float64Array | null;

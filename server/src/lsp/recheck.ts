@@ -1,4 +1,4 @@
-import { NotCached } from '../engine/estimate/estimateImage';
+import { NotCached } from '../engine/estimate/measureImage';
 import { stampOf } from './results';
 import type { Session } from './session';
 

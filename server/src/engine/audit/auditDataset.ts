@@ -1,5 +1,5 @@
 import type { AuditEvent, AuditSummary, Estimate, EstimateOptions } from '../engine.types';
-import { NotCached } from '../estimate/estimateImage';
+import { NotCached } from '../estimate/measureImage';
 
 /**
  * Audits files one by one in batch priority. Cancelling ends it between images with what is done; since detections are

@@ -58,7 +58,7 @@ export async function* measureImages(
   for (const image of images) {
     signal?.throwIfAborted();
     const { file, group } = image;
-    const e = await engine.estimateImage(file, { priority: 'batch', measure: true, ...(signal ? { signal } : {}) });
+    const e = await engine.estimateImage(file, { priority: 'batch', ...(signal ? { signal } : {}) });
     const contradiction = e.image && 'truth' in image ? sizeContradiction(image, e.image) : null;
     if (!e.candidates || !e.candidateFeatures || !e.imageStatistics || contradiction) {
       yield { kind: 'failed', file, reason: contradiction ?? e.reason };

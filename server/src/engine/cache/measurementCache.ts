@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { decodeRecord, encodeRecord } from '../measurement/codec';
+import type { MeasurementRecord } from '../measurement/record';
+import { SegmentFolder } from '../store/segmentFolder';
+import { removeFormerCache } from './formerCache';
+
+/** Kinds of frames in the cache. */
+const kinds = { record: 1, file: 2 } as const;
+
+/** What names the bytes of a file without reading them. */
+export interface FileStamp {
+  /** Absolute path. */
+  readonly file: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** A file that changed less than this before it was read may change again within the resolution of its time stamp. */
+const settledMs = 2000;
+
+/**
+ * Measurement records by content, and the content of files by path, size and modification time. Many processes may share
+ * the folder: each appends to a segment of its own. A damaged entry is a miss.
+ */
+export class MeasurementCache {
+  private constructor(private readonly folder: SegmentFolder) {}
+
+  /**
+   * @param maxBytes the oldest segments are deleted beyond it
+   * @param segmentBytes size at which a new segment is begun
+   */
+  static async open(folder: string, maxBytes: number, segmentBytes?: number): Promise<MeasurementCache> {
+    await removeFormerCache(folder);
+    return new MeasurementCache(new SegmentFolder(folder, maxBytes, segmentBytes));
+  }
+
+  /** @param key see measurement/record contentKey */
+  async get(key: string): Promise<MeasurementRecord | null> {
+    const payload = await this.folder.read(kinds.record, key);
+    const record = payload && decodeRecord(payload);
+    return record?.contentKey === key ? record : null;
+  }
+
+  /** @throws the error of the file system, e.g. of a full disk; nothing is stored then */
+  set(record: MeasurementRecord): Promise<void> {
+    return this.folder.append(kinds.record, record.contentKey, encodeRecord(record));
+  }
+
+  /** The image key of a file that has not changed since `remember`; null otherwise. */
+  async imageKeyOf(stamp: FileStamp): Promise<string | null> {
+    const payload = await this.folder.read(kinds.file, stampKey(stamp));
+    return payload ? payload.toString('utf8') : null;
+  }
+
+  /** @param now time in ms at which the file was read */
+  async remember(stamp: FileStamp, imageKey: string, now = Date.now()): Promise<void> {
+    if (now - stamp.mtimeMs < settledMs) return;
+    await this.folder.append(kinds.file, stampKey(stamp), Buffer.from(imageKey));
+  }
+
+  /** Ends writing; what is stored stays readable. */
+  close(): Promise<void> {
+    return this.folder.close();
+  }
+}
+
+const stampKey = ({ file, size, mtimeMs }: FileStamp): string =>
+  createHash('sha256').update(`${file}\0${size}\0${mtimeMs}`).digest('hex').slice(0, 32);
