@@ -92,7 +92,10 @@ export function exitCode({ results, stoppedOf }: Printed, { values }: CommandInp
     : exitCodes.fine;
 }
 
-function commonFolder(files: readonly string[]): string {
+/** The deepest folder that contains all files, or the one folder that was named. */
+export function commonFolder(files: readonly string[], named: readonly string[] = []): string {
+  const [only] = named.map((n) => path.resolve(n));
+  if (named.length === 1 && files.every((f) => f.startsWith(only + path.sep))) return only!;
   let base = path.dirname(files[0]!);
   while (!files.every((f) => f.startsWith(base + path.sep) || base === path.parse(base).root))
     base = path.dirname(base);

@@ -4,6 +4,7 @@ import { doctor } from './doctor';
 import { estimate } from './estimate';
 import { importModel } from './import';
 import { info } from './info';
+import { measure } from './measure';
 import { models } from './models';
 import { predict } from './predict';
 import { score } from './score';
@@ -14,6 +15,7 @@ import { exitCodes, UsageError, type Command } from './command';
 const commands: Record<string, Command> = {
   estimate,
   audit,
+  measure,
   synthesize,
   train,
   predict,

@@ -28,7 +28,7 @@ interface Definition {
   readonly needs: 'nothing' | 'scale' | 'foil';
   /** Least number of detections that the frame does not cut. */
   readonly least?: number;
-  /** A number of things, given in whole numbers. */
+  /** A number of things in the frames: given in whole numbers, and without counting statistics. */
   readonly whole?: boolean;
   /** Value of draw k; NaN where it is not defined. */
   readonly of: (t: Totals, k: number) => number;
@@ -126,8 +126,9 @@ function quantityOf(
   // Without a single detection a size would be a guess from rejected candidates.
   if (!Number.isFinite(detected) || frame.filter(Number.isFinite).length < frame.length / 2) return { reason: none };
   const [, value] = intervalOf(frame, intervalLevel);
-  const [low, , high] = intervalOf(sampling === 'frame' ? frame : values('all', sampling), intervalLevel);
-  const fractions = causeFractions(Object.fromEntries(causes.map((c) => [c, variance(values(c, sampling))])));
+  const about = whole ? 'frame' : sampling;
+  const [low, , high] = intervalOf(about === 'frame' ? frame : values('all', about), intervalLevel);
+  const fractions = causeFractions(Object.fromEntries(causes.map((c) => [c, variance(values(c, about))])));
   const rounded = whole ? Math.round : (v: number) => v;
   return {
     value: rounded(value),

@@ -127,7 +127,11 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
         if (random.uniform() * (candidates.length - i) >= missed - taken) return;
         taken++;
         place(c);
-        add(c.fromMask ? c : resized(c, Math.sqrt(c.diameter * random.pick(typical.diameters))), 1, errors.get(c)!);
+        add(
+          c.fromMask || !accepted.length ? c : resized(c, Math.sqrt(c.diameter * random.pick(typical.diameters))),
+          1,
+          errors.get(c)!,
+        );
       });
       for (; taken < Math.min(missed, area); taken++) {
         const c = unseenCavity(typical, priors, random);
@@ -208,19 +212,21 @@ function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
 }
 
 interface TypicalCavity {
-  /** Diameters of the detections, else of the candidates, rising. */
+  /** Diameters of the detections, rising. */
   readonly diameters: readonly number[];
   readonly heywood: number;
   readonly feretRatio: number;
 }
 
-/** Without any detection or candidate a cavity of a thirtieth of the frame. */
-function typicalCavity({ accepted, rejected, width, height }: ImageEvidence): TypicalCavity {
-  const known = accepted.length ? accepted : rejected;
-  if (!known.length) return { diameters: [Math.min(width, height) / 30], heywood: 1.02, feretRatio: 1.1 };
-  const median = (value: (c: MeasuredCavity) => number) => quantile(known.map(value), 0.5);
+/**
+ * Where nothing was accepted, cavities that left no candidate are taken for small, a fortieth of the frame: large ones are
+ * hard to miss.
+ */
+function typicalCavity({ accepted, width, height }: ImageEvidence): TypicalCavity {
+  if (!accepted.length) return { diameters: [Math.min(width, height) / 40], heywood: 1.02, feretRatio: 1.1 };
+  const median = (value: (c: MeasuredCavity) => number) => quantile(accepted.map(value), 0.5);
   return {
-    diameters: known.map((c) => c.diameter).sort((a, b) => a - b),
+    diameters: accepted.map((c) => c.diameter).sort((a, b) => a - b),
     heywood: median((c) => c.heywood),
     feretRatio: median((c) => c.feretMax / c.diameter),
   };

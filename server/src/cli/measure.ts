@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { quantityNames } from '../core/quantities/quantities';
+import { csvRecord } from '../core/text/csv';
+import { findImages } from '../engine/audit/findImages';
+import { measureColumns, measureRow } from '../engine/measure/measureCsv';
+import { defaultFoil, FolderMeasurement, type Foil } from '../engine/measure/measureFolder';
+import { quantityInWords } from '../engine/measure/measureWords';
+import type { MeasureDto } from '../protocol/quantities';
+import { engineFrom, exitCodes, modelDetails, modelOptions, number, UsageError, type Command, type CommandInput } from './command'; // prettier-ignore
+import { commonFolder } from './estimate';
+
+export const foilOptions = {
+  thickness: { type: 'string' },
+  'thickness-uncertainty': { type: 'string' },
+  'pixel-size-uncertainty': { type: 'string' },
+} as const;
+
+export const foilDetails = `  --thickness NM      foil thickness in nm, for number density and swelling
+  --thickness-uncertainty FRACTION
+                      its standard deviation over its value (default ${defaultFoil.thicknessUncertainty})
+  --pixel-size-uncertainty FRACTION
+                      that of the pixel size (default ${defaultFoil.pixelSizeUncertainty})`;
+
+export const measure: Command = {
+  summary: 'counts, sizes, densities and swelling with intervals',
+  usage: 'FILE|DIR|GLOB... [--thickness NM] [--thickness-uncertainty FRACTION] [--json|--csv]',
+  details: `${foilDetails}
+  --json              one JSON object a line, schema tem-gauge/measure@1: images, folders, and one for all
+  --csv               the same as a table after RFC 4180
+${modelDetails}
+Intervals contain what the detector may have got wrong, errors of outlines, pixel size and thickness, and for folders
+counting statistics. docs/quantities.md has the definitions.`,
+  options: { ...modelOptions, ...foilOptions, json: { type: 'boolean' }, csv: { type: 'boolean' } },
+  async run({ values, positionals, signal }) {
+    if (positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
+    if (values.json && values.csv) throw new UsageError('Take either --json or --csv.');
+    const foil = foilFrom(values);
+    const { files, missing } = await findImages(positionals);
+    for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
+    if (files.length === 0) return exitCodes.couldNotRun;
+    const engine = await engineFrom(values);
+    try {
+      const single = positionals.length === 1 && files.length === 1 && path.resolve(positionals[0]!) === files[0];
+      const folder = new FolderMeasurement(commonFolder(files, positionals), foil);
+      const print = printer(values);
+      let done = 0;
+      for await (const event of engine.auditDataset(files, { signal })) {
+        if (event.kind !== 'image') continue;
+        print(folder.add(event.estimate));
+        done++;
+      }
+      // A single file has no folder to sum up.
+      if (!single) for (const summary of [...folder.groups(), folder.folder()]) print(summary);
+      if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${files.length} images.`);
+      return done < files.length || folder.folder().images === 0 ? exitCodes.couldNotRun : exitCodes.fine;
+    } finally {
+      await engine.dispose();
+    }
+  },
+};
+
+export function foilFrom(values: CommandInput['values']): Foil {
+  const thickness = number(values, 'thickness', 0, 1e6);
+  if (thickness === 0) throw new UsageError('--thickness is a number of nm above 0.');
+  return {
+    thicknessNm: thickness ?? null,
+    thicknessUncertainty: number(values, 'thickness-uncertainty', 0, 1) ?? defaultFoil.thicknessUncertainty,
+    pixelSizeUncertainty: number(values, 'pixel-size-uncertainty', 0, 1) ?? defaultFoil.pixelSizeUncertainty,
+  };
+}
+
+function printer(values: CommandInput['values']): (m: MeasureDto) => void {
+  if (values.json) return (m) => console.log(JSON.stringify(m));
+  if (values.csv) {
+    process.stdout.write(`${csvRecord(measureColumns)}\r\n`);
+    return (m) => process.stdout.write(`${csvRecord(measureRow(m))}\r\n`);
+  }
+  return (m) => {
+    const title = m.kind === 'image' ? path.basename(m.file) : `${m.file} (${m.images} images)`;
+    console.log(`${title}: ${m.f1 === null ? m.outcome : `F1 ${m.f1.toFixed(2)}, ${m.reliability}`}`);
+    for (const name of quantityNames) console.log(`  ${quantityInWords(m, name)}`);
+  };
+}

@@ -1,0 +1,34 @@
+import { quantityNames } from '../../core/quantities/quantities';
+import type { MeasureDto } from '../../protocol/quantities';
+
+/** Columns of `measureRow`: value, bounds of the 90 % interval and the plain number of the detections, by quantity. */
+export const measureColumns: readonly string[] = [
+  'kind',
+  'file',
+  'outcome',
+  'reliability',
+  'f1',
+  'images',
+  'detections',
+  'cut',
+  'nmPerPixel',
+  'thicknessNm',
+  ...quantityNames.flatMap((name) => [name, `${name}Low`, `${name}High`, `${name}Detected`]),
+];
+
+export const measureRow = (m: MeasureDto): (string | number | null)[] => [
+  m.kind,
+  m.file,
+  m.outcome,
+  m.reliability,
+  m.f1,
+  m.images,
+  m.detections,
+  m.cut,
+  m.nmPerPixel,
+  m.thicknessNm,
+  ...quantityNames.flatMap((name) => {
+    const q = m[name];
+    return q ? [q.value, q.low, q.high, q.detected] : [null, null, null, null];
+  }),
+];

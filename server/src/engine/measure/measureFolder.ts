@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { createMeasurement, measureDefaults, measureInto, type Measurement } from '../../core/quantities/measure';
+import { defaultPriors } from '../../core/quantities/priors';
+import type { MeasureDto } from '../../protocol/quantities';
+import type { Estimate } from '../engine.types';
+import { evidenceOf } from './evidence';
+import { seedOf } from './imageSeed';
+import { imageDto, summaryDto, type Seen } from './measureDto';
+
+export interface Foil {
+  /** Foil thickness in nm; null where unknown. */
+  readonly thicknessNm: number | null;
+  /** Standard deviations over value. */
+  readonly thicknessUncertainty: number;
+  readonly pixelSizeUncertainty: number;
+}
+
+export const defaultFoil: Foil = { thicknessNm: null, thicknessUncertainty: 0.2, pixelSizeUncertainty: 0.01 };
+
+interface Group {
+  readonly measurement: Measurement;
+  readonly seen: Seen[];
+  readonly diameters: number[];
+}
+
+/** Measures images one by one and keeps the sums of their folders and of all; equal images give equal numbers. */
+export class FolderMeasurement {
+  readonly #settings: Parameters<typeof createMeasurement>[0];
+  readonly #groups = new Map<string, Group>();
+  readonly #all: Group;
+
+  constructor(
+    private readonly base: string,
+    private readonly foil: Foil,
+    draws: { readonly draws: number; readonly causeDraws: number } = measureDefaults,
+  ) {
+    this.#settings = { priors: defaultPriors, seed: 1, draws: draws.draws, causeDraws: draws.causeDraws };
+    this.#all = this.#group();
+  }
+
+  /** Adds an image and returns its own quantities. */
+  add(e: Estimate): MeasureDto {
+    const evidence = evidenceOf(e);
+    const folder = path.dirname(e.file);
+    if (!this.#groups.has(folder)) this.#groups.set(folder, this.#group());
+    const groups = [this.#all, this.#groups.get(folder)!];
+    const nmPerPixel = e.image?.nmPerPixel ?? null;
+    for (const g of groups) g.seen.push({ f1: e.f1, reliability: e.reliability, nmPerPixel });
+    const own = createMeasurement(this.#settings);
+    if (evidence) {
+      const image = { evidence, scale: { nmPerPixel, ...this.foil }, seed: seedOf(e.contentKey ?? e.file) };
+      measureInto([own, ...groups.map((g) => g.measurement)], image, this.#settings);
+      const whole = evidence.accepted.filter((c) => !c.atEdge);
+      if (nmPerPixel !== null) for (const g of groups) for (const c of whole) g.diameters.push(c.diameter * nmPerPixel);
+    }
+    return imageDto(e, own, evidence, this.foil);
+  }
+
+  /** One object per folder, when the images lie in more than one. */
+  groups(): MeasureDto[] {
+    if (this.#groups.size < 2) return [];
+    return [...this.#groups].map(([folder, g]) => summaryDto('group', folder, g, this.foil));
+  }
+
+  /** The object for all images. */
+  folder(): MeasureDto {
+    return summaryDto('folder', this.base, this.#all, this.foil);
+  }
+
+  #group(): Group {
+    return { measurement: createMeasurement(this.#settings), seen: [], diameters: [] };
+  }
+}

@@ -1,0 +1,29 @@
+import { causesInWords } from '../../core/quantities/causes';
+import { quantityTitle } from '../../core/quantities/quantities';
+import type { MeasureDto, QuantityDto, QuantityNameDto } from '../../protocol/quantities';
+
+/** Three significant digits, with a power of ten beyond the thousands. */
+export function shortNumber(v: number): string {
+  if (v === 0) return '0';
+  const size = Math.abs(v);
+  if (size >= 1e5 || size < 1e-3) return v.toExponential(1).replace('e+', 'e');
+  return String(size >= 100 ? Math.round(v) : Number(v.toPrecision(size >= 1 ? 3 : 2)));
+}
+
+/** Units as they are read. */
+const readable: Readonly<Record<string, string>> = { '1e-4 nm^-2': '10⁻⁴ nm⁻²', 'm^-3': 'm⁻³' };
+
+/** «1.4 % (0.9 to 2.1)». */
+export function valueInWords(q: QuantityDto): string {
+  const unit = q.unit ? ` ${readable[q.unit] ?? q.unit}` : '';
+  const interval = q.low === null || q.high === null ? '' : ` (${shortNumber(q.low)} to ${shortNumber(q.high)})`;
+  return `${shortNumber(q.value)}${unit}${interval}`;
+}
+
+/** «Swelling 1.4 % (0.9 to 2.1); most of it from foil thickness (61 %) and missed cavities (22 %)», or why it is not available. */
+export function quantityInWords(m: MeasureDto, name: QuantityNameDto): string {
+  const q = m[name];
+  if (!q) return `${quantityTitle(name)} n.a.: ${m.reasons[name] ?? m.reasons.all ?? ''}`;
+  const why = causesInWords(q.causes);
+  return `${quantityTitle(name)} ${valueInWords(q)}${why ? `; ${why}` : ''}`;
+}

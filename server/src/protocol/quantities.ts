@@ -1,0 +1,79 @@
+/** Quantities of cavities as they cross a process boundary: CLI output, LSP, reports. */
+import type { Outcome, Reliability } from './vocabulary';
+
+/** What makes a quantity uncertain: fractions of the variance, 0–1, that sum to 1. */
+export interface CausesDto {
+  falseDetections?: number;
+  missedCavities?: number;
+  outlines?: number;
+  countingStatistics?: number;
+  pixelSize?: number;
+  thickness?: number;
+}
+
+export interface QuantityDto {
+  /** Median over what may be true; low ≤ value ≤ high. */
+  value: number;
+  /** Null where the model has no calibration, so that no interval can be given. */
+  low: number | null;
+  high: number | null;
+  /** Nominal coverage of the interval, e.g. 0.9. */
+  level: number;
+  /** Empty for numbers without a unit. */
+  unit: string;
+  causes: CausesDto;
+  /** From the accepted detections as they are, as the published method computes it. */
+  detected: number;
+  /** With counting statistics too: an interval for the material that an image samples. Absent for folders and groups. */
+  material?: { low: number; high: number };
+}
+
+export type QuantityNameDto =
+  | 'count'
+  | 'arealDensity'
+  | 'numberDensity'
+  | 'meanDiameterNm'
+  | 'diameterStdNm'
+  | 'feretMaxNm'
+  | 'heywood'
+  | 'arealFraction'
+  | 'swellingPercent'
+  | 'neighbourDistanceNm';
+
+/** Diameters of the detections that the frame does not cut. */
+export interface SizeDistributionDto {
+  unit: 'nm' | 'px';
+  n: number;
+  /** Bin borders, one more than counts. */
+  edges: number[];
+  counts: number[];
+  /** Fraction of the diameters up to each upper border, 0–1. */
+  cumulative: number[];
+}
+
+/** One object per image, then one per group (folder) where there are several, then one for all. */
+export interface MeasureDto extends Record<QuantityNameDto, QuantityDto | null> {
+  schema: 'tem-gauge/measure@1';
+  kind: 'image' | 'group' | 'folder';
+  /** Image, or the folder of a group. */
+  file: string;
+  outcome: Outcome;
+  /** Why a quantity is null, by its name; `all` for an image that could not be measured. */
+  reasons: Partial<Record<QuantityNameDto | 'all', string>>;
+  /** Predicted F1 of the image, or the mean of the images. */
+  f1: number | null;
+  /** Level of the image, or the most frequent of the images. */
+  reliability: Reliability;
+  /** Images that were measured, and those of which the pixel size is known. */
+  images: number;
+  scaledImages: number;
+  /** Accepted detections, and how many of them the frame cuts. */
+  detections: number;
+  cut: number;
+  nmPerPixel: number | null;
+  nmPerPixelSource: string | null;
+  pixelSizeUncertainty: number;
+  thicknessNm: number | null;
+  thicknessUncertainty: number;
+  sizes: SizeDistributionDto | null;
+}

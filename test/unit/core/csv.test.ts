@@ -1,0 +1,18 @@
+import { parse } from 'csv-parse/sync';
+import { expect, it } from 'vitest';
+import { csvRecord, csvTable } from '../../../server/src/core/text/csv';
+
+it('quotes what RFC 4180 asks to be quoted, and another reader gets it back', () => {
+  const rows = [
+    ['a,b', 'say "x"', 'two\r\nlines', 1.5, null, 'plain'],
+    ['', 'µ', ' spaced ', -3, 1e22, 'x'],
+  ];
+  const text = csvTable(['a', 'b', 'c', 'd', 'e', 'f'], rows);
+  const back = parse(text) as string[][];
+  expect(back[1]).toEqual(['a,b', 'say "x"', 'two\r\nlines', '1.5', '', 'plain']);
+  expect(back[2]).toEqual(['', 'µ', ' spaced ', '-3', '1e+22', 'x']);
+});
+
+it('lets no text become a formula, and no number become text', () => {
+  expect(csvRecord(['=cmd|x', '+1', '-1', '@a', -1, NaN])).toBe("'=cmd|x,'+1,'-1,'@a,-1,");
+});
