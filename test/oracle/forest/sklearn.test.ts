@@ -51,7 +51,7 @@ describe('scikit-learn files', () => {
 
   it('names an estimator it does not know', async () => {
     await expect(readSklearn(fs.readFileSync(path.join(fixtures, 'other.joblib-zlib.pkl')))).rejects.toThrow(
-      'holds a GradientBoostingRegressor, which is not supported',
+      'contains a GradientBoostingRegressor, which is not supported',
     );
   });
 

@@ -104,6 +104,6 @@ describe('foreign ONNX graphs', () => {
   it('refuses what is no graph', async () => {
     const file = path.join(temporary(), 'broken.onnx');
     fs.writeFileSync(file, 'not a graph');
-    await expect(detect(file)).rejects.toThrow('is no ONNX graph that can be run');
+    await expect(detect(file)).rejects.toThrow('is not an ONNX graph that can be run');
   });
 });

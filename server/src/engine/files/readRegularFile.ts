@@ -81,7 +81,7 @@ export const fileLimits = {
   /** COCO annotations and forest packages: one JSON string, below V8's limit of about 512 MB. */
   json: 500e6,
   /** Pickled forests, before decompression. */
-  pickle: 2 ** 31 - 1,
+  pickle: 300e6,
 } as const;
 
 function sentence(file: string, code: string): string {

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs/promises';
 import { z } from 'zod';
 import { candidateFeatureCount, candidateFeatureNames } from '../../core/calibration/candidateFeatures';
 import type { Forest } from '../../core/forest/forest';
+import { treeFault } from '../../core/forest/treeFault';
 import type { ReliabilityModel } from '../../core/reliability/model';
 import type { QuantileData } from '../../core/reliability/quantiles';
+import { FileReadError, fileLimits, readRegularFile } from '../files/readRegularFile';
 
 const numbers = z.array(z.number());
-const neighbours = z.object({
-  mean: numbers,
-  scale: numbers,
-  rows: z.array(numbers).min(5),
-  outside: z.number(),
-});
-const tree = z.object({
+const neighbours = z
+  .object({ mean: numbers, scale: numbers, rows: z.array(numbers).min(5), outside: z.number() })
+  .refine(
+    ({ mean: { length: n }, scale, rows }) =>
+      scale.length === n && !scale.includes(0) && rows.every((row) => row.length === n),
+    'has neighbours of other features',
+  );
+const treeShape = z.object({
   childrenLeft: numbers,
   childrenRight: numbers,
   feature: numbers,
@@ -21,6 +23,10 @@ const tree = z.object({
   value: numbers.min(1),
   weightedNodeSamples: numbers.optional(),
   leafRows: numbers.optional(),
+});
+const tree = treeShape.superRefine((t, context) => {
+  const fault = treeFault(t);
+  if (fault) context.addIssue({ code: 'custom', message: `has a tree that ${fault}` });
 });
 const perTarget = z.object({ f1: numbers.min(3), precision: numbers.min(3), recall: numbers.min(3) });
 
@@ -31,14 +37,14 @@ const forestSchema: z.ZodType<ReliabilityModel, unknown> = z
     target: z.literal('f1'),
     features: z.array(z.string()).min(1),
     scaler: z.object({ mean: numbers, scale: numbers.refine((v) => !v.includes(0), 'holds a zero') }),
-    forest: z.object({ trees: z.array(tree.refine(isSound, 'has a tree that does not end in leaves')).min(1) }),
+    forest: z.object({ trees: z.array(tree).min(1) }),
     quantile: z.object({ targets: perTarget, tails: perTarget }).nullable().default(null),
     calibration: z
       .object({
         features: z.array(z.string()),
         boosted: z.object({
           baseline: z.number(),
-          trees: z.array(tree.refine(isSound, 'has a tree that does not end in leaves')),
+          trees: z.array(tree),
         }),
       })
       .nullable()
@@ -50,13 +56,7 @@ const forestSchema: z.ZodType<ReliabilityModel, unknown> = z
           scale: numbers.length(8).refine((v) => !v.includes(0), 'holds a zero'),
         }),
         forest: z.object({
-          trees: z
-            .array(
-              tree
-                .refine(isSound, 'has a tree that does not end in leaves')
-                .refine((t) => t.feature.every((f) => f < 8), 'has a tree of other features'),
-            )
-            .min(1),
+          trees: z.array(tree.refine((t) => t.feature.every((f) => f < 8), 'has a tree of other features')).min(1),
         }),
       })
       .nullable()
@@ -102,21 +102,6 @@ function keepsRows({ targets, tails }: QuantileData, { trees }: Forest): boolean
   });
 }
 
-/** Children lie behind their parent and inside the arrays, so that no walk can loop or leave the tree. */
-function isSound(t: z.infer<typeof tree>): boolean {
-  const n = t.value.length;
-  if (
-    [t.childrenLeft, t.childrenRight, t.feature, t.threshold, t.weightedNodeSamples ?? t.value].some(
-      (a) => a.length !== n,
-    )
-  )
-    return false;
-  return t.childrenLeft.every(
-    (left, i) =>
-      left < 0 || (left > i && left < n && t.childrenRight[i]! > i && t.childrenRight[i]! < n && t.feature[i]! >= 0),
-  );
-}
-
 export type ForestRead =
   | { readonly ok: true; readonly model: ReliabilityModel; readonly id: string }
   | { readonly ok: false; readonly reason: string };
@@ -124,7 +109,7 @@ export type ForestRead =
 /** Reads and checks a forest package; its id tells the target and the first digits of the file's hash. */
 export async function readForest(file: string): Promise<ForestRead> {
   try {
-    const bytes = await fs.readFile(file);
+    const bytes = await readRegularFile(file, { maxBytes: fileLimits.json });
     const parsed = forestSchema.safeParse(JSON.parse(bytes.toString('utf8')));
     if (parsed.success) {
       const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
@@ -132,9 +117,10 @@ export async function readForest(file: string): Promise<ForestRead> {
     }
     return {
       ok: false,
-      reason: `${file} is no forest of this version: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
+      reason: `${file} is not a forest of this version: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
     };
-  } catch {
-    return { ok: false, reason: `${file} is no readable forest package.` };
+  } catch (error) {
+    if (error instanceof FileReadError) return { ok: false, reason: error.message };
+    return { ok: false, reason: `${file} is not a readable forest package.` };
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { fileLimits, openRegularFile, readRegularText } from '../files/readRegularFile';
 import { isOnnxManifest, parseManifest, type ModelManifest } from './modelSchema';
 
 export interface ModelPackage {
@@ -31,18 +31,18 @@ export function packageFiles(manifest: ModelManifest) {
 export async function readModelPackage(dir: string, check: 'hashes' | 'sizes' = 'hashes'): Promise<ModelRead> {
   let json: unknown;
   try {
-    json = JSON.parse(await fs.readFile(path.join(dir, 'model.json'), 'utf8'));
+    json = JSON.parse(await readRegularText(path.join(dir, 'model.json'), { maxBytes: fileLimits.description }));
   } catch {
     return { ok: false, reason: `There is no readable model.json in ${dir}.` };
   }
   const parsed = parseManifest(json);
   if (!parsed.ok)
-    return { ok: false, reason: `${path.join(dir, 'model.json')} is no model of this version: ${parsed.reason}.` };
+    return { ok: false, reason: `${path.join(dir, 'model.json')} is not a model of this version: ${parsed.reason}.` };
   const { manifest } = parsed;
   for (const f of packageFiles(manifest)) {
     const file = path.join(dir, f.file);
     const size = await fs.stat(file).then(
-      (s) => s.size,
+      (s) => (s.isFile() ? s.size : null),
       () => null,
     );
     if (size === null) return { ok: false, reason: `The model in ${dir} lacks ${f.file}.` };
@@ -68,7 +68,9 @@ export const modelIdOf = (dir: string): string =>
 /** sha256 of a file, read in pieces. */
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  const { handle } = await openRegularFile(file);
+  // The stream closes the handle.
+  for await (const chunk of handle.createReadStream()) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
 

@@ -5,8 +5,10 @@ import type { OnnxDescription } from '../../core/detection/onnxDescription';
 const numbers = z.array(z.number());
 const id = z.string().regex(/^[\w.-]+$/);
 const positive = z.number().int().positive();
+/** Side of the image that enters the network, in pixels. */
+const side = positive.max(16_384);
 const packageFile = z.object({
-  file: z.string().regex(/^[\w-][\w.-]*$/, 'a file name without folders'),
+  file: z.string().regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u, 'a file name without folders'),
   sha256: z.string(),
   bytes: z.number(),
 });
@@ -23,10 +25,10 @@ export const descriptionSchema: z.ZodType<DetectorDescription> = z.object({
   input: z.object({
     format: z.enum(['BGR', 'RGB', 'cavity-flat2']),
     channels: positive,
-    minSize: positive,
-    keepSize: z.tuple([positive, positive]).optional(),
-    maxSize: positive,
-    sizeDivisibility: positive,
+    minSize: side,
+    keepSize: z.tuple([side, side]).optional(),
+    maxSize: side,
+    sizeDivisibility: side,
     pixelMean: numbers,
     pixelStd: numbers,
     augmentations: z
@@ -83,17 +85,17 @@ export const onnxDescriptionSchema: z.ZodType<OnnxDescription> = z
       pixelMean: numbers.length(3),
       pixelStd: numbers.length(3).refine((v) => !v.includes(0), 'holds a zero'),
       resize: z.discriminatedUnion('mode', [
-        z.object({ mode: z.literal('none'), sizeDivisibility: positive }),
+        z.object({ mode: z.literal('none'), sizeDivisibility: side }),
         z.object({
           mode: z.literal('shortest-edge'),
-          minSize: positive,
-          maxSize: positive,
-          sizeDivisibility: positive,
+          minSize: side,
+          maxSize: side,
+          sizeDivisibility: side,
         }),
         z.object({
           mode: z.literal('letterbox'),
-          width: positive,
-          height: positive,
+          width: side,
+          height: side,
           pad: z.number(),
           centered: z.boolean(),
         }),

@@ -9,6 +9,8 @@ import type { OnnxGraph } from '../onnx/onnxProto';
 import { readConfigFile } from './configFile';
 import { assumedConfig, describeDetectron2 } from './detectron2Config';
 import { recogniseWeights } from './recognise';
+import { FileReadError, fileLimits, readRegularText } from '../../files/readRegularFile';
+import { checkDescription } from '../checkDescription';
 import { ImportError } from '../importError';
 import { openCheckpoint, type Checkpoint } from '../torch/torchCheckpoint';
 import { ensureFolder } from '../../files/ensureFolder';
@@ -33,11 +35,12 @@ export interface ImportedDetector {
  * @throws ImportError with one sentence for the user.
  */
 export async function importDetector(o: ImportDetectorOptions): Promise<ImportedDetector> {
-  const checkpoint = await openCheckpoint(o.checkpoint).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? new ImportError(`There is no file ${o.checkpoint}.`) : error;
+  const checkpoint = await openCheckpoint(o.checkpoint).catch((error: Error) => {
+    throw error instanceof FileReadError ? new ImportError(error.message) : error;
   });
   try {
     const { description, notices } = await describe(o, checkpoint);
+    checkDescription(descriptionSchema, description);
     const graphs = await buildDetectorGraphs(description, checkpoint.tensors);
     const limit = o.externalDataAbove ?? 1e9;
     await ensureFolder(o.out);
@@ -69,8 +72,8 @@ async function describe(
     return { description: describeDetectron2(id, config, facts, true), notices: [notice] };
   }
   const name = path.basename(o.config);
-  const text = await fs.readFile(o.config, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ImportError(`${o.config} could not be read (${error.code}).`);
+  const text = await readRegularText(o.config, { maxBytes: fileLimits.description }).catch((error: Error) => {
+    throw error instanceof FileReadError ? new ImportError(error.message) : error;
   });
   if (!/^\s*\{/.test(text)) {
     const config = await readConfigFile(o.config);
@@ -80,12 +83,12 @@ async function describe(
   try {
     json = JSON.parse(text);
   } catch {
-    throw new ImportError(`${name} is no readable JSON.`);
+    throw new ImportError(`${name} is not valid JSON.`);
   }
   const parsed = descriptionSchema.safeParse(json);
   if (!parsed.success)
     throw new ImportError(
-      `${name} is no description of a detector: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
+      `${name} is not a description of a detector: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
     );
   return { description: parsed.data, notices: [] };
 }

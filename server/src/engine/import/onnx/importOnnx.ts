@@ -6,6 +6,9 @@ import { hashFile, modelIdOf } from '../../models/modelPackage';
 import { onnxDescriptionSchema, type OnnxManifest } from '../../models/modelSchema';
 import { readOnnxMetadata } from './onnxMetadata';
 import { recogniseOnnx } from './recogniseOnnx';
+import { printable } from '../../../core/text/printable';
+import { checkDescription } from '../checkDescription';
+import { FileReadError, fileLimits, openRegularFile, readRegularText } from '../../files/readRegularFile';
 import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 import { ImportError } from '../importError';
 import { ensureFolder } from '../../files/ensureFolder';
@@ -22,13 +25,12 @@ export interface ImportOnnxOptions {
  * @throws ImportError with one sentence that says what was seen and what is needed
  */
 export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: OnnxManifest; notices: string[] }> {
-  await fs.access(o.graph).catch(() => {
-    throw new ImportError(`There is no file ${o.graph}.`);
-  });
   const file = path.basename(o.graph);
   if (isLfsPointer(await firstBytes(o.graph))) throw new ImportError(`${file}: ${lfsSentence}`);
   const graph = await describeGraphApart(o.graph).catch((error: Error) => {
-    throw new ImportError(`${file} is no ONNX graph that can be run: ${error.message.split('\n')[0]!.slice(0, 200)}`);
+    throw new ImportError(
+      `${file} is not an ONNX graph that can be run: ${printable(error.message.split('\n')[0]!.slice(0, 200))}`,
+    );
   });
   const id = modelIdOf(o.out);
   const notices: string[] = [];
@@ -36,7 +38,7 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
   if (o.config) detector = await readDescription(o.config);
   else {
     const recognised = recogniseOnnx(id, graph, await readOnnxMetadata(o.graph));
-    detector = recognised.description;
+    detector = checkDescription(onnxDescriptionSchema, recognised.description);
     notices.push(...recognised.notices);
   }
   for (const [role, name] of Object.entries(detector.outputs))
@@ -58,7 +60,9 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
 }
 
 async function firstBytes(file: string): Promise<Uint8Array> {
-  const handle = await fs.open(file, 'r');
+  const { handle } = await openRegularFile(file).catch((error: Error) => {
+    throw error instanceof FileReadError ? new ImportError(error.message) : error;
+  });
   try {
     const head = new Uint8Array(64);
     await handle.read(head, 0, 64, 0);
@@ -92,13 +96,15 @@ async function copyInto(dir: string, source: string, file: string) {
 async function readDescription(file: string): Promise<OnnxDescription> {
   let json: unknown;
   try {
-    json = JSON.parse(await fs.readFile(file, 'utf8'));
-  } catch {
-    throw new ImportError(`${file} is no readable JSON.`);
+    json = JSON.parse(await readRegularText(file, { maxBytes: fileLimits.description }));
+  } catch (error) {
+    throw new ImportError(error instanceof FileReadError ? error.message : `${file} is not valid JSON.`);
   }
   const inner = (json as { detector?: unknown } | null)?.detector ?? json;
   const parsed = onnxDescriptionSchema.safeParse(inner);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new ImportError(`${file} is no description of an ONNX detector: ${issue?.path.join('.')} ${issue?.message}.`);
+  throw new ImportError(
+    `${file} is not a description of an ONNX detector: ${issue?.path.join('.')} ${issue?.message}.`,
+  );
 }

@@ -1,5 +1,8 @@
+import { printable } from '../../../core/text/printable';
 import { half } from '../../../core/half';
-import { Global, PickledObject, PickleError, type Builder, type PickleStream } from './pickle';
+import { Global, PickledObject, type Builder, type PickleStream } from './pickle';
+import type { PickleBudget } from './pickleBudget';
+import { PickleError } from './pickleError';
 
 /** A field of a record array. */
 interface Field {
@@ -12,12 +15,13 @@ class Dtype {
   littleEndian = true;
   itemSize: number;
   fields: ReadonlyMap<string, Field> | null = null;
+  /** @param code kind and size in bytes, e.g. `f8` */
   constructor(readonly code: string) {
     this.itemSize = Number(code.slice(1)) || 0;
   }
 }
 
-/** An array of numbers, C order; records have a column a field. */
+/** An array of numbers in C order; records have one column per field. */
 export interface NumpyArray {
   readonly shape: readonly number[];
   readonly values: Float64Array;
@@ -29,7 +33,7 @@ export interface NumpyArray {
 export const isArray = (v: unknown): v is NumpyArray =>
   typeof v === 'object' && v !== null && 'values' in v && 'columns' in v;
 
-const malformed = () => new PickleError('The pickle holds a malformed numpy array.');
+const malformed = () => new PickleError('The pickle contains a malformed numpy array.');
 
 function toBytes(v: unknown): Uint8Array {
   if (v instanceof Uint8Array) return v;
@@ -59,32 +63,54 @@ function readNumber(view: DataView, at: number, d: Dtype): number {
     case 'u2': return view.getUint16(at, le);
     case 'i1': return view.getInt8(at);
     case 'u1': case 'b1': return view.getUint8(at);
-    default: throw new PickleError(`The pickle holds numbers of the unsupported type «${d.code}».`);
+    default: throw new PickleError(`The pickle contains numbers of the unsupported type «${printable(d.code)}».`);
   } // prettier-ignore
 }
 
-function column(bytes: Uint8Array, n: number, stride: number, offset: number, d: Dtype): Float64Array {
+/** Where the elements of a column lie, in bytes. */
+interface Layout {
+  readonly count: number;
+  readonly stride: number;
+  readonly offset: number;
+}
+
+function column(bytes: Uint8Array, { count: n, stride, offset }: Layout, d: Dtype, budget: PickleBudget): Float64Array {
+  // Without a size of its own, an element takes no bytes and the next check would let any number of them pass.
+  if (!(d.itemSize > 0))
+    throw new PickleError(`The pickle contains numbers of the unsupported type «${printable(d.code)}».`);
   if (n > 0 && (n - 1) * stride + offset + d.itemSize > bytes.length) throw malformed();
+  budget.numbers(n);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const out = new Float64Array(n);
   for (let i = 0; i < n; i++) out[i] = readNumber(view, i * stride + offset, d);
   return out;
 }
 
-function toArray(bytes: Uint8Array, d: Dtype, shape: readonly number[], fortran: boolean): NumpyArray {
+/** What an array consists of, beside its bytes. */
+interface ArrayFacts {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly fortran: boolean;
+}
+
+function toArray(bytes: Uint8Array, { dtype: d, shape, fortran }: ArrayFacts, budget: PickleBudget): NumpyArray {
   const n = count(shape);
   if (d.itemSize * n > bytes.length) throw malformed();
   if (d.fields) {
     const columns = new Map<string, Float64Array>();
-    for (const [name, f] of d.fields) columns.set(name, column(bytes, n, d.itemSize, f.offset, f.dtype));
+    for (const [name, f] of d.fields)
+      columns.set(name, column(bytes, { count: n, stride: d.itemSize, offset: f.offset }, f.dtype, budget));
     return { shape, values: new Float64Array(0), columns, objects: null };
   }
-  const values = column(bytes, n, d.itemSize, 0, d);
-  return { shape, values: fortran ? toC(values, shape) : values, columns: null, objects: null };
+  const values = column(bytes, { count: n, stride: d.itemSize, offset: 0 }, d, budget);
+  if (!fortran) return { shape, values, columns: null, objects: null };
+  budget.numbers(n);
+  return { shape, values: toC(values, shape), columns: null, objects: null };
 }
 
 /** Fortran order to C order. */
 function toC(values: Float64Array, shape: readonly number[]): Float64Array {
+  if (shape.length > 32) throw malformed();
   const out = new Float64Array(values.length);
   for (let i = 0; i < out.length; i++) {
     let rest = i;
@@ -107,6 +133,13 @@ const objectArray = (shape: readonly number[], objects: readonly unknown[]): Num
   objects,
 });
 
+/** collections.OrderedDict([[key, value], …]) */
+export const orderedDict: Builder = ([items]) => {
+  if (items === undefined) return new Map();
+  if (!Array.isArray(items) || !items.every((i) => Array.isArray(i) && i.length === 2)) throw malformed();
+  return new Map(items as [unknown, unknown][]);
+};
+
 const arrayClass = 'numpy.ndarray';
 const dtypeClass = 'numpy.dtype';
 
@@ -116,30 +149,37 @@ export function numpyGlobals(): Map<string, Builder> {
   const inert = (name: string) => map.set(name, (args) => new PickledObject(name, args));
   for (const core of ['numpy.core', 'numpy._core']) {
     map.set(`${core}.multiarray._reconstruct`, () => new PickledObject(arrayClass, []));
-    map.set(`${core}.multiarray.scalar`, ([d, bytes]) => {
+    map.set(`${core}.multiarray.scalar`, ([d, bytes], budget) => {
       if (!(d instanceof Dtype)) throw malformed();
-      return d.code === 'O8' ? bytes : toArray(toBytes(bytes), d, [1], false).values[0];
+      return d.code === 'O8'
+        ? bytes
+        : toArray(toBytes(bytes), { dtype: d, shape: [1], fortran: false }, budget).values[0];
     });
-    map.set(`${core}.numeric._frombuffer`, ([bytes, d, shape, order]) => {
+    map.set(`${core}.numeric._frombuffer`, ([bytes, d, shape, order], budget) => {
       if (!(d instanceof Dtype)) throw malformed();
-      return toArray(toBytes(bytes), d, shape as number[], order === 'F');
+      return toArray(toBytes(bytes), { dtype: d, shape: shape as number[], fortran: order === 'F' }, budget);
     });
   }
   map.set(dtypeClass, ([code]) => {
-    const text = String(code);
+    // Anything but a text could be a container whose conversion to text takes for ever.
+    const text = typeof code === 'string' ? code : '';
     const d = new Dtype(/^[<>|=]/.test(text) ? text.slice(1) : text);
     return Object.assign(new PickledObject(dtypeClass, []), { dtype: d });
   });
-  map.set('_codecs.encode', ([text]) => Buffer.from(String(text), 'latin1'));
-  const make: Builder = ([cls, , state]) => {
+  map.set('_codecs.encode', ([text], budget) => {
+    if (typeof text !== 'string') throw malformed();
+    budget.numbers(text.length / 8);
+    return Buffer.from(text, 'latin1');
+  });
+  const make: Builder = ([cls, , state], budget) => {
     if (!(cls instanceof Global)) throw malformed();
-    const object = cls.build([]);
+    const object = cls.build([], budget);
     if (object instanceof PickledObject && state != null) object.state = state;
     return object;
   };
   map.set('copyreg._reconstructor', make);
   map.set('copy_reg._reconstructor', make);
-  map.set('collections.OrderedDict', ([items]) => new Map((items as [unknown, unknown][] | undefined) ?? []));
+  map.set('collections.OrderedDict', orderedDict);
   map.set('collections.defaultdict', () => new Map());
   for (const name of ['object', 'set', 'frozenset', 'slice', 'int', 'float', 'str', 'bool'])
     for (const module of ['builtins', '__builtin__']) inert(`${module}.${name}`);
@@ -154,10 +194,10 @@ export function buildNumpy(object: PickledObject, stream: PickleStream): unknown
   if (object.className === dtypeClass) return buildDtype(object);
   if (object.className === arrayClass) {
     // version, shape, dtype, is Fortran, bytes or list of objects
-    const [, shape, d, fortran, data] = object.state as [unknown, number[], unknown, boolean, unknown];
-    if (!(d instanceof Dtype)) throw malformed();
-    if (Array.isArray(data)) return objectArray(shape, data);
-    return toArray(toBytes(data), d, shape, fortran);
+    const [, shape, dtype, fortran, data] = stateOf(object);
+    if (!(dtype instanceof Dtype)) throw malformed();
+    if (Array.isArray(data)) return objectArray(shape as number[], data);
+    return toArray(toBytes(data), { dtype, shape: shape as number[], fortran: fortran === true }, stream.budget);
   }
   if (object.className.endsWith('numpy_pickle.NumpyArrayWrapper')) {
     const d = object.get('dtype');
@@ -167,9 +207,10 @@ export function buildNumpy(object: PickledObject, stream: PickleStream): unknown
       const inner = stream.nested();
       return isArray(inner) ? inner : objectArray(shape, Array.isArray(inner) ? inner : [inner]);
     }
-    // One byte tells how many more bring the data to an aligned position.
+    // One byte contains the number of further ones that bring the data to an aligned position.
     if (object.get('numpy_array_alignment_bytes') != null) stream.take(stream.take(1)[0]!);
-    return toArray(stream.take(count(shape) * d.itemSize), d, shape, object.get('order') === 'F');
+    const bytes = stream.take(count(shape) * d.itemSize);
+    return toArray(bytes, { dtype: d, shape, fortran: object.get('order') === 'F' }, stream.budget);
   }
   return object;
 }
@@ -177,18 +218,29 @@ export function buildNumpy(object: PickledObject, stream: PickleStream): unknown
 /** dtype state: version, byte order, subarray, names, fields, item size, alignment, flags. */
 function buildDtype(object: PickledObject): Dtype {
   const d = (object as PickledObject & { dtype: Dtype }).dtype;
-  const [, order, , names, fields, itemSize] = object.state as [unknown, string, unknown, string[], unknown, number];
+  if (!(d instanceof Dtype)) throw malformed();
+  const [, order, , names, fields, itemSize] = stateOf(object);
   d.littleEndian = order !== '>';
   if (Array.isArray(names) && fields instanceof Map) {
     d.fields = new Map(
-      names.map((name) => {
+      names.map((name: unknown) => {
         const entry = (fields as Map<unknown, unknown>).get(name);
-        if (!Array.isArray(entry) || !(entry[0] instanceof Dtype)) throw malformed();
-        return [name, { dtype: entry[0], offset: Number(entry[1]) }];
+        if (typeof name !== 'string' || !Array.isArray(entry)) throw malformed();
+        const [dtype, offset] = entry as unknown[];
+        if (!(dtype instanceof Dtype) || !isCount(offset)) throw malformed();
+        return [name, { dtype, offset }];
       }),
     );
-    d.itemSize = Number(itemSize);
-    if (!(d.itemSize > 0)) throw malformed();
+    if (!isCount(itemSize) || itemSize === 0) throw malformed();
+    d.itemSize = itemSize;
   }
   return d;
+}
+
+const isCount = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0;
+
+/** The tuple that BUILD gave to an instance. */
+function stateOf(object: PickledObject): unknown[] {
+  if (!Array.isArray(object.state)) throw malformed();
+  return object.state;
 }

@@ -1,17 +1,17 @@
-/** A pickle read as data: protocols 2–5, a whitelist of globals, nothing is ever called but the builders given here. */
-
-/** Why a pickle was refused; the message names the global it wanted. */
-export class PickleError extends Error {
-  override name = 'PickleError';
-}
+/** A pickle read as data: protocols 0–5, a whitelist of globals, nothing is ever called but the builders given here. */
+import { printable } from '../../../core/text/printable';
+import { Op } from './opcodes';
+import { PickleBudget } from './pickleBudget';
+import { malformedPickle, PickleError } from './pickleError';
+import { PickleReader } from './pickleReader';
 
 /** Builds plain data for one whitelisted `module.name` called with arguments. */
-export type Builder = (args: unknown[]) => unknown;
+export type Builder = (args: unknown[], budget: PickleBudget) => unknown;
 
 /** A whitelisted instance as data: what it would have been constructed with, and its state. */
 export class PickledObject {
   state: unknown = null;
-  /** Where the stream keeps it, to put in its place what it is built into. */
+  /** Memo index; replaced there once the object is built. */
   memo = -1;
   constructor(
     readonly className: string,
@@ -23,8 +23,9 @@ export class PickledObject {
   }
 }
 
-/** What stands behind the object in the stream: joblib puts array bytes there. */
+/** The stream behind the object: joblib puts array bytes there. */
 export interface PickleStream {
+  readonly budget: PickleBudget;
   take(count: number): Uint8Array;
   /** Reads a further pickle from here. */
   nested(): unknown;
@@ -47,186 +48,223 @@ export class Global {
     readonly build: Builder,
   ) {}
 }
-const mark = Symbol('mark');
 
 /**
  * Parses one pickle.
- * @throws PickleError for a global outside the whitelist, an unknown opcode or a truncated stream.
+ * @throws PickleError for a global outside the whitelist, an unknown opcode, a truncated stream, or one that would cost
+ * more memory or time than any model
  */
-export const readPickle = (bytes: Uint8Array, options: PickleOptions): unknown => readAt(bytes, 0, options, 0).value;
+export const readPickle = (bytes: Uint8Array, options: PickleOptions): unknown => readPickleAt(bytes, 0, options).value;
 
-/** One of several pickles that stand one behind the other; `end` is where the next begins. */
-export const readPickleAt = (
-  bytes: Uint8Array,
-  from: number,
-  options: PickleOptions,
-): { value: unknown; end: number } => readAt(bytes, from, options, 0);
+/** One of several pickles that follow one another; `end` is where the next begins. @throws PickleError */
+export function readPickleAt(bytes: Uint8Array, from: number, options: PickleOptions): { value: unknown; end: number } {
+  const reader = new PickleReader(bytes, from);
+  const value = new Machine(reader, options, new PickleBudget(bytes.length), 0).run();
+  return { value, end: reader.at };
+}
 
-function readAt(bytes: Uint8Array, from: number, options: PickleOptions, depth: number): { value: unknown; end: number } {
-  if (depth > 8) throw new PickleError('The pickle is nested too deeply.');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = new TextDecoder();
-  const stack: unknown[] = [];
-  const memo: unknown[] = [];
-  let at = from;
-  const need = (n: number) => {
-    if (n < 0 || at + n > bytes.length) throw new PickleError('The pickle is cut short.');
-    at += n;
-    return at - n;
-  };
-  const u1 = () => view.getUint8(need(1));
-  const u2 = () => view.getUint16(need(2), true);
-  const u4 = () => view.getUint32(need(4), true);
-  const u8 = () => Number(view.getBigUint64(need(8), true));
-  const raw = (n: number) => bytes.subarray(need(n), at);
-  const string = (n: number) => text.decode(raw(n));
-  const line = () => {
-    const end = bytes.indexOf(10, at);
-    if (end < 0) throw new PickleError('The pickle is cut short.');
-    const value = text.decode(bytes.subarray(at, end));
-    at = end + 1;
-    return value;
-  };
-  /** Protocol 0 text: latin-1 with \\u escapes of four digits. */
-  const rawUnicode = () => {
-    const end = bytes.indexOf(10, at);
-    if (end < 0) throw new PickleError('The pickle is cut short.');
-    const value = Buffer.from(bytes.subarray(at, end)).toString('latin1');
-    at = end + 1;
-    return value.replace(/\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi, (_, a: string | undefined, b: string | undefined) =>
-      String.fromCodePoint(Number.parseInt(a ?? b!, 16)));
-  };
-  const pop = () => {
-    if (stack.length === 0) throw new PickleError('The pickle is malformed.');
-    return stack.pop();
-  };
-  const top = () => stack[stack.length - 1];
-  const popMark = () => {
-    const from = stack.lastIndexOf(mark);
-    if (from < 0) throw new PickleError('The pickle is malformed.');
-    const items = stack.splice(from);
-    return items.slice(1);
-  };
-  const find = (name: string) => {
-    const build = options.globals.get(name) ?? (options.inert?.(name) ? (args: unknown[]) => new PickledObject(name, args) : undefined);
-    if (!build) throw new PickleError(`The pickle wants to run «${name.slice(0, 120)}», which is not data; it was not opened.`);
-    return new Global(name, build);
-  };
-  const call = (f: unknown, args: unknown) => {
-    if (!(f instanceof Global) || !Array.isArray(args)) throw new PickleError('The pickle calls something that is no known type.');
-    return f.build(args);
-  };
-  const long = (n: number) => {
-    if (n > 512) throw new PickleError('The pickle holds an absurd number.');
-    let value = 0n;
-    const b = raw(n);
-    for (let i = n - 1; i >= 0; i--) value = (value << 8n) | BigInt(b[i]!);
-    if (n && b[n - 1]! & 0x80) value -= 1n << BigInt(8 * n);
-    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  };
-  const persistent = (id: unknown) => {
-    if (!options.persistentLoad) throw new PickleError('The pickle refers to data outside itself.');
-    return options.persistentLoad(id);
-  };
-  const remember = (index: number) => {
-    const value = top();
-    if (value instanceof PickledObject) value.memo = index;
-    memo[index] = value;
-  };
-  const recall = (index: number) => {
-    if (!(index in memo)) throw new PickleError('The pickle is malformed.');
-    return memo[index];
-  };
-  const stream: PickleStream = {
-    take: (n) => raw(n),
-    nested: () => {
-      const inner = readAt(bytes, at, options, depth + 1);
-      at = inner.end;
-      return inner.value;
-    },
-  };
-  const build = (state: unknown) => {
-    const target = top();
-    if (!(target instanceof PickledObject)) return;
-    target.state = state;
-    if (!options.build) return;
-    const built = options.build(target, stream);
-    stack[stack.length - 1] = built;
-    if (memo[target.memo] === target) memo[target.memo] = built;
-  };
-  const setItems = (target: unknown, items: unknown[]) => {
-    if (!(target instanceof Map)) throw new PickleError('The pickle is malformed.');
-    for (let i = 0; i + 1 < items.length; i += 2) target.set(items[i], items[i + 1]);
-  };
-  const extend = (target: unknown, items: unknown[]) => {
-    if (target instanceof Set) for (const v of items) target.add(v);
-    else if (Array.isArray(target)) for (const v of items) target.push(v);
-    else throw new PickleError('The pickle is malformed.');
-  };
+const mark = Symbol('mark');
+const maxNesting = 8;
 
-  for (;;) {
-    const op = String.fromCharCode(u1());
-    switch (op) {
-      case '\x80': if (u1() > 5) throw new PickleError('The pickle protocol is newer than 5.'); break;
-      case '\x95': need(8); break;
-      case '.': return { value: pop(), end: at };
-      case '(': stack.push(mark); break;
-      case '0': pop(); break;
-      case '1': popMark(); break;
-      case '2': stack.push(top()); break;
-      case 'N': stack.push(null); break;
-      case '\x88': stack.push(true); break;
-      case '\x89': stack.push(false); break;
-      case 'J': stack.push(view.getInt32(need(4), true)); break;
-      case 'K': stack.push(u1()); break;
-      case 'M': stack.push(u2()); break;
-      case 'I': { const l = line(); stack.push(l === '00' ? false : l === '01' ? true : Number(l)); break; }
-      case 'L': stack.push(Number(line().replace(/L$/, ''))); break;
-      case 'F': stack.push(Number(line())); break;
-      case '\x8a': stack.push(long(u1())); break;
-      case '\x8b': stack.push(long(u4())); break;
-      case 'G': stack.push(view.getFloat64(need(8), false)); break;
-      case 'X': stack.push(string(u4())); break;
-      case '\x8c': stack.push(string(u1())); break;
-      case '\x8d': stack.push(string(u8())); break;
-      case 'T': stack.push(string(u4())); break;
-      case 'U': stack.push(string(u1())); break;
-      case 'V': stack.push(rawUnicode()); break;
-      case 'S': stack.push(line().replace(/^['"]|['"]$/g, '')); break;
-      case 'B': stack.push(raw(u4())); break;
-      case 'C': stack.push(raw(u1())); break;
-      case '\x8e': stack.push(raw(u8())); break;
-      case '\x96': stack.push(raw(u8())); break;
-      case ')': case ']': stack.push([]); break;
-      case '}': stack.push(new Map()); break;
-      case '\x8f': stack.push(new Set()); break;
-      case 'l': case 't': stack.push(popMark()); break;
-      case '\x91': stack.push(new Set(popMark())); break;
-      case 'd': { const m = new Map(); setItems(m, popMark()); stack.push(m); break; }
-      case '\x85': stack.push([pop()]); break;
-      case '\x86': { const b = pop(); stack.push([pop(), b]); break; }
-      case '\x87': { const c = pop(); const b = pop(); stack.push([pop(), b, c]); break; }
-      case 'a': { const v = pop(); extend(top(), [v]); break; }
-      case 'e': case '\x90': { const items = popMark(); extend(top(), items); break; }
-      case 's': { const v = pop(); const k = pop(); setItems(top(), [k, v]); break; }
-      case 'u': { const items = popMark(); setItems(top(), items); break; }
-      case 'p': remember(Number(line())); break;
-      case 'q': remember(u1()); break;
-      case 'r': remember(u4()); break;
-      case '\x94': remember(memo.length); break;
-      case 'g': stack.push(recall(Number(line()))); break;
-      case 'h': stack.push(recall(u1())); break;
-      case 'j': stack.push(recall(u4())); break;
-      case 'c': stack.push(find(`${line()}.${line()}`)); break;
-      case '\x93': { const name = pop(); stack.push(find(`${String(pop())}.${String(name)}`)); break; }
-      case 'R': case '\x81': { const args = pop(); stack.push(call(pop(), args)); break; }
-      case '\x92': { const named = pop(); const args = pop(); if (!(named instanceof Map) || named.size) throw new PickleError('The pickle calls with named arguments, which is not supported.'); stack.push(call(pop(), args)); break; }
-      case 'i': { const f = find(`${line()}.${line()}`); stack.push(call(f, popMark())); break; }
-      case 'o': { const items = popMark(); stack.push(call(items[0], items.slice(1))); break; }
-      case 'b': build(pop()); break;
-      case 'P': stack.push(persistent(line())); break;
-      case "Q": stack.push(persistent(pop())); break;
-      default: throw new PickleError(`The pickle has an opcode that is not supported (0x${op.charCodeAt(0).toString(16)}).`);
+/** The stack machine of one pickle. */
+class Machine {
+  private readonly stack: unknown[] = [];
+  private readonly memo = new Map<number, unknown>();
+
+  constructor(
+    private readonly reader: PickleReader,
+    private readonly options: PickleOptions,
+    private readonly budget: PickleBudget,
+    private readonly depth: number,
+  ) {
+    if (depth > maxNesting) throw new PickleError('The pickle is nested too deeply.');
+  }
+
+  /** Runs up to STOP and returns what was built. */
+  run(): unknown {
+    for (;;) {
+      this.budget.instruction();
+      const op = this.reader.u1();
+      if (op === Op.STOP) return this.pop();
+      if (!this.scalar(op) && !this.container(op) && !this.memory(op) && !this.construct(op))
+        throw new PickleError(`The pickle has an opcode that is not supported (0x${op.toString(16)}).`);
     }
   }
-} // prettier-ignore
+
+  /** Numbers, texts and bytes; returns whether the opcode was one of these. */
+  private scalar(op: number): boolean {
+    const { reader: r } = this;
+    switch (op) {
+      case Op.PROTO: if (r.u1() > 5) throw new PickleError('The pickle protocol is newer than 5.'); return true;
+      case Op.FRAME: r.raw(8); return true;
+      case Op.NONE: return this.push(null);
+      case Op.NEWTRUE: return this.push(true);
+      case Op.NEWFALSE: return this.push(false);
+      case Op.BININT: return this.push(r.i4());
+      case Op.BININT1: return this.push(r.u1());
+      case Op.BININT2: return this.push(r.u2());
+      case Op.INT: { const l = r.textLine(); return this.push(l === '00' ? false : l === '01' ? true : Number(l)); }
+      case Op.LONG: return this.push(Number(r.textLine().replace(/L$/, '')));
+      case Op.FLOAT: return this.push(Number(r.textLine()));
+      case Op.LONG1: return this.push(r.long(r.u1()));
+      case Op.LONG4: return this.push(r.long(r.u4()));
+      case Op.BINFLOAT: return this.push(r.f8());
+      case Op.BINUNICODE: case Op.BINSTRING: return this.object(r.text(r.u4()));
+      case Op.SHORT_BINUNICODE: case Op.SHORT_BINSTRING: return this.object(r.text(r.u1()));
+      case Op.BINUNICODE8: return this.object(r.text(r.u8()));
+      case Op.UNICODE: return this.object(r.rawUnicodeLine());
+      case Op.STRING: return this.object(r.textLine().replace(/^['"]|['"]$/g, ''));
+      case Op.BINBYTES: return this.object(r.raw(r.u4()));
+      case Op.SHORT_BINBYTES: return this.object(r.raw(r.u1()));
+      case Op.BINBYTES8: case Op.BYTEARRAY8: return this.object(r.raw(r.u8()));
+      default: return false;
+    } // prettier-ignore
+  }
+
+  /** Lists, tuples, dictionaries and sets. */
+  private container(op: number): boolean {
+    switch (op) {
+      case Op.MARK: return this.push(mark);
+      case Op.EMPTY_TUPLE: case Op.EMPTY_LIST: return this.object([]);
+      case Op.EMPTY_DICT: return this.object(new Map());
+      case Op.EMPTY_SET: return this.object(new Set());
+      case Op.LIST: case Op.TUPLE: return this.object(this.popMark());
+      case Op.FROZENSET: return this.object(new Set(this.popMark()));
+      case Op.DICT: { const items = this.popMark(); const m = new Map(); setItems(m, items); return this.object(m); }
+      case Op.TUPLE1: return this.object([this.pop()]);
+      case Op.TUPLE2: { const b = this.pop(); return this.object([this.pop(), b]); }
+      case Op.TUPLE3: { const c = this.pop(); const b = this.pop(); return this.object([this.pop(), b, c]); }
+      case Op.APPEND: { const v = this.pop(); extend(this.top(), [v]); return true; }
+      case Op.APPENDS: case Op.ADDITEMS: { const items = this.popMark(); extend(this.top(), items); return true; }
+      case Op.SETITEM: { const v = this.pop(); const k = this.pop(); setItems(this.top(), [k, v]); return true; }
+      case Op.SETITEMS: { const items = this.popMark(); setItems(this.top(), items); return true; }
+      default: return false;
+    } // prettier-ignore
+  }
+
+  /** The stack and the memo. */
+  private memory(op: number): boolean {
+    const { reader: r } = this;
+    switch (op) {
+      case Op.POP: this.pop(); return true;
+      case Op.POP_MARK: this.popMark(); return true;
+      case Op.DUP: return this.push(this.top());
+      case Op.PUT: this.remember(Number(r.textLine())); return true;
+      case Op.BINPUT: this.remember(r.u1()); return true;
+      case Op.LONG_BINPUT: this.remember(r.u4()); return true;
+      case Op.MEMOIZE: this.remember(this.memo.size); return true;
+      case Op.GET: return this.push(this.recall(Number(r.textLine())));
+      case Op.BINGET: return this.push(this.recall(r.u1()));
+      case Op.LONG_BINGET: return this.push(this.recall(r.u4()));
+      default: return false;
+    } // prettier-ignore
+  }
+
+  /** Whitelisted names, their instances and the state of these. */
+  private construct(op: number): boolean {
+    const { reader: r } = this;
+    switch (op) {
+      case Op.GLOBAL: return this.object(this.find(r.textLine(), r.textLine()));
+      case Op.STACK_GLOBAL: { const name = this.pop(); return this.object(this.find(this.pop(), name)); }
+      case Op.REDUCE: case Op.NEWOBJ: { const args = this.pop(); return this.object(this.call(this.pop(), args)); }
+      case Op.NEWOBJ_EX: {
+        const named = this.pop();
+        const args = this.pop();
+        if (!(named instanceof Map) || named.size)
+          throw new PickleError('The pickle calls with named arguments, which is not supported.');
+        return this.object(this.call(this.pop(), args));
+      }
+      case Op.INST: { const f = this.find(r.textLine(), r.textLine()); return this.object(this.call(f, this.popMark())); }
+      case Op.OBJ: { const items = this.popMark(); return this.object(this.call(items[0], items.slice(1))); }
+      case Op.BUILD: this.build(this.pop()); return true;
+      case Op.PERSID: return this.object(this.persistent(r.textLine()));
+      case Op.BINPERSID: return this.object(this.persistent(this.pop()));
+      default: return false;
+    } // prettier-ignore
+  }
+
+  private push(value: unknown): true {
+    this.stack.push(value);
+    return true;
+  }
+
+  /** Pushes something that takes memory of its own. */
+  private object(value: unknown): true {
+    this.budget.object();
+    return this.push(value);
+  }
+
+  private pop(): unknown {
+    if (this.stack.length === 0) throw malformedPickle();
+    return this.stack.pop();
+  }
+
+  private readonly top = (): unknown => this.stack[this.stack.length - 1];
+
+  private popMark(): unknown[] {
+    const from = this.stack.lastIndexOf(mark);
+    if (from < 0) throw malformedPickle();
+    return this.stack.splice(from).slice(1);
+  }
+
+  private find(module: unknown, member: unknown): Global {
+    // Anything but texts could be a container whose conversion to text takes for ever.
+    if (typeof module !== 'string' || typeof member !== 'string') throw malformedPickle();
+    const name = `${module}.${member}`;
+    const build =
+      this.options.globals.get(name) ??
+      (this.options.inert?.(name) ? (args: unknown[]) => new PickledObject(name, args) : undefined);
+    if (!build)
+      throw new PickleError(
+        `The pickle wants to run «${printable(name.slice(0, 120))}», which is not data; it was not opened.`,
+      );
+    return new Global(name, build);
+  }
+
+  private call(f: unknown, args: unknown): unknown {
+    if (!(f instanceof Global) || !Array.isArray(args))
+      throw new PickleError('The pickle calls something that is not a known type.');
+    return f.build(args, this.budget);
+  }
+
+  private persistent(id: unknown): unknown {
+    if (!this.options.persistentLoad) throw new PickleError('The pickle refers to data outside itself.');
+    return this.options.persistentLoad(id);
+  }
+
+  private remember(index: number): void {
+    const value = this.top();
+    if (value instanceof PickledObject) value.memo = index;
+    this.memo.set(index, value);
+  }
+
+  private recall(index: number): unknown {
+    if (!this.memo.has(index)) throw malformedPickle();
+    return this.memo.get(index);
+  }
+
+  private build(state: unknown): void {
+    const target = this.top();
+    if (!(target instanceof PickledObject)) return;
+    target.state = state;
+    if (!this.options.build) return;
+    const built = this.options.build(target, {
+      budget: this.budget,
+      take: (n) => this.reader.raw(n),
+      nested: () => new Machine(this.reader, this.options, this.budget, this.depth + 1).run(),
+    });
+    this.stack[this.stack.length - 1] = built;
+    if (this.memo.get(target.memo) === target) this.memo.set(target.memo, built);
+  }
+}
+
+function setItems(target: unknown, items: unknown[]): void {
+  if (!(target instanceof Map)) throw malformedPickle();
+  for (let i = 0; i + 1 < items.length; i += 2) target.set(items[i], items[i + 1]);
+}
+
+function extend(target: unknown, items: unknown[]): void {
+  if (target instanceof Set) for (const v of items) target.add(v);
+  else if (Array.isArray(target)) for (const v of items) target.push(v);
+  else throw malformedPickle();
+}

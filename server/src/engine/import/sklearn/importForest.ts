@@ -5,7 +5,9 @@ import { publishedFeatureOf } from '../../../core/features/featureNames';
 import { publishedFeatures } from '../../../core/features/published8';
 import type { ReliabilityModel } from '../../../core/reliability/model';
 import { printable } from '../../../core/text/printable';
-import { PickleError } from '../pickle/pickle';
+import { PickleError } from '../pickle/pickleError';
+import { ImportError } from '../importError';
+import { FileReadError, fileLimits, readRegularFile } from '../../files/readRegularFile';
 import { readSklearn, type SklearnModel } from './sklearnForest';
 import { ensureFolder } from '../../files/ensureFolder';
 
@@ -27,10 +29,8 @@ export interface ImportedForest {
 }
 
 async function read(file: string): Promise<{ bytes: Buffer; model: SklearnModel }> {
-  const bytes = await fs.readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new PickleError(
-      error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} could not be read (${error.code}).`,
-    );
+  const bytes = await readRegularFile(file, { maxBytes: fileLimits.pickle }).catch((error: Error) => {
+    throw error instanceof FileReadError ? new ImportError(error.message) : error;
   });
   try {
     return { bytes, model: await readSklearn(bytes) };

@@ -1,10 +1,20 @@
 import type { Forest, Tree } from '../../../core/forest/forest';
+import { treeFault } from '../../../core/forest/treeFault';
+import { printable } from '../../../core/text/printable';
 import { decompress } from '../pickle/compressed';
-import { buildNumpy, isArray, numpyGlobals, type NumpyArray } from '../pickle/numpyPickle';
-import { PickledObject, PickleError, readPickle } from '../pickle/pickle';
+import { buildNumpy, isArray, numpyGlobals } from '../pickle/numpyPickle';
+import { PickledObject, readPickle } from '../pickle/pickle';
+import { PickleError } from '../pickle/pickleError';
 import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 
-/** What a scikit-learn file holds for us, as data. */
+/** Limits of what a forest may cost in memory: four million nodes take about 400 MB as JSON. */
+const maxNodes = 4e6;
+const maxTrees = 20_000;
+const maxFeatures = 10_000;
+/** A forest in a Pipeline in a search. */
+const maxDepth = 2;
+
+/** What a scikit-learn file contains, as data. */
 export interface SklearnModel {
   readonly forest: Forest | null;
   readonly scaler: Scaler | null;
@@ -32,18 +42,18 @@ export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
   const data = decompress(bytes);
   if (data[0] !== 0x80 && !/^[(cI\]}]/.test(String.fromCharCode(data[0] ?? 0)))
     throw new PickleError('The file is no pickle: neither joblib nor pickle wrote it.');
-  let root: unknown;
   try {
-    root = readPickle(data, {
+    const root = readPickle(data, {
       globals: numpyGlobals(),
       inert: isInert,
       build: buildNumpy,
     });
+    return convert(root);
   } catch (error) {
     if (error instanceof PickleError) throw error;
+    // A structure that no check foresaw: the file is malformed, whatever the engine says.
     throw new PickleError('The pickle is malformed.');
   }
-  return convert(root);
 }
 
 /** Packages whose estimators and values users pickle with or instead of scikit-learn's; none of their code is run. */
@@ -59,7 +69,7 @@ function isInert(name: string): boolean {
   const other = otherPackages.exec(name);
   if (other)
     throw new PickleError(
-      `The pickle contains «${name.slice(0, 120)}» of ${other[1]}, which is not supported; supported are ${supported}.`,
+      `The pickle contains «${printable(name.slice(0, 120))}» of ${other[1]}, which is not supported; supported are ${supported}.`,
     );
   return (
     /^(sklearn|numpy\.random|numpy\.ma|scipy\.stats|_loss)\.[\w.]+$/.test(name) || methodsOfDistributions.includes(name)
@@ -69,12 +79,19 @@ function isInert(name: string): boolean {
 /** How scipy.stats pickles the methods of a frozen distribution; data here, like everything else. */
 const methodsOfDistributions = ['numpy.vectorize', 'builtins.getattr'];
 
-function convert(root: unknown): SklearnModel {
+/** A whole number of an attribute; undefined for anything else. Converting a container to a number could take for ever. */
+const integer = (v: unknown): number | undefined => (Number.isSafeInteger(v) ? (v as number) : undefined);
+
+function convert(root: unknown, depth = 0): SklearnModel {
+  // A Pipeline or a search may contain itself.
+  if (depth > maxDepth) throw new PickleError('The model contains models that are nested too deeply.');
   if (!(root instanceof PickledObject) || !root.className.startsWith('sklearn.'))
-    throw new PickleError(`The pickle holds ${nameOf(root)}, not a scikit-learn model; supported are ${supported}.`);
+    throw new PickleError(`The pickle contains ${nameOf(root)}, not a scikit-learn model; supported are ${supported}.`);
   const kind = root.className.split('.').at(-1)!;
   const version = root.get('_sklearn_version');
-  const description = `${kind}${typeof version === 'string' ? `, scikit-learn ${version}` : ''}`;
+  const description = printable(
+    `${kind}${typeof version === 'string' ? `, scikit-learn ${version.slice(0, 40)}` : ''}`,
+  );
   const names = textArray(root.get('feature_names_in_'));
   if (/SearchCV$/.test(kind)) {
     const best = root.get('best_estimator_');
@@ -82,10 +99,10 @@ function convert(root: unknown): SklearnModel {
       throw new PickleError(
         `The ${kind} has no best_estimator_: it was not fitted, or with refit=False; save the fitted forest itself.`,
       );
-    const model = convert(best);
+    const model = convert(best, depth + 1);
     return { ...model, description: `${kind}, best_estimator_: ${model.description}` };
   }
-  if (kind === 'Pipeline') return pipeline(root, description);
+  if (kind === 'Pipeline') return pipeline(root, description, depth);
   if (kind === 'StandardScaler') {
     const scaler = readScaler(root);
     return { forest: null, scaler, featureCount: scaler.mean.length, featureNames: names, description };
@@ -97,26 +114,33 @@ function convert(root: unknown): SklearnModel {
         ? (root.get('estimators_') ?? [])
         : undefined;
   if (trees === undefined)
-    throw new PickleError(`The pickle holds a ${kind}, which is not supported; supported are ${supported}.`);
+    throw new PickleError(
+      `The pickle contains a ${printable(kind)}, which is not supported; supported are ${supported}.`,
+    );
   if (!Array.isArray(trees) || trees.length === 0)
     throw new PickleError(`The ${kind} has no trees: it was saved before it was fitted.`);
-  const outputs = Number(root.get('n_outputs_') ?? 1);
+  if (trees.length > maxTrees)
+    throw new PickleError(`The ${kind} has ${trees.length} trees; at most ${maxTrees} are read.`);
+  const outputs = integer(root.get('n_outputs_')) ?? 1;
   if (outputs !== 1) throw new PickleError(`The ${kind} predicts ${outputs} values at once; TEM Gauge needs one.`);
-  const features = Number(root.get('n_features_in_') ?? root.get('n_features_') ?? root.get('n_features'));
-  const read = trees.map((t) => readTree(t));
+  const features = integer(root.get('n_features_in_') ?? root.get('n_features_') ?? root.get('n_features'));
+  const left = { nodes: maxNodes };
+  const read = trees.map((t) => readTree(t, left));
   const highest = read.reduce((m, t) => t.feature.reduce((n, f) => Math.max(n, f), m), -1);
-  const featureCount = Number.isInteger(features) ? features : highest + 1;
+  const featureCount = features ?? highest + 1;
   if (highest >= featureCount) throw new PickleError('The forest splits on a feature it does not have.');
+  if (featureCount > maxFeatures)
+    throw new PickleError(`The forest has ${featureCount} features; at most ${maxFeatures} are read.`);
   return { forest: { trees: read }, scaler: null, featureCount, featureNames: names, description };
 }
 
-function pipeline(root: PickledObject, description: string): SklearnModel {
+function pipeline(root: PickledObject, description: string, depth: number): SklearnModel {
   const steps = root.get('steps');
-  if (!Array.isArray(steps)) throw new PickleError('The Pipeline is malformed.');
+  if (!Array.isArray(steps) || steps.length > 20) throw new PickleError('The Pipeline is malformed.');
   const models = steps
     .map((step) => (Array.isArray(step) ? (step[1] as unknown) : undefined))
     .filter((m) => m !== 'passthrough' && m !== null)
-    .map(convert);
+    .map((m) => convert(m, depth + 1));
   const last = models.at(-1);
   if (!last?.forest || models.length > 2 || (models.length === 2 && !models[0]!.scaler))
     throw new PickleError(`The Pipeline has steps that are not supported; supported are ${supported}.`);
@@ -135,8 +159,8 @@ const numbers = (v: unknown): number[] | null => (isArray(v) && !v.objects ? Arr
 function readScaler(o: PickledObject): Scaler {
   const mean = o.get('with_mean') === false ? null : numbers(o.get('mean_'));
   const scale = o.get('with_std') === false ? null : numbers(o.get('scale_'));
-  const n = mean?.length ?? scale?.length ?? Number(o.get('n_features_in_'));
-  if (!Number.isInteger(n) || n < 1)
+  const n = mean?.length ?? scale?.length ?? integer(o.get('n_features_in_'));
+  if (n === undefined || n < 1 || n > maxFeatures)
     throw new PickleError('The StandardScaler has no means: it was saved before it was fitted.');
   const scaler = { mean: mean ?? new Array<number>(n).fill(0), scale: scale ?? new Array<number>(n).fill(1) };
   if (
@@ -144,16 +168,19 @@ function readScaler(o: PickledObject): Scaler {
     ![...scaler.mean, ...scaler.scale].every(Number.isFinite) ||
     scaler.scale.includes(0)
   )
-    throw new PickleError('The StandardScaler holds values that cannot be.');
+    throw new PickleError('The StandardScaler contains values that cannot be.');
   return scaler;
 }
 
-function readTree(estimator: unknown): Tree {
+/** @param left nodes that the forest may still have; a pickle can contain one tree a million times */
+function readTree(estimator: unknown, left: { nodes: number }): Tree {
   const tree = estimator instanceof PickledObject ? estimator.get('tree_') : undefined;
   const nodes = tree instanceof PickledObject ? tree.get('nodes') : undefined;
   const values = tree instanceof PickledObject ? tree.get('values') : undefined;
   if (!isArray(nodes) || !nodes.columns || !isArray(values))
-    throw new PickleError('The forest holds a malformed tree.');
+    throw new PickleError('The forest contains a malformed tree.');
+  left.nodes -= values.values.length;
+  if (left.nodes < 0) throw new PickleError(`The forest has more than ${maxNodes / 1e6} million nodes.`);
   const columns = nodes.columns;
   const get = (name: string) => {
     const c = columns.get(name);
@@ -169,29 +196,18 @@ function readTree(estimator: unknown): Tree {
     value: Array.from(values.values),
     weightedNodeSamples: get('weighted_n_node_samples'),
   };
-  checkTree(result, values);
+  const fault = treeFault(result);
+  if (fault) throw new PickleError(`The forest contains a tree that ${fault}.`);
   return result;
 }
 
-/** Children lie behind their parent and inside the arrays: no walk can loop or leave the tree. */
-function checkTree(t: Tree, values: NumpyArray): void {
-  const n = t.childrenLeft.length;
-  const inside = (i: number, child: number) => Number.isInteger(child) && child > i && child < n;
-  const sound =
-    n > 0 &&
-    values.values.length === n &&
-    t.value.every(Number.isFinite) &&
-    t.childrenLeft.every(
-      (left, i) => left < 0 || (inside(i, left) && inside(i, t.childrenRight[i]!) && t.feature[i]! >= 0),
-    );
-  if (!sound) throw new PickleError('The forest holds a malformed tree.');
-}
-
 const textArray = (v: unknown): string[] | null =>
-  isArray(v) && v.objects?.every((o) => typeof o === 'string') ? [...v.objects] : null;
+  isArray(v) && v.objects && v.objects.length <= maxFeatures && v.objects.every((o) => typeof o === 'string')
+    ? v.objects.map((name) => name.slice(0, 200))
+    : null;
 
 function nameOf(v: unknown): string {
-  if (v instanceof PickledObject) return `a «${v.className.slice(0, 80)}»`;
+  if (v instanceof PickledObject) return `a «${printable(v.className.slice(0, 80))}»`;
   if (isArray(v)) return 'an array';
   if (v instanceof Map) return 'a dictionary';
   if (Array.isArray(v)) return 'a list';

@@ -2,13 +2,16 @@ import type fs from 'node:fs/promises';
 import { buildNumpy, isArray, numpyGlobals } from '../pickle/numpyPickle';
 import { readPickle, readPickleAt } from '../pickle/pickle';
 import { ImportError } from '../importError';
-import { itemSize, lazyTensors, modelTensors, readAt, torchGlobals, toStorage, type LazyTensor } from './torchTensor';
+import { readAt } from './readAt';
+import { itemSize, lazyTensors, modelTensors, torchGlobals, toStorage, type LazyTensor } from './torchTensor';
 
 /** torch.serialization.MAGIC_NUMBER as a pickle. */
 const magic = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 
 /** Names and shapes of a large checkpoint take a few hundred kilobytes. */
 const headBytes = 64e6;
+/** The largest file of the model zoo, Cascade R-CNN with ResNeXt-152, has 680 MB. */
+const maxZooBytes = 800e6;
 
 /**
  * Tensors of a checkpoint that begins with a pickle: PyTorch's legacy format, or a dictionary of numpy arrays.
@@ -17,7 +20,10 @@ const headBytes = 64e6;
 export async function pickledTensors(handle: fs.FileHandle, head: Buffer): Promise<Map<string, LazyTensor>> {
   const { size } = await handle.stat();
   const legacy = head.subarray(0, magic.length).equals(magic);
-  return legacy ? legacyTensors(handle, size) : zooTensors(await readAt(handle, 0, size));
+  if (legacy) return legacyTensors(handle, size);
+  if (size > maxZooBytes)
+    throw new ImportError(`The pickle has ${Math.round(size / 1e6)} MB; at most ${maxZooBytes / 1e6} MB are read.`);
+  return zooTensors(await readAt(handle, 0, size));
 }
 
 /** Four pickles (magic, protocol, system, object), a list of storage keys, then each storage's count and elements. */
@@ -42,10 +48,13 @@ async function legacyTensors(handle: fs.FileHandle, size: number): Promise<Map<s
   for (let i = 0; i < 3; i++) next();
   const root = next();
   const keys = next();
-  if (!Array.isArray(keys)) throw new ImportError('The checkpoint is malformed: it has no list of storages.');
+  if (!Array.isArray(keys) || !keys.every((k) => typeof k === 'string'))
+    throw new ImportError('The checkpoint is malformed: it has no list of storages.');
   const places = new Map<string, { position: number; bytes: number }>();
-  for (const key of keys.map(String)) {
-    const count = (await readAt(handle, at, 8)).readBigInt64LE();
+  for (const key of keys) {
+    const length = await readAt(handle, at, 8);
+    if (length.length < 8) throw new ImportError('The checkpoint is cut short.');
+    const count = length.readBigInt64LE();
     const bytes = Number(count) * (itemSize[types.get(key) ?? ''] ?? 4);
     places.set(key, { position: at + 8, bytes });
     at += 8 + bytes;

@@ -1,7 +1,9 @@
+import { printable } from '../../../core/text/printable';
 import { ImportError } from '../importError';
-import type fs from 'node:fs/promises';
+import { orderedDict } from '../pickle/numpyPickle';
+import { Global, type Builder } from '../pickle/pickle';
+import { PickleError } from '../pickle/pickleError';
 import { half } from '../../../core/half';
-import { PickleError, type Builder } from '../pickle/pickle';
 
 export interface Storage {
   readonly type: string;
@@ -39,9 +41,8 @@ export interface LazyTensor {
 /** Builders of torch's and Python's containers; storages stay references. */
 export function torchGlobals(): Map<string, Builder> {
   const map = new Map<string, Builder>();
-  map.set('collections.OrderedDict', ([items]) => new Map((items as [unknown, unknown][] | undefined) ?? []));
-  const tensor: Builder = ([storage, offset, shape, stride]) => ({ storage, offset, shape, stride }) as TensorRef;
-  map.set('torch._utils._rebuild_tensor_v2', tensor);
+  map.set('collections.OrderedDict', orderedDict);
+  map.set('torch._utils._rebuild_tensor_v2', rebuildTensor);
   map.set('torch._utils._rebuild_parameter', ([data]) => data);
   for (const type of Object.keys(itemSize)) map.set(`torch.${type}`, () => type);
   for (const name of [
@@ -58,23 +59,41 @@ export function torchGlobals(): Map<string, Builder> {
   return map;
 }
 
+const isCount = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0;
+/** PyTorch has at most 64 dimensions; weights have up to four. */
+const isShape = (v: unknown): v is number[] => Array.isArray(v) && v.length <= 64 && v.every(isCount);
+const isStorage = (v: unknown): v is Storage => typeof v === 'object' && v !== null && 'type' in v && 'key' in v;
+
+/** torch._utils._rebuild_tensor_v2(storage, storage_offset, size, stride, …) */
+const rebuildTensor: Builder = ([storage, offset, shape, stride]): TensorRef => {
+  if (!isStorage(storage) || !isCount(offset) || !isShape(shape) || !isShape(stride) || shape.length !== stride.length)
+    throw new PickleError('The checkpoint contains a malformed tensor.');
+  return { storage, offset, shape, stride };
+};
+
 /** torch's persistent id: «storage», its type, key, location, count. */
 export function toStorage(id: unknown): Storage {
   if (!Array.isArray(id) || id[0] !== 'storage')
-    throw new PickleError('The checkpoint refers to something that is no storage.');
-  const [, type, key] = id as [string, { name?: string } | string, unknown];
-  return { type: typeof type === 'string' ? type : (type?.name ?? '').replace('torch.', ''), key: String(key) };
+    throw new PickleError('The checkpoint refers to something that is not a storage.');
+  const [, given, key] = id as unknown[];
+  const type = given instanceof Global ? given.name.replace('torch.', '') : given;
+  if (typeof type !== 'string' || (typeof key !== 'string' && typeof key !== 'number'))
+    throw new PickleError('The checkpoint refers to a malformed storage.');
+  return { type, key: String(key) };
 }
 
 const isTensor = (v: unknown): v is TensorRef => typeof v === 'object' && v !== null && 'storage' in v && 'stride' in v;
 
 /** The model's tensors by name, whatever wraps them. */
 export function* modelTensors<T>(root: unknown, is: (v: unknown) => v is T): Generator<[string, T]> {
-  if (!(root instanceof Map)) throw new ImportError('The checkpoint is no dictionary of tensors.');
+  if (!(root instanceof Map)) throw new ImportError('The checkpoint is not a dictionary of tensors.');
   const inner: unknown = root.get('model') ?? root.get('state_dict') ?? root;
-  if (!(inner instanceof Map)) throw new ImportError('The checkpoint’s «model» is no dictionary of tensors.');
+  if (!(inner instanceof Map)) throw new ImportError('The checkpoint’s «model» is not a dictionary of tensors.');
   for (const [name, value] of inner as Map<unknown, unknown>)
-    if (is(value)) yield [String(name).replace(/^module\./, ''), value];
+    if (is(value)) {
+      if (typeof name !== 'string') throw new ImportError('The checkpoint has a tensor without a name.');
+      yield [name.replace(/^module\./, ''), value];
+    }
 }
 
 /**
@@ -91,20 +110,11 @@ export function lazyTensors(
       shape: ref.shape,
       read: async () => {
         const bytes = itemSize[ref.storage.type] ? storageBytes(ref.storage.key) : undefined;
-        if (!bytes) throw new ImportError(`The checkpoint lacks the data of «${name}».`);
+        if (!bytes) throw new ImportError(`The checkpoint lacks the data of «${printable(name)}».`);
         return tensorValues(await bytes, name, ref);
       },
     });
   return tensors;
-}
-
-export async function readAt(handle: fs.FileHandle, position: number, length: number): Promise<Buffer> {
-  const { size } = await handle.stat();
-  if (!(position >= 0 && length >= 0 && length <= size))
-    throw new ImportError('The checkpoint is damaged or cut short.');
-  const buffer = Buffer.alloc(length);
-  const { bytesRead } = await handle.read(buffer, 0, length, position);
-  return buffer.subarray(0, bytesRead);
 }
 
 /**
@@ -115,7 +125,8 @@ export async function readAt(handle: fs.FileHandle, position: number, length: nu
 function tensorValues(bytes: Buffer, name: string, ref: TensorRef): Float32Array {
   const size = itemSize[ref.storage.type] ?? 0;
   const count = ref.shape.reduce((a, b) => a * b, 1);
-  if (!(count <= 2 ** 29)) throw new ImportError(`The tensor «${name}» is absurdly large.`);
+  // Honest weights do not repeat elements; a stride of zero could make any number of them out of one.
+  if (!(count * size <= bytes.length)) throw new ImportError('The checkpoint is cut short.');
   const out = new Float32Array(count);
   const positions = storagePositions(ref, count);
   for (let i = 0; i < count; i++) {
@@ -127,7 +138,7 @@ function tensorValues(bytes: Buffer, name: string, ref: TensorRef): Float32Array
       case 'LongStorage': out[i] = Number(bytes.readBigInt64LE(p)); break;
       case 'HalfStorage': out[i] = half(bytes.readUInt16LE(p)); break;
       case 'BFloat16Storage': out[i] = bfloat(bytes.readUInt16LE(p)); break;
-      default: throw new ImportError(`The tensor «${name}» is of an unsupported type (${ref.storage.type}).`);
+      default: throw new ImportError(`The tensor «${printable(name)}» is of an unsupported type (${printable(ref.storage.type)}).`);
     } // prettier-ignore
   }
   return out;
