@@ -10,6 +10,13 @@ export default defineConfig({
     pool: 'forks',
     globalSetup: 'test/support/buildWorker.ts',
     maxWorkers: 2,
-    projects: [project('unit'), project('oracle'), project('lsp'), project('cli'), project('package')],
+    projects: [
+      project('unit'),
+      project('oracle'),
+      project('lsp'),
+      project('cli'),
+      project('package'),
+      project('webview'),
+    ],
   },
 });

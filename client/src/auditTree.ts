@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AuditedDto } from '../../server/src/protocol/types';
-import { viewTypeOf } from './previewEditor';
+import { viewTypeOf } from './preview/viewType';
 import type { Server } from './server';
 
 const icons: Record<AuditedDto['reliability'], vscode.ThemeIcon> = {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { AuditTree } from './auditTree';
 import { Models } from './models';
-import { PreviewProvider, viewTypeOf, viewTypes } from './previewEditor';
+import { PreviewProvider } from './preview/previewProvider';
+import { viewTypeOf, viewTypes } from './preview/viewType';
 import { Server } from './server';
 
 let server: Server | undefined;
@@ -45,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const isFolder = ((await vscode.workspace.fs.stat(first)).type & vscode.FileType.Directory) !== 0;
     if (uris.length > 1 || isFolder) return tree.audit(uris);
     await vscode.commands.executeCommand('vscode.openWith', first, viewTypeOf(first));
-    return previews.estimate(first);
+    return previews.ask(first);
   };
 
   /** A bundled micrograph, for those who have none at hand. */
@@ -62,7 +63,11 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     previews,
     ...viewTypes.map((type) =>
-      vscode.window.registerCustomEditorProvider(type, previews, { supportsMultipleEditorsPerDocument: true }),
+      vscode.window.registerCustomEditorProvider(type, previews, {
+        supportsMultipleEditorsPerDocument: true,
+        // Coming back to a tab must not read the picture again.
+        webviewOptions: { retainContextWhenHidden: true },
+      }),
     ),
     command('tem-gauge.estimateF1', estimateF1),
     command('tem-gauge.trySample', trySample),
@@ -74,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('tem-gauge.cancelAudit', () => tree.cancel()),
     command('tem-gauge.importModel', (file?: vscode.Uri) => models.import(file)),
     command('tem-gauge.selectModel', () => models.select()),
+    command('tem-gauge.showModelCard', () => models.showCurrentCard()),
     command('tem-gauge.saveReport', () => saveReport(own)),
     command('tem-gauge.showLog', () => log.show()),
     command('tem-gauge.restartServer', () => own.restart()),

@@ -93,6 +93,15 @@ export class Models {
       .update('model.path', model.bundled ? undefined : model.path, target);
   }
 
+  /** The card of the model that the workspace uses. */
+  async showCurrentCard(): Promise<void> {
+    const models = await this.server.request('tem-gauge/models', {});
+    const chosen = vscode.workspace.getConfiguration('temGauge').get<string>('model.path');
+    const model = models.find((m) => (chosen ? m.path === chosen || m.id === chosen : m.bundled));
+    if (!model) throw new Error(vscode.l10n.t('The model of the settings has no card.'));
+    await this.showCard(model);
+  }
+
   private async showCard(model: ModelDto): Promise<void> {
     const { card } = await this.server.request('tem-gauge/modelCard', { path: model.path });
     const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: card });

@@ -12,5 +12,6 @@ export const confidenceName = (
   [...(e?.detections ?? []), ...(e?.candidates ?? [])].some((d) => d.probability !== null) ? 'Probability' : 'Score';
 
 /** Okabe–Ito colours, from doubtful to sure. */
-export const confidenceColor = (value: number): string =>
-  value >= 0.9 ? '#f0e442' : value >= 0.7 ? '#e69f00' : '#cc79a7';
+export const confidenceColors = ['#cc79a7', '#e69f00', '#f0e442'] as const;
+
+export const confidenceColor = (value: number): string => confidenceColors[value >= 0.9 ? 2 : value >= 0.7 ? 1 : 0];

@@ -1,179 +1,214 @@
-import type { DetectionDto } from '../../server/src/protocol/types';
-import { renderBadge, renderReasons } from './badge';
-import { confidenceName } from './confidence';
-import { fillDetectionList } from './detectionList';
-import type { EstimateState, FromPreview, PreviewImage, ToPreview } from './messages';
-import { drawOverlay } from './overlay';
-import { describePointer, detectionAt } from './pointer';
-import { fit, pan, reveal, zoomAt, type Viewport } from './viewport';
+import { describeDetection, describePlace } from './describe';
+import { h } from './dom';
+import { keyAction, type KeyAction } from './keyboard';
+import { loadTexts, t } from './l10n';
+import type { FromPreview, Layers, ToPreview, ViewSettings } from './messages';
+import { renderBadge } from './panels/badge';
+import { DetectionList } from './panels/detectionList';
+import { histogramPanel } from './panels/histogram';
+import { imageFacts, sourceText } from './panels/imageFacts';
+import { keyList } from './panels/keyList';
+import { toolbar } from './panels/toolbar';
+import { renderWhy } from './panels/why';
+import { Stage, type PointerReport } from './stage';
+import { nmPerPixelOf, Store } from './state';
+import type { Viewport } from './canvas/viewport';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromPreview): void;
-  getState(): { viewport?: Viewport } | undefined;
+  getState(): { view?: ViewSettings; viewport?: Viewport | null; fitted?: boolean } | undefined;
   setState(state: object): void;
 };
 
 const host = acquireVsCodeApi();
-const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-const stage = byId('stage');
-const canvas = byId<HTMLCanvasElement>('canvas');
-const slider = byId<HTMLInputElement>('score-slider');
-const outlines = byId<HTMLInputElement>('show-outlines');
-const boxes = byId<HTMLInputElement>('show-boxes');
-const candidates = byId<HTMLInputElement>('show-candidates');
-const list = byId<HTMLSelectElement>('detections');
-const picture = new Image();
-let image: PreviewImage | null = null;
-let estimate: EstimateState = { kind: 'none' };
-let viewport: Viewport | null = host.getState()?.viewport ?? null;
-/** Until the user pans or zooms, the image fits the stage, also when a panel opens. */
-let fitted = viewport === null;
-let scheduled = false;
-/** The detection or candidate under the pointer, or chosen in the list. */
-let hovered: DetectionDto | null = null;
+loadTexts(document.getElementById('texts')?.textContent ?? undefined);
+const store = new Store();
+const saved = host.getState();
+if (saved?.view) store.set({ view: saved.view, viewport: saved.viewport ?? null, fitted: saved.fitted ?? true });
 
-const minimum = () => Number(slider.value);
-const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
-const stageSize = () => ({ width: stage.clientWidth, height: stage.clientHeight });
-
-function draw(): void {
-  scheduled = false;
-  const context = canvas.getContext('2d');
-  if (!context || !image || !picture.complete) return;
-  const ratio = window.devicePixelRatio;
-  const size = stageSize();
-  canvas.width = size.width * ratio;
-  canvas.height = size.height * ratio;
-  context.scale(ratio, ratio);
-  viewport ??= fit(image, size);
-  context.imageSmoothingEnabled = viewport.scale < 3;
-  context.drawImage(picture, viewport.x, viewport.y, image.width * viewport.scale, image.height * viewport.scale);
-  byId('score-value').textContent = minimum().toFixed(2);
-  if (estimate.kind === 'done') {
-    const shown = drawOverlay(context, estimate.estimate, viewport, {
-      minimum: minimum(),
-      outlines: outlines.checked,
-      boxes: boxes.checked,
-      candidates: candidates.checked,
-      hovered,
-    });
-    const others = candidates.checked ? `, ${plural(shown.candidates, 'candidate')} dashed` : '';
-    byId('count').textContent =
-      `${shown.detections} of ${estimate.estimate.detections.length} detections shown${others}`;
-  } else byId('count').textContent = '';
-  const nm = nmPerPixel();
-  if (nm) drawScaleBar(context, nm / viewport.scale, size.height);
-}
-
-const nmPerPixel = (): number | null =>
-  (estimate.kind === 'done' ? estimate.estimate.image?.nmPerPixel : null) ?? image?.nmPerPixel ?? null;
-
-/** A bar of a round length, about a fifth of the stage; only where the pixel size is known. */
-function drawScaleBar(context: CanvasRenderingContext2D, nmPerCssPixel: number, height: number): void {
-  const rough = 140 * nmPerCssPixel;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const nm = power * (rough / power >= 5 ? 5 : rough / power >= 2 ? 2 : 1);
-  const label = nm >= 1000 ? `${nm / 1000} µm` : `${nm} nm`;
-  context.fillStyle = 'rgba(0,0,0,.6)';
-  context.fillRect(12, height - 40, nm / nmPerCssPixel + 16, 30);
-  context.fillStyle = '#fff';
-  context.fillRect(20, height - 18, nm / nmPerCssPixel, 3);
-  context.font = '12px sans-serif';
-  context.fillText(label, 20, height - 24);
-}
-
-function redraw(next?: Viewport): void {
-  if (next) {
-    viewport = next;
-    host.setState({ viewport });
-  }
-  if (!scheduled) requestAnimationFrame(draw);
-  scheduled = true;
-}
-
-function point(detection: DetectionDto | null): void {
-  if (detection === hovered) return;
-  hovered = detection;
-  redraw();
-}
-
-const fillList = () => fillDetectionList(list, estimate, minimum(), nmPerPixel());
+// The parts of the page.
+const place = h('span', { id: 'pointer' });
+const pointedText = h('span', { id: 'pointed' });
+const scale = h('span', { id: 'scale' });
+const statusLine = h('footer', { id: 'status', 'aria-label': t('Under the pointer') }, place, pointedText, scale);
+const stage = new Stage(store, {
+  askTile: (key, at) => host.postMessage({ type: 'tile', key, at }),
+  pointerMoved: showPointer,
+  measured: askLength,
+});
+const list = new DetectionList((detection) => stage.point(detection));
+const help = keyList();
+const lengthDialog = h('dialog', { id: 'length', 'aria-label': t('Known length') });
+const badge = h('section', { id: 'badge', role: 'status', 'aria-live': 'polite' });
+const advice = h('section', { id: 'advice', 'aria-label': t('What to do') });
+const why = h('section', { id: 'why' });
+const panel = h(
+  'aside',
+  { 'aria-label': t('Reliability') },
+  badge,
+  advice,
+  why,
+  list.element,
+  imageFacts(store, {
+    measure: () => stage.startMeasuring(),
+    set: (nmPerPixel) => host.postMessage({ type: 'calibrate', nmPerPixel }),
+  }),
+);
 const requestEstimate = () => host.postMessage({ type: 'estimate' });
-function showEstimate(): void {
-  renderBadge(byId('badge'), estimate, requestEstimate);
-  byId('confidence-name').textContent = confidenceName(estimate.kind === 'done' ? estimate.estimate : null);
-  renderReasons(byId('reasons'), byId('numbers'), estimate);
-  fillList();
-  redraw();
+const step = (to: 'next' | 'previous' | 'doubtful') => host.postMessage({ type: 'step', to, view: store.state.view });
+document.body.append(
+  toolbar(store, {
+    step,
+    frame: (frame) => host.postMessage({ type: 'frame', frame, view: store.state.view }),
+    fit: () => stage.fit(),
+    actualSize: () => stage.zoom(1, 1),
+    help: () => help.showModal(),
+  }),
+  h(
+    'div',
+    { id: 'content' },
+    h(
+      'main',
+      { id: 'left' },
+      h('h1', { class: 'hidden' }, t('Micrograph with predicted F1')),
+      stage.element,
+      histogramPanel(store),
+    ),
+    panel,
+  ),
+  statusLine,
+  help,
+  lengthDialog,
+);
+
+store.listen((state, changed) => {
+  if (changed('estimate')) {
+    renderBadge(badge, state.estimate, requestEstimate);
+    renderWhy(advice, why, state.estimate, () => host.postMessage({ type: 'showCard' }));
+  }
+  if (changed('estimate') || changed('image') || changed('view')) {
+    list.show(stage.scene, state.view.minimum, nmPerPixelOf(state));
+    showCount();
+    panel.hidden = !state.view.panel;
+  }
+  if (changed('image') || changed('estimate')) {
+    const nm = nmPerPixelOf(state);
+    const source =
+      (state.estimate.kind === 'done' ? state.estimate.estimate.image?.nmPerPixelSource : null) ??
+      state.image?.nmPerPixelSource ??
+      null;
+    const frame =
+      state.image && state.image.frames > 1 ? t('frame {0} of {1}', state.image.frame + 1, state.image.frames) : '';
+    const bits = state.image ? t('{0} bit', state.image.bitDepth) : '';
+    scale.textContent = [
+      frame,
+      bits,
+      nm === null ? t('pixel size unknown') : `${+nm.toPrecision(4)} nm/px ${sourceText(source)}`,
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
+  if (changed('pointed'))
+    pointedText.textContent = state.pointed ? describeDetection(state.pointed, nmPerPixelOf(state)) : '';
+  if (changed('view') || changed('viewport'))
+    host.setState({ view: state.view, viewport: state.viewport, fitted: state.fitted });
+});
+
+function showCount(): void {
+  const { scene } = stage;
+  const { minimum, layers } = store.state.view;
+  const candidates = scene && layers.candidates ? `, ${t('{0} candidates dashed', scene.candidates.length)}` : '';
+  document.getElementById('count')!.textContent = scene
+    ? t('{0} of {1} detections shown', scene.above(minimum).length, scene.detections.length) + candidates
+    : '';
 }
+
+function showPointer(report: PointerReport | null): void {
+  place.textContent = report ? describePlace({ ...report, nmPerPixel: nmPerPixelOf(store.state) }).join(' · ') : '';
+}
+
+/** Asks for the length in nm between two clicks and sends the pixel size that follows. */
+function askLength(pixels: number): void {
+  const input = h('input', { type: 'number', min: 0, step: 'any', 'aria-label': t('Length in nm') });
+  const form = h(
+    'form',
+    {
+      method: 'dialog',
+      onsubmit: () => {
+        const nm = Number(input.value);
+        if (nm > 0) host.postMessage({ type: 'calibrate', nmPerPixel: nm / pixels });
+      },
+    },
+    h('p', {}, t('The line is {0} pixels long. How long is it in nm?', pixels.toFixed(1))),
+    input,
+    ' ',
+    h('button', {}, t('Set')),
+  );
+  lengthDialog.replaceChildren(form);
+  lengthDialog.showModal();
+}
+
+const toggleLayer = (name: keyof Layers) => {
+  const { layers } = store.state.view;
+  store.setView({ layers: { ...layers, [name]: !layers[name] } });
+};
+const perform: Record<KeyAction, () => void> = {
+  zoomIn: () => stage.zoom(1.25),
+  zoomOut: () => stage.zoom(0.8),
+  fit: () => stage.fit(),
+  actualSize: () => stage.zoom(1, 1),
+  left: () => stage.pan(40, 0),
+  right: () => stage.pan(-40, 0),
+  up: () => stage.pan(0, 40),
+  down: () => stage.pan(0, -40),
+  previous: () => step('previous'),
+  next: () => step('next'),
+  doubtful: () => step('doubtful'),
+  nextDetection: () => list.step(1),
+  previousDetection: () => list.step(-1),
+  outlines: () => toggleLayer('outlines'),
+  boxes: () => toggleLayer('boxes'),
+  masks: () => toggleLayer('masks'),
+  candidates: () => toggleLayer('candidates'),
+  truth: () => toggleLayer('truth'),
+  contrast: () => store.setView({ histogram: !store.state.view.histogram }),
+  auto: () => store.state.image && store.setView({ window: store.state.image.auto }),
+  full: () => {
+    const { image } = store.state;
+    if (image) store.setView({ window: { low: image.min, high: image.max } });
+  },
+  reset: () => store.setView({ window: null, gamma: 1, inverted: false }),
+  invert: () => store.setView({ inverted: !store.state.view.inverted }),
+  panel: () => store.setView({ panel: !store.state.view.panel }),
+  estimate: requestEstimate,
+  help: () => help.showModal(),
+};
+document.addEventListener('keydown', (event) => {
+  const target = event.target as HTMLElement;
+  if (event.key === 'Escape') stage.stopMeasuring();
+  // Fields and open dialogs keep their own keys; sliders keep the arrows.
+  if (target.closest('dialog[open]') || target.matches('input[type=number], select')) return;
+  const action = keyAction(event);
+  if (!action || (event.key.startsWith('Arrow') && target !== stage.element && target !== document.body)) return;
+  event.preventDefault();
+  perform[action]();
+});
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
-  const notice = byId('notice');
-  if (data.type === 'image') {
-    image = data.image;
-    picture.onload = () => redraw();
-    picture.src = data.image.src;
-  } else if (data.type === 'unreadable') {
-    notice.hidden = false;
-    notice.textContent = data.message;
-  } else {
-    estimate = data.state;
-    hovered = null;
-    showEstimate();
+  switch (data.type) {
+    case 'image':
+      // A window chosen for other pixels is kept only where the host says so.
+      return store.set({ image: data.image, unreadable: null, pointed: null });
+    case 'tile':
+      return stage.tileArrived(data.key, data.at, data.src);
+    case 'unreadable':
+      return store.set({ unreadable: data.message });
+    case 'estimate':
+      return store.set({ estimate: data.state, pointed: null });
+    case 'view':
+      return store.setView(data.view);
   }
 });
-for (const input of [slider, outlines, boxes, candidates]) input.addEventListener('input', () => redraw());
-slider.addEventListener('input', fillList);
-const fitStage = () => image && redraw(fit(image, stageSize()));
-const move = (next: Viewport) => {
-  fitted = false;
-  redraw(next);
-};
-new ResizeObserver(() => (fitted ? fitStage() : redraw())).observe(stage);
-stage.addEventListener('wheel', (event) => {
-  event.preventDefault();
-  if (viewport) move(zoomAt(viewport, Math.exp(-event.deltaY * 0.0015), event.offsetX, event.offsetY));
-}, { passive: false }); // prettier-ignore
-stage.addEventListener('pointermove', (event) => {
-  if (!viewport || !image) return;
-  if (event.buttons === 1) return move(pan(viewport, event.movementX, event.movementY));
-  const [x, y] = [(event.offsetX - viewport.x) / viewport.scale, (event.offsetY - viewport.y) / viewport.scale];
-  const e = estimate.kind === 'done' ? estimate.estimate : null;
-  const inside = x >= 0 && y >= 0 && x < image.width && y < image.height;
-  point(inside && e ? detectionAt(e, x, y, { minimum: minimum(), candidates: candidates.checked }) : null);
-  byId('pointer').textContent = inside ? describePointer(e, hovered, x, y, nmPerPixel()) : '';
-});
-stage.addEventListener('pointerleave', () => {
-  point(null);
-  byId('pointer').textContent = '';
-});
-list.addEventListener('change', () => {
-  const chosen = estimate.kind === 'done' ? estimate.estimate.detections[Number(list.value)] : undefined;
-  if (!chosen || !viewport) return;
-  point(chosen);
-  const next = reveal(viewport, chosen.box, stageSize());
-  if (next !== viewport) move(next);
-});
-const refit = () => {
-  fitted = true;
-  fitStage();
-};
-stage.addEventListener('dblclick', refit);
-stage.addEventListener('keydown', (event) => {
-  if (!viewport || !image) return;
-  if (event.key === '0') return refit();
-  const [w, h] = [stage.clientWidth / 2, stage.clientHeight / 2];
-  const moves: Record<string, () => Viewport> = {
-    '+': () => zoomAt(viewport!, 1.25, w, h),
-    '-': () => zoomAt(viewport!, 0.8, w, h),
-    '1': () => zoomAt(viewport!, 1 / viewport!.scale, w, h),
-    ArrowLeft: () => pan(viewport!, 40, 0),
-    ArrowRight: () => pan(viewport!, -40, 0),
-    ArrowUp: () => pan(viewport!, 0, 40),
-    ArrowDown: () => pan(viewport!, 0, -40),
-  };
-  const next = moves[event.key];
-  if (next) move(next());
-});
-showEstimate();
+store.set({ view: { ...store.state.view }, estimate: { kind: 'none' } });
+renderBadge(badge, store.state.estimate, requestEstimate);
 host.postMessage({ type: 'ready' });

@@ -1,14 +1,46 @@
-/** THE WEBVIEW CONTRACT: the host pushes state, the webview returns intents. Types only. */
-import type { EstimateViewDto } from '../../server/src/protocol/types';
+/** The webview contract: the host pushes state, the webview returns intents. Types only. */
+import type { DetectionDto, EstimateViewDto } from '../../server/src/protocol/types';
 
+/** A picture as a pyramid of raw grey levels; grey value = low + step * stored value. */
 export interface PreviewImage {
-  /** URI the webview may load. */
-  src: string;
+  /** Equal keys, equal pixels. */
+  key: string;
+  name: string;
   /** Pixels of the original image. */
   width: number;
   height: number;
   bitDepth: number;
+  bytesPerPixel: 1 | 2;
+  low: number;
+  step: number;
+  min: number;
+  max: number;
+  /** 256 counts over equal parts of min to max. */
+  histogram: readonly number[];
+  /** The 0.1 and 99.9 percentiles. */
+  auto: GreyWindow;
+  /** Full resolution first; the last is the overview. */
+  levels: readonly { width: number; height: number }[];
+  tileSize: number;
+  /** URI of the overview's raw values. */
+  overviewSrc: string;
   nmPerPixel: number | null;
+  nmPerPixelSource: string | null;
+  /** 0-based, of `frames` images in the file. */
+  frame: number;
+  frames: number;
+}
+
+/** The grey values shown as black and white, in values of the original image. */
+export interface GreyWindow {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface TileAddress {
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
 }
 
 export type EstimateState =
@@ -17,10 +49,47 @@ export type EstimateState =
   | { kind: 'failed'; message: string }
   | { kind: 'done'; estimate: EstimateViewDto };
 
+/** What a user keeps from one image to the next. */
+export interface ViewSettings {
+  readonly layers: Layers;
+  /** Lowest confidence that is shown. */
+  readonly minimum: number;
+  readonly inverted: boolean;
+  readonly gamma: number;
+  /** Null: the window that the image opens with. */
+  readonly window: GreyWindow | null;
+  /** Whether the side panel is open. */
+  readonly panel: boolean;
+  readonly histogram: boolean;
+}
+
+export interface Layers {
+  readonly outlines: boolean;
+  readonly boxes: boolean;
+  readonly masks: boolean;
+  readonly candidates: boolean;
+  readonly truth: boolean;
+}
+
 /** State pushes are idempotent: on `ready` the host sends all of them again. */
 export type ToPreview =
   | { type: 'image'; image: PreviewImage }
+  | { type: 'tile'; key: string; at: TileAddress; src: string | null }
   | { type: 'unreadable'; message: string }
-  | { type: 'estimate'; state: EstimateState };
+  | { type: 'estimate'; state: EstimateState }
+  | { type: 'view'; view: ViewSettings };
 
-export type FromPreview = { type: 'ready' } | { type: 'estimate' } | { type: 'showLog' } | { type: 'openAudit' };
+export type FromPreview =
+  | { type: 'ready' }
+  | { type: 'estimate' }
+  | { type: 'tile'; key: string; at: TileAddress }
+  /** The next or previous image of the folder, or the next one that is not reliable. */
+  | { type: 'step'; to: 'next' | 'previous' | 'doubtful'; view: ViewSettings }
+  | { type: 'frame'; frame: number; view: ViewSettings }
+  /** A pixel size measured or typed by the user; null forgets it. */
+  | { type: 'calibrate'; nmPerPixel: number | null }
+  | { type: 'showCard' }
+  | { type: 'showLog' }
+  | { type: 'openAudit' };
+
+export type Detection = DetectionDto;

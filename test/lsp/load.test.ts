@@ -1,3 +1,4 @@
+import type { PreviewDto } from '../../server/src/protocol/types';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,7 +48,7 @@ describe('many requests at once', () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => server.request('tem-gauge/preview', { uri: fileUri(copy) })),
     );
-    for (const a of answers) expect(fs.statSync((a as { previewPath: string }).previewPath).size).toBeGreaterThan(1000);
+    for (const a of answers) expect(fs.statSync((a as PreviewDto).overviewPath).size).toBeGreaterThan(1000);
   });
 
   it.runIf(process.platform === 'linux')(

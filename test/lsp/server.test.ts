@@ -30,10 +30,31 @@ describe('language server over stdio', () => {
     expect(sure).toEqual([...sure].sort((a, b) => b - a));
   });
 
-  it('renders a preview without inference', async () => {
-    const p = await server.request('tem-gauge/preview', { uri: uri(samples[0]!) });
-    expect(p).toMatchObject({ width: 448, height: 448, scale: 1 });
-    expect(fs.existsSync((p as PreviewDto).previewPath)).toBe(true);
+  it('shows an image without inference: overview, histogram and exact tiles', async () => {
+    const p = (await server.request('tem-gauge/preview', { uri: uri(samples[0]!) })) as PreviewDto;
+    expect(p).toMatchObject({ width: 448, height: 448, bitDepth: 8, bytesPerPixel: 1, frame: 0, frames: 1 });
+    expect(p.histogram.reduce((a, b) => a + b)).toBe(448 * 448);
+    expect(fs.statSync(p.overviewPath).size).toBe(448 * 448);
+    const at = { level: 0, column: 0, row: 0 };
+    const tile = await server.request('tem-gauge/tile', {
+      uri: uri(samples[0]!),
+      imageKey: p.imageKey,
+      frame: 0,
+      ...at,
+    });
+    expect(fs.readFileSync(tile.path!)).toEqual(fs.readFileSync(p.overviewPath));
+    const other = { uri: uri(samples[1]!), imageKey: p.imageKey, frame: 0 };
+    expect(await server.request('tem-gauge/tile', { ...other, ...at, level: 9 })).toEqual({ path: null });
+  });
+
+  it('keeps a pixel size measured by hand for the folder, and says so', async () => {
+    const of = async () => (await server.request('tem-gauge/estimate', { uri: uri(samples[0]!) })).image;
+    expect((await of())!.nmPerPixel).toBeNull();
+    await server.request('tem-gauge/calibrate', { uri: uri(samples[0]!), nmPerPixel: 0.25 });
+    expect(await of()).toMatchObject({ nmPerPixel: 0.25, nmPerPixelSource: 'calibration' });
+    expect(await server.request('tem-gauge/preview', { uri: uri(samples[0]!) })).toMatchObject({ nmPerPixel: 0.25 });
+    await server.request('tem-gauge/calibrate', { uri: uri(samples[0]!), nmPerPixel: null });
+    expect((await of())!.nmPerPixel).toBeNull();
   });
 
   it('audits a folder: a Problem for the broken file, the rest complete', async () => {

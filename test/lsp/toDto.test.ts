@@ -7,6 +7,8 @@ import { toEstimateDto, withoutMasks } from '../../server/src/engine/estimate/es
 import { htmlReport } from '../../server/src/engine/report/html';
 import { toViewDto } from '../../server/src/lsp/toDto';
 
+const thresholds = { low: 0.5, review: 0.7 };
+
 const imageSize = { width: 8, height: 4 };
 // Pixels (0, 0) and (0, 1) of an image of 8 × 4, column by column.
 const mask = { size: [4, 8] as [number, number], counts: compressCounts([0, 2, 30]) };
@@ -78,14 +80,14 @@ describe('an estimate as JSON', () => {
 
 describe('an estimate for the preview', () => {
   it('has an empty outline for a detection without mask', () => {
-    expect(toViewDto('file:///a', estimate).outlines).toEqual([[expect.arrayContaining([0, 0, 1, 0])], []]);
-    expect(toViewDto('file:///a', withoutMasks(estimate)).outlines).toEqual([[], []]);
+    expect(toViewDto('file:///a', estimate, thresholds).outlines).toEqual([[expect.arrayContaining([0, 0, 1, 0])], []]);
+    expect(toViewDto('file:///a', withoutMasks(estimate), thresholds).outlines).toEqual([[], []]);
   });
 
   it('has the most probable candidates, 300 at most', () => {
-    expect(toViewDto('file:///a', estimate).candidates!.map((c) => c.probability)).toEqual([0.3, 0.2, 0.1]);
+    expect(toViewDto('file:///a', estimate, thresholds).candidates!.map((c) => c.probability)).toEqual([0.3, 0.2, 0.1]);
     const many = Array.from({ length: 400 }, (_, i) => i / 1000);
-    const { candidates } = toViewDto('file:///a', { ...estimate, rejected: instances(many) });
+    const { candidates } = toViewDto('file:///a', { ...estimate, rejected: instances(many) }, thresholds);
     expect(candidates).toHaveLength(300);
     expect([candidates![0]!.score, candidates![299]!.score]).toEqual([0.399, 0.1]);
   });

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import type { RequestName, RequestTable } from '../protocol/methods';
 
 const text = z.string().min(1).max(70_000);
+const index = z.number().int().min(0).max(1e6);
 const uris = z.array(text).min(1).max(100_000);
 
 /** What each request takes; unknown members (progress tokens of the library) are ignored. */
 export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']> } = {
-  'tem-gauge/estimate': z.object({ uri: text, force: z.boolean().optional() }),
-  'tem-gauge/preview': z.object({ uri: text }),
+  'tem-gauge/estimate': z.object({ uri: text, force: z.boolean().optional(), frame: index.optional() }),
+  'tem-gauge/preview': z.object({ uri: text, frame: index.optional() }),
+  'tem-gauge/tile': z.object({ uri: text, imageKey: text, frame: index, level: index, column: index, row: index }),
+  'tem-gauge/calibrate': z.object({ uri: text, nmPerPixel: z.number().positive().max(1e6).nullable() }),
   'tem-gauge/audit': z.object({ uris, workDoneToken: z.union([z.string().max(1000), z.number()]).optional() }),
   'tem-gauge/restore': z.object({ uris }),
   'tem-gauge/refresh': z.object({}),

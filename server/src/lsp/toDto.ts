@@ -1,4 +1,6 @@
 import { maskOutlines } from '../core/geometry/contour';
+import { imageFeatures } from '../core/features/imageFeatures';
+import type { Thresholds } from '../core/reliability/assess';
 import type { Estimate } from '../engine/engine.types';
 import { toEstimateDto } from '../engine/estimate/estimateDto';
 import type { AuditedDto, DetectionDto, EstimateViewDto } from '../protocol/types';
@@ -8,7 +10,7 @@ const shownCandidates = 300;
 const leastProbability = 0.1;
 
 /** What the preview shows of an estimate: outlines instead of masks, and the candidates worth a look. */
-export function toViewDto(uri: string, e: Estimate): EstimateViewDto {
+export function toViewDto(uri: string, e: Estimate, thresholds: Thresholds): EstimateViewDto {
   const { candidates = [], ...dto } = toEstimateDto(e, false, true);
   const confidence = (d: DetectionDto) => d.probability ?? d.score;
   return {
@@ -18,6 +20,8 @@ export function toViewDto(uri: string, e: Estimate): EstimateViewDto {
       .sort((a, b) => confidence(b) - confidence(a))
       .slice(0, shownCandidates),
     uri,
+    thresholds,
+    featureLabels: Object.fromEntries(imageFeatures.map((f) => [f.name, f.label])),
     imageKey: e.imageKey,
     contentKey: e.contentKey,
     explanation: e.explanation,

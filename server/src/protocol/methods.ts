@@ -13,9 +13,16 @@ export interface ProgressDto {
 
 export interface RequestTable {
   /** Estimates one image; interactive priority, cancellable. */
-  'tem-gauge/estimate': { params: { uri: string; force?: boolean }; result: EstimateViewDto };
+  'tem-gauge/estimate': { params: { uri: string; force?: boolean; frame?: number }; result: EstimateViewDto };
   /** Makes an image visible without inference. */
-  'tem-gauge/preview': { params: { uri: string }; result: PreviewDto | { unreadable: string } };
+  'tem-gauge/preview': { params: { uri: string; frame?: number }; result: PreviewDto | { unreadable: string } };
+  /** Path of a tile's raw values; null where the pixels of the file are no longer those of the key. */
+  'tem-gauge/tile': {
+    params: { uri: string; imageKey: string; frame: number; level: number; column: number; row: number };
+    result: { path: string | null };
+  };
+  /** Keeps a pixel size measured by hand for the image's folder; null forgets it. */
+  'tem-gauge/calibrate': { params: { uri: string; nmPerPixel: number | null }; result: { file: string } };
   /** Audits files and folders in batch priority; results arrive by `tem-gauge/audited`. One at a time. */
   'tem-gauge/audit': {
     params: { uris: string[]; workDoneToken?: ProgressToken };

@@ -100,6 +100,8 @@ export interface EstimateViewDto extends EstimateDto {
   imageKey: string | null;
   /** sha256 of content ⊕ detector ⊕ options: equal keys, equal detections. */
   contentKey: string | null;
+  /** Each feature in words, by its name. */
+  featureLabels?: Record<string, string>;
   /** Exact SHAP values by feature: with `baseValue` they sum to F1; null without a forest that allows them. */
   explanation: { baseValue: number; contributions: Record<string, number> } | null;
   /** Plain-word reasons, most important first. */
@@ -110,6 +112,20 @@ export interface EstimateViewDto extends EstimateDto {
    * them; empty when the model has no masks.
    */
   outlines: number[][][];
+  /** The thresholds of the level, for the badge. */
+  thresholds?: { low: number; review: number };
+  /** True cavities where labels lie beside the image; null without labels. */
+  truth?: TruthDto | null;
+}
+
+/** Labelled cavities of an image, matched with the accepted detections by the paper's rule (box IoU of at least 0.1). */
+export interface TruthDto {
+  boxes: DetectionDto['box'][];
+  /** For each true box: whether a detection found it. */
+  found: boolean[];
+  /** For each detection: whether it is a true one. */
+  correct: boolean[];
+  f1: number | null;
 }
 
 /** What a list of results shows of one; the preview asks for the rest, which then comes from the cache. */
@@ -146,17 +162,33 @@ export interface ImageInfoDto {
   reason?: string;
 }
 
+/** A picture as a pyramid of raw grey levels in the preview cache; grey value = low + step * stored value. */
 export interface PreviewDto {
-  /** Absolute path of an 8-bit PNG in the preview cache, or of the original where the browser can show it. */
-  previewPath: string;
-  /** Key of the file's bytes: an estimate with another key is one of other pixels. */
+  /** Key of the file's bytes and frame: an estimate with another key is one of other pixels. */
   imageKey: string;
   width: number;
   height: number;
-  /** Pixels of the preview divided by pixels of the original (≤ 1). */
-  scale: number;
   bitDepth: number;
+  bytesPerPixel: 1 | 2;
+  low: number;
+  step: number;
+  min: number;
+  max: number;
+  /** 256 counts over equal parts of min to max. */
+  histogram: number[];
+  /** The 0.1 and 99.9 percentiles. */
+  auto: { low: number; high: number };
+  /** Sizes of the levels, full resolution first; the last one is the overview. */
+  levels: { width: number; height: number }[];
+  /** Pixels of a side of a tile. */
+  tileSize: number;
+  /** Absolute path of the overview's values. */
+  overviewPath: string;
   nmPerPixel: number | null;
+  nmPerPixelSource: string | null;
+  /** Counted from 0, of `frames` images in the file. */
+  frame: number;
+  frames: number;
 }
 
 export interface AuditSummaryDto {

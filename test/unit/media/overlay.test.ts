@@ -1,6 +1,8 @@
+import type { DetectionDto, TruthDto } from '../../../server/src/protocol/types';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Scene } from '../../../media/preview/canvas/scene';
 import { confidenceColor } from '../../../media/preview/confidence';
-import { drawOverlay, type OverlayOptions } from '../../../media/preview/overlay';
+import { drawOverlay, truthColors } from '../../../media/preview/canvas/overlay';
 import { detection } from './detections';
 
 /** Remembers what was added, since Node has no canvas. */
@@ -27,7 +29,16 @@ const estimate = {
   candidates: [detection([40, 0, 45, 5], 0.4, 0.3), detection([50, 0, 55, 5], 0.5, 0.1)],
 };
 
-function draw(options: Partial<OverlayOptions>) {
+interface Options {
+  minimum?: number;
+  outlines?: boolean;
+  boxes?: boolean;
+  candidates?: boolean;
+  pointed?: DetectionDto | null;
+  truth?: TruthDto;
+}
+
+function draw({ minimum = 0, outlines = true, boxes = true, candidates = false, pointed = null, truth }: Options) {
   const strokes: Stroke[] = [];
   let dash: number[] = [];
   const context = {
@@ -39,14 +50,15 @@ function draw(options: Partial<OverlayOptions>) {
       strokes.push({ boxes, rings, color: this.strokeStyle, width: this.lineWidth, dashed: dash.length > 0 });
     },
   };
-  const shown = drawOverlay(
+  drawOverlay(
     context as unknown as CanvasRenderingContext2D,
-    estimate,
+    new Scene({ ...estimate, ...(truth ? { truth } : {}) }, 100),
     { scale: 2, x: 1, y: 0 },
-    { minimum: 0, outlines: true, boxes: true, candidates: false, hovered: null, ...options },
+    { width: 300, height: 300 },
+    { layers: { outlines, boxes, masks: false, candidates, truth: true }, minimum, pointed },
   );
   const bright = strokes.filter((s) => s.color.startsWith('#'));
-  return { shown, bright, boxes: bright.flatMap((s) => s.boxes) };
+  return { bright, boxes: bright.flatMap((s) => s.boxes) };
 }
 
 describe('the overlay', () => {
@@ -62,8 +74,8 @@ describe('the overlay', () => {
   });
 
   it('hides what lies below the slider', () => {
-    expect(draw({ minimum: 0.9 }).shown).toEqual({ detections: 1, candidates: 0 });
-    expect(draw({ minimum: 0.2, candidates: true }).shown).toEqual({ detections: 2, candidates: 1 });
+    expect(draw({ minimum: 0.9, outlines: false }).boxes).toEqual([[41, 0, 20, 20]]);
+    expect(draw({ minimum: 0.2, outlines: false, candidates: true }).boxes).toHaveLength(3);
   });
 
   it('shows a detection without mask as a box where only outlines are shown', () => {
@@ -75,21 +87,36 @@ describe('the overlay', () => {
 
   it('shows candidates as thin dashed boxes, only when asked', () => {
     expect(draw({}).bright.some((s) => s.dashed)).toBe(false);
-    const { bright, shown } = draw({ candidates: true });
+    const { bright } = draw({ candidates: true });
     const dashed = bright.filter((s) => s.dashed);
     expect(dashed.flatMap((s) => s.boxes)).toEqual([
       [81, 0, 10, 10],
       [101, 0, 10, 10],
     ]);
     expect(dashed[0]!.width).toBeLessThan(bright.find((s) => !s.dashed)!.width);
-    expect(shown).toEqual({ detections: 2, candidates: 2 });
   });
 
   it('lets the pointed one stand out, a candidate only while candidates are shown', () => {
-    const thick = (options: Partial<OverlayOptions>) => draw(options).bright.filter((s) => s.width === 3);
-    expect(thick({ hovered: estimate.detections[1]! }).map((s) => s.boxes)).toEqual([[[41, 0, 20, 20]]]);
-    expect(thick({ hovered: estimate.detections[0]!, minimum: 0.9 })).toEqual([]);
-    expect(thick({ hovered: estimate.candidates[0]! })).toEqual([]);
-    expect(thick({ hovered: estimate.candidates[0]!, candidates: true })).toHaveLength(1);
+    const thick = (options: Options) => draw(options).bright.filter((s) => s.width === 3);
+    expect(thick({ pointed: estimate.detections[1]! }).map((s) => s.boxes)).toEqual([[[41, 0, 20, 20]]]);
+    expect(thick({ pointed: estimate.detections[0]!, minimum: 0.9 })).toEqual([]);
+    expect(thick({ pointed: estimate.candidates[0]! })).toEqual([]);
+    expect(thick({ pointed: estimate.candidates[0]!, candidates: true })).toHaveLength(1);
+  });
+
+  it('marks found, missed and false ones apart by shape and colour', () => {
+    const truth: TruthDto = {
+      boxes: [
+        [0, 0, 10, 10],
+        [60, 60, 70, 70],
+      ],
+      found: [true, false],
+      correct: [true, false],
+      f1: 0.5,
+    };
+    const { bright } = draw({ truth });
+    const rings = (color: string) => bright.find((s) => s.color === color)?.rings;
+    // Four corners, one diamond, the two strokes of a cross.
+    expect([truthColors.found, truthColors.missed, truthColors.wrong].map(rings)).toEqual([4, 1, 2]);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { describeDetection, describePointer, detectionAt } from '../../../media/preview/pointer';
+import { Scene } from '../../../media/preview/canvas/scene';
+import { describeDetection, describePlace } from '../../../media/preview/describe';
 import { detection } from './detections';
 
 const large = detection([0, 0, 100, 100], 0.9);
 const small = detection([40, 40, 60, 50], 0.6);
 const candidate = detection([200, 0, 210, 20], 0.3);
 const inside = detection([48, 43, 52, 47], 0.3);
-const estimate = { detections: [large, small], candidates: [candidate, inside] };
+const scene = new Scene({ detections: [large, small], candidates: [candidate, inside], outlines: [] }, 300);
 
 describe('the detection under the pointer', () => {
   it.each([
@@ -18,27 +19,49 @@ describe('the detection under the pointer', () => {
     ['none where the slider hides the candidate', 205, 5, 0.5, true, null],
     ['a detection rather than a smaller candidate', 50, 45, 0, true, small],
   ])('is %s', (_, x, y, minimum, candidates, expected) =>
-    expect(detectionAt(estimate, x, y, { minimum, candidates })).toBe(expected),
+    expect(scene.at(x, y, { minimum, candidates })).toBe(expected),
   );
 
   it('goes by the probability where there is one', () => {
-    const doubtful = { detections: [detection([0, 0, 10, 10], 0.9, 0.2)] };
-    expect(detectionAt(doubtful, 5, 5, { minimum: 0.5, candidates: false })).toBeNull();
+    const doubtful = new Scene({ detections: [detection([0, 0, 10, 10], 0.9, 0.2)], outlines: [] }, 20);
+    expect(doubtful.at(5, 5, { minimum: 0.5, candidates: false })).toBeNull();
   });
 
-  it('is told with its size in pixels and nanometres', () => {
-    expect(describePointer(estimate, small, 50.7, 45.2, 0.5)).toBe(
-      'x 50, y 45 · cavity: score 0.60, 20 × 10 px, 10.0 × 5.00 nm',
-    );
-    expect(describePointer(estimate, candidate, 205, 5, null)).toBe(
-      'x 205, y 5 · cavity candidate, not accepted: score 0.30, 10 × 20 px',
-    );
-    expect(describePointer(estimate, null, 3, 4, 0.5)).toBe('x 3, y 4');
-    expect(describePointer(null, null, 3, 4, null)).toBe('x 3, y 4');
+  it('is found among thousands as by looking at all of them', () => {
+    const many = Array.from({ length: 5000 }, (_, i) => {
+      const [x, y, s] = [(i * 37) % 4000, (i * 91) % 4000, 5 + (i % 30)];
+      return detection([x, y, x + s, y + s], 0.5 + (i % 50) / 100);
+    });
+    const fast = new Scene({ detections: many, outlines: [] }, 4096);
+    for (let k = 0; k < 200; k++) {
+      const [x, y] = [(k * 173) % 4000, (k * 59) % 4000];
+      const area = ({ box: b }: (typeof many)[0]) => (b[2] - b[0]) * (b[3] - b[1]);
+      const expected = many
+        .filter(({ box: b }) => x >= b[0] && x < b[2] && y >= b[1] && y < b[3])
+        .sort((a, b) => area(a) - area(b))[0];
+      const found = fast.at(x, y, { minimum: 0, candidates: false });
+      expect(found && area(found)).toBe(expected ? area(expected) : null);
+    }
   });
+});
 
-  it('is told with its probability where there is one', () =>
+describe('words under the pointer', () => {
+  it('say how sure a detection is and its size', () => {
+    expect(describeDetection(small, 0.5)).toBe('score 0.60, 20 × 10 px, 10.0 × 5.00 nm');
     expect(describeDetection(detection([0, 0, 12, 13], 0.88, 0.93), null)).toBe(
       'probability 0.93 (score 0.88), 12 × 13 px',
-    ));
+    );
+  });
+  it('say place and grey value, and mark a mean of several pixels', () => {
+    const value = { value: 5312, exact: true };
+    expect(describePlace({ x: 412.7, y: 96.2, value, nmPerPixel: 0.351 })).toEqual([
+      'x 412, y 96',
+      '144.9, 33.8 nm',
+      'value 5312',
+    ]);
+    expect(describePlace({ x: 1, y: 2, value: { value: 0.123456, exact: false }, nmPerPixel: null })).toEqual([
+      'x 1, y 2',
+      'value ≈ 0.12346',
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fit, pan, reveal, zoomAt } from '../../../media/preview/viewport';
+import { fit, pan, reveal, zoomAt } from '../../../media/preview/canvas/viewport';
 
 it('fits the image into the stage without enlarging it', () => {
   expect(fit({ width: 200, height: 100 }, { width: 100, height: 100 })).toEqual({ scale: 0.5, x: 0, y: 25 });

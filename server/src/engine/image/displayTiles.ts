@@ -10,6 +10,7 @@ import {
   type Quantization,
 } from '../../core/image/displayPyramid';
 import { ensureFolder } from '../files/ensureFolder';
+import { resolvePixelSize } from './resolvePixelSize';
 import { decodeOpened, imageRef, openImage } from './openImage';
 
 export const displayTileSize = 512;
@@ -24,6 +25,10 @@ export interface DisplayImage extends GreyStatistics, Quantization {
   readonly bitDepth: number;
   readonly bytesPerPixel: 1 | 2;
   readonly nmPerPixel: number | null;
+  readonly nmPerPixelSource: string | null;
+  /** Counted from 0, of `frames` images in the file. */
+  readonly frame: number;
+  readonly frames: number;
   /** Sizes of the levels, full resolution first; the last one is `overview`. */
   readonly levels: readonly { readonly width: number; readonly height: number }[];
   /** File with the last level. */
@@ -50,10 +55,12 @@ export class DisplayTiles {
     private readonly maxBytes = 300e6,
   ) {}
 
-  /** Reads a picture and writes its overview; asked twice at once, it is read once. */
+  /** Reads a picture and writes its overview; asked twice at once, it is read once. `file` may name a frame (imageRef). */
   async open(file: string): Promise<DisplayImage | Unreadable> {
     const held = await this.load(file);
-    return 'unreadable' in held ? held : held.facts;
+    if ('unreadable' in held) return held;
+    // A table or a calibration beside the file may have changed since.
+    return { ...held.facts, ...(await resolvePixelSize(file, held.facts, 0)) };
   }
 
   /**
@@ -100,6 +107,9 @@ export class DisplayTiles {
       bitDepth: decoded.image.bitDepth,
       bytesPerPixel: level.data instanceof Uint8Array ? 1 : 2,
       nmPerPixel: decoded.nmPerPixel,
+      nmPerPixelSource: decoded.nmPerPixelSource,
+      frame: decoded.frame,
+      frames: decoded.frames,
       levels: pyramid.map(({ width, height }) => ({ width, height })),
       overview,
       ...quantization,

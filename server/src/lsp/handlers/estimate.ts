@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { formatImageRef } from '../../core/image/imageRef';
 import type { EstimateViewDto } from '../../protocol/types';
 import { fileOf } from '../fileUri';
 import { Gate } from '../gate';
@@ -14,14 +15,21 @@ const concurrency = 3;
 export function registerEstimate(requests: Requests, session: Session): void {
   const gate = new Gate(concurrency);
   const shared = new SharedWork<EstimateViewDto>();
-  requests.on('tem-gauge/estimate', async ({ uri, force }, signal) => {
+  requests.on('tem-gauge/estimate', async ({ uri, force, frame }, signal) => {
     const image = fileOf(uri);
-    return shared.join(`${force ? 'force ' : ''}${image.uri}`, signal, (joint) =>
+    return shared.join(`${force ? 'force ' : ''}${frame ?? ''} ${image.uri}`, signal, (joint) =>
       gate.run(joint, async () => {
         const name = path.basename(image.file);
         const onTile = (done: number, total: number) =>
           session.status.say(done < total ? `Tile ${done} of ${total} of ${name}` : null);
-        return toViewDto(image.uri, await session.estimate(image, { signal: joint, force, onTile, explain: true }));
+        const options = { signal: joint, force, onTile, explain: true };
+        // A frame chosen in the preview is no result of the file: tree, Problems and report keep the one of the audit.
+        const estimate =
+          frame === undefined
+            ? await session.estimate(image, options)
+            : await session.use((engine) => engine.estimateImage(formatImageRef({ file: image.file, frame }), options));
+        const s = await session.settings.current();
+        return toViewDto(image.uri, estimate, { low: s['thresholds.low'], review: s['thresholds.review'] });
       }),
     );
   });

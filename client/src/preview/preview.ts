@@ -1,0 +1,147 @@
+import * as vscode from 'vscode';
+import type {
+  EstimateState,
+  FromPreview,
+  PreviewImage,
+  ToPreview,
+  ViewSettings,
+} from '../../../media/preview/messages';
+import type { Server } from '../server';
+import { previewPage } from './page';
+
+/** What an open preview asks of its provider. */
+export interface PreviewHost {
+  readonly server: Server;
+  readonly extension: vscode.Uri;
+  /** The present estimate of an image and frame. */
+  stateOf(uri: vscode.Uri, frame: number | undefined): EstimateState;
+  estimate(uri: vscode.Uri, frame: number | undefined): Promise<void>;
+  step(from: Preview, to: 'next' | 'previous' | 'doubtful', view: ViewSettings): Promise<void>;
+  calibrate(uri: vscode.Uri, nmPerPixel: number | null): Promise<void>;
+}
+
+/** One open editor: reads the picture, sends tiles, and reads again when the file changes. */
+export class Preview implements vscode.Disposable {
+  /** Undefined until the user chooses one: the frame that an audit uses. */
+  frame: number | undefined;
+  private image: PreviewImage | null = null;
+  private ready = false;
+  private reading = 0;
+  private readonly subscriptions: vscode.Disposable[] = [];
+
+  constructor(
+    readonly uri: vscode.Uri,
+    readonly panel: vscode.WebviewPanel,
+    private readonly host: PreviewHost,
+    private view: ViewSettings | undefined,
+  ) {
+    const { webview } = panel;
+    // Scripts and styles come with the extension; pixels come from the cache of previews and from nowhere else.
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [
+        vscode.Uri.joinPath(host.extension, 'dist'),
+        vscode.Uri.joinPath(host.extension, 'media', 'preview'),
+        this.cache,
+      ],
+    };
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), escapeGlob(uri.path.split('/').pop()!)),
+    );
+    this.subscriptions.push(
+      watcher,
+      watcher.onDidChange(() => this.reload()),
+      watcher.onDidCreate(() => this.reload()),
+      watcher.onDidDelete(() => this.reload()),
+      webview.onDidReceiveMessage((message: FromPreview) => this.receive(message)),
+    );
+    webview.html = previewPage(host.extension, webview);
+  }
+
+  post(message: ToPreview): void {
+    if (this.ready) void this.panel.webview.postMessage(message);
+  }
+
+  /** Reads the picture again; new pixels get a new estimate. */
+  async reload(): Promise<void> {
+    const turn = ++this.reading;
+    const old = this.image?.key;
+    const message = await this.picture();
+    // Only the latest reading counts.
+    if (turn !== this.reading) return;
+    this.image = message.type === 'image' ? message.image : null;
+    this.post(message);
+    if (message.type === 'image' && old !== undefined && old !== message.image.key)
+      await this.host.estimate(this.uri, this.frame);
+  }
+
+  dispose(): void {
+    for (const s of this.subscriptions) s.dispose();
+  }
+
+  private get cache(): vscode.Uri {
+    return vscode.Uri.joinPath(this.host.server.storage, 'previews');
+  }
+
+  private async receive(message: FromPreview): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.ready = true;
+        if (this.view) this.post({ type: 'view', view: this.view });
+        this.view = undefined;
+        if (this.image) this.post({ type: 'image', image: this.image });
+        else await this.reload();
+        return this.post({ type: 'estimate', state: this.host.stateOf(this.uri, this.frame) });
+      case 'tile':
+        return this.sendTile(message);
+      case 'estimate':
+        return this.host.estimate(this.uri, this.frame);
+      case 'step':
+        return this.host.step(this, message.to, message.view);
+      case 'frame':
+        this.frame = message.frame;
+        await this.reload();
+        return this.post({ type: 'estimate', state: this.host.stateOf(this.uri, this.frame) });
+      case 'calibrate':
+        await this.host.calibrate(this.uri, message.nmPerPixel);
+        return this.reload();
+      case 'showCard':
+        return void vscode.commands.executeCommand('tem-gauge.showModelCard');
+      case 'showLog':
+        return void vscode.commands.executeCommand('tem-gauge.showLog');
+      case 'openAudit':
+        return void vscode.commands.executeCommand('temGauge.audit.focus');
+    }
+  }
+
+  private async sendTile({ key, at }: { key: string; at: { level: number; column: number; row: number } }) {
+    const answer = await this.host.server
+      .request('tem-gauge/tile', { uri: this.uri.toString(), imageKey: key, frame: this.image?.frame ?? 0, ...at })
+      .catch(() => ({ path: null }));
+    this.post({ type: 'tile', key, at, src: answer.path && this.cached(answer.path) });
+  }
+
+  private async picture(): Promise<ToPreview> {
+    try {
+      const { frame } = this;
+      const p = await this.host.server.request('tem-gauge/preview', {
+        uri: this.uri.toString(),
+        ...(frame === undefined ? {} : { frame }),
+      });
+      if ('unreadable' in p) return { type: 'unreadable', message: p.unreadable };
+      const { imageKey, overviewPath, ...facts } = p;
+      const name = this.uri.path.split('/').pop()!;
+      return { type: 'image', image: { ...facts, key: imageKey, name, overviewSrc: this.cached(overviewPath) } };
+    } catch (error) {
+      return { type: 'unreadable', message: (error as Error).message };
+    }
+  }
+
+  /** URI of a file of the cache that the page may load. */
+  private cached(file: string): string {
+    return this.panel.webview.asWebviewUri(vscode.Uri.joinPath(this.cache, file.split(/[\\/]/).pop()!)).toString();
+  }
+}
+
+/** A file name as a glob that matches this name alone. */
+const escapeGlob = (name: string): string => name.replace(/[*?[\]{}]/g, '[$&]');

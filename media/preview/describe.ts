@@ -1,0 +1,35 @@
+import type { DetectionDto } from '../../server/src/protocol/types';
+import { t } from './l10n';
+
+/** How sure a detection is and its size, in pixels and where the scale is known in nanometres. */
+export function describeDetection(
+  { box, score, probability }: Pick<DetectionDto, 'box' | 'score' | 'probability'>,
+  nm: number | null,
+): string {
+  const [w, h] = [box[2] - box[0], box[3] - box[1]];
+  const sure =
+    probability === null
+      ? t('score {0}', score.toFixed(2))
+      : t('probability {0} (score {1})', probability.toFixed(2), score.toFixed(2));
+  const inNm = nm === null ? '' : `, ${(w * nm).toPrecision(3)} × ${(h * nm).toPrecision(3)} nm`;
+  return `${sure}, ${Math.round(w)} × ${Math.round(h)} px${inNm}`;
+}
+
+export interface PointedAt {
+  /** Image coordinates in pixels. */
+  readonly x: number;
+  readonly y: number;
+  readonly value: { readonly value: number; readonly exact: boolean } | null;
+  readonly nmPerPixel: number | null;
+}
+
+/** The parts of the status line under the pointer: pixel, place in nm, grey value (with ≈ where it is a mean). */
+export function describePlace({ x, y, value, nmPerPixel }: PointedAt): string[] {
+  const nm = (v: number) => (v * nmPerPixel!).toFixed(1);
+  const grey = value && (Number.isInteger(value.value) ? String(value.value) : value.value.toPrecision(5));
+  return [
+    `x ${Math.floor(x)}, y ${Math.floor(y)}`,
+    ...(nmPerPixel === null ? [] : [`${nm(x)}, ${nm(y)} nm`]),
+    ...(grey === null ? [] : [t('value {0}', `${value!.exact ? '' : '≈ '}${grey}`)]),
+  ];
+}

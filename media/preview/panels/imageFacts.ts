@@ -1,0 +1,72 @@
+import { h } from '../dom';
+import { t } from '../l10n';
+import { nmPerPixelOf, type Store } from '../state';
+
+export interface CalibrationActions {
+  /** Starts the measurement of a known length by two clicks. */
+  readonly measure: () => void;
+  readonly set: (nmPerPixel: number | null) => void;
+}
+
+/** Where a pixel size comes from, in words. */
+export function sourceText(source: string | null): string {
+  const words: Record<string, string> = {
+    'tiff-tags': t('from the file’s tags'),
+    file: t('from the file'),
+    sidecar: t('from the pixel size table'),
+    setting: t('from the settings'),
+    calibration: t('calibrated by hand'),
+  };
+  return source === null ? '' : (words[source] ?? source);
+}
+
+/** Facts of the image with their sources, and calibration by hand. */
+export function imageFacts(store: Store, calibration: CalibrationActions): HTMLElement {
+  const table = h('dl');
+  const typed = h('input', { type: 'number', min: 0, step: 'any', 'aria-label': t('nm per pixel'), size: 8 });
+  const form = h(
+    'details',
+    {},
+    h('summary', {}, t('Calibrate…')),
+    h('p', { class: 'dim' }, t('The pixel size is kept for this folder and named in every result.')),
+    h(
+      'p',
+      {},
+      typed,
+      ' nm/px ',
+      h(
+        'button',
+        {
+          onclick: () => {
+            const value = Number(typed.value);
+            if (value > 0) calibration.set(value);
+          },
+        },
+        t('Set'),
+      ),
+      ' ',
+      h('button', { onclick: calibration.measure }, t('Two clicks on a known length')),
+      ' ',
+      h('button', { onclick: () => calibration.set(null) }, t('Forget')),
+    ),
+  );
+  const element = h('section', { id: 'facts', hidden: true }, h('h2', {}, t('Image')), table, form);
+  store.listen((state, changed) => {
+    if (!changed('image') && !changed('estimate')) return;
+    const { image, estimate } = state;
+    element.hidden = !image;
+    if (!image) return;
+    const done = estimate.kind === 'done' ? estimate.estimate : null;
+    const nm = nmPerPixelOf(state);
+    const source = done?.image?.nmPerPixelSource ?? image.nmPerPixelSource;
+    const rows: [string, string][] = [
+      [t('scale'), nm === null ? t('unknown') : `${+nm.toPrecision(4)} nm/px ${sourceText(source)}`],
+      [t('size'), `${image.width} × ${image.height}, ${t('{0} bit', image.bitDepth)}`],
+      [t('grey values'), `${+image.min.toPrecision(5)} – ${+image.max.toPrecision(5)}`],
+      ...(image.frames > 1 ? [[t('frame'), t('{0} of {1}', image.frame + 1, image.frames)] as [string, string]] : []),
+      ...(done ? [[t('model'), done.model.detector] as [string, string]] : []),
+    ];
+    table.replaceChildren(...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+  });
+  return element;
+}

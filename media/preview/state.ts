@@ -1,0 +1,72 @@
+import type { Detection, EstimateState, GreyWindow, PreviewImage, ViewSettings } from './messages';
+import type { Viewport } from './canvas/viewport';
+
+export const defaultView: ViewSettings = {
+  layers: { outlines: true, boxes: false, masks: false, candidates: false, truth: true },
+  minimum: 0,
+  inverted: false,
+  gamma: 1,
+  window: null,
+  panel: true,
+  histogram: false,
+};
+
+export interface State {
+  readonly image: PreviewImage | null;
+  /** Why there is no picture. */
+  readonly unreadable: string | null;
+  readonly estimate: EstimateState;
+  readonly view: ViewSettings;
+  /** Null until the picture is fitted into the stage. */
+  readonly viewport: Viewport | null;
+  /** Until the user pans or zooms, the picture fits the stage. */
+  readonly fitted: boolean;
+  /** The detection or candidate under the pointer, or chosen in the list. */
+  readonly pointed: Detection | null;
+}
+
+export type Listener = (state: State, changed: (key: keyof State) => boolean) => void;
+
+/** The one state of the page; listeners learn which parts changed. */
+export class Store {
+  private readonly listeners: Listener[] = [];
+  private current: State = {
+    image: null,
+    unreadable: null,
+    estimate: { kind: 'none' },
+    view: defaultView,
+    viewport: null,
+    fitted: true,
+    pointed: null,
+  };
+
+  get state(): State {
+    return this.current;
+  }
+
+  listen(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  set(change: Partial<State>): void {
+    const old = this.current;
+    this.current = { ...old, ...change };
+    const changed = (key: keyof State) => old[key] !== this.current[key];
+    for (const listener of this.listeners) listener(this.current, changed);
+  }
+
+  setView(change: Partial<ViewSettings>): void {
+    this.set({ view: { ...this.current.view, ...change } });
+  }
+}
+
+/** All of an 8-bit image, else the automatic window: what the detector sees (core/image/contrast). */
+export const openingWindow = (image: PreviewImage): GreyWindow =>
+  image.bitDepth === 8 ? { low: 0, high: 255 } : image.auto;
+
+export const windowOf = ({ image, view }: Pick<State, 'image' | 'view'>): GreyWindow =>
+  view.window ?? (image ? openingWindow(image) : { low: 0, high: 255 });
+
+/** Pixel size by the estimate (which knows tables and settings), else by the file. */
+export const nmPerPixelOf = ({ image, estimate }: Pick<State, 'image' | 'estimate'>): number | null =>
+  (estimate.kind === 'done' ? estimate.estimate.image?.nmPerPixel : null) ?? image?.nmPerPixel ?? null;

@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { folderCalibration } from './folderCalibration';
+import { imageRef } from './openImage';
+import type { ImageFacts } from './formats/format';
+import { sidecarPixelSize } from './pixelSize';
+
+export interface PixelSize {
+  readonly nmPerPixel: number | null;
+  /** What contained it; null where the size is unknown. */
+  readonly nmPerPixelSource: string | null;
+}
+
+/**
+ * The pixel size of an image by the first source that knows it: the file, the table beside it, the calibration of its folder
+ * by hand, the fallback of the settings (0 for none). Never guessed from the pixels.
+ * @param image path, or `path#frame`
+ */
+export async function resolvePixelSize(
+  image: string,
+  { nmPerPixel, nmPerPixelSource }: Pick<ImageFacts, 'nmPerPixel' | 'nmPerPixelSource'>,
+  fallback: number,
+): Promise<PixelSize> {
+  if (nmPerPixel !== null) return { nmPerPixel, nmPerPixelSource };
+  const { file } = await imageRef(image);
+  const table = await sidecarPixelSize(file);
+  if (table !== null) return { nmPerPixel: table, nmPerPixelSource: 'sidecar' };
+  const calibrated = await folderCalibration(path.dirname(file));
+  if (calibrated !== null) return { nmPerPixel: calibrated, nmPerPixelSource: 'calibration' };
+  return fallback > 0
+    ? { nmPerPixel: fallback, nmPerPixelSource: 'setting' }
+    : { nmPerPixel: null, nmPerPixelSource: null };
+}
