@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { printable } from '../core/text/printable';
 import type { Estimate } from '../engine/engine.types';
+import { checkOutputFile } from '../engine/files/checkOutput';
 import { readKnownTruth } from '../engine/labels/knownTruth';
 import { htmlReport } from '../engine/report/html';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
@@ -30,7 +31,10 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) is printed bes
   async run(input) {
     const [folder] = input.positionals;
     if (!folder || input.positionals.length > 1) throw new UsageError('Name one folder.');
-    number(input.values, 'fail-below', 0, 1); // refused before the work, not after it
+    // Refused before the work, not after it.
+    number(input.values, 'fail-below', 0, 1);
+    const html = text(input.values, 'html');
+    if (html !== undefined) await checkOutputFile(html);
     const engine = await engineFrom(input.values);
     try {
       const known = await readKnownTruth(folder, engine.model.categories);
@@ -44,7 +48,6 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) is printed bes
       if (printed === null) return exitCodes.couldNotRun;
       const { results, stoppedOf } = printed;
       if (!input.values.json) console.log(`\n${summary(results, truth)}`);
-      const html = text(input.values, 'html');
       if (html) {
         await ensureFolder(path.dirname(path.resolve(html)));
         await fs.writeFile(html, await htmlReport(results, truth, new Date(), stoppedOf ?? undefined));

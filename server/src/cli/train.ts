@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { createEngine } from '../engine/engine';
+import { checkOutputFile } from '../engine/files/checkOutput';
 import { ensureFolder } from '../engine/files/ensureFolder';
 import { trainModel } from '../engine/training/trainModel';
 import { exitCodes, number, text, UsageError, type Command } from './command';
@@ -31,6 +32,7 @@ export const train: Command = {
     const out = text(values, 'out');
     if (!out || positionals.length === 0) throw new UsageError('Name labelled folders and --out FILE.');
     const card = text(values, 'card');
+    for (const file of [out, card]) if (file !== undefined) await checkOutputFile(file);
     const seed = number(values, 'seed', 0, 2 ** 40) ?? 1;
     const engine = await createEngine({
       modelPath: text(values, 'detector'),
@@ -57,7 +59,10 @@ export const train: Command = {
       });
       await ensureFolder(path.dirname(path.resolve(out)));
       await fs.writeFile(out, JSON.stringify(trained.model));
-      if (card !== undefined) await fs.writeFile(card, trained.card!);
+      if (card !== undefined) {
+        await ensureFolder(path.dirname(path.resolve(card)));
+        await fs.writeFile(card, trained.card!);
+      }
       const { rows, withoutDetections, validation } = trained;
       const { randomFiveFold, groupFolds, byCount, byGroup } = validation;
       const { name, mae, r2 } = groupFolds

@@ -46,9 +46,24 @@ it('keeps every image of a reported place from learning, neighbouring tiles too'
   ]);
 });
 
+it.each([
+  ['semicolons', 'image;folder;expert_count\n7.jpg;other;12\n'],
+  ['tabs, upper case, another order', 'EXPERT COUNT\tImage\tfolder\n12\t7.jpg\tother\n'],
+])('reads a table with %s', async (_, text) => {
+  expect((await readCountedImages(table(text))).map((r) => [path.basename(r.file), r.count])).toEqual([['7.jpg', 12]]);
+});
+
+it('names every line at fault', async () => {
+  const read = readCountedImages(table(`${header}none.png,,3,,\n12_01.jpg,,40,,\ngone.png,,3,,\n`));
+  await expect(read).rejects.toThrow(/Line 2 of .* names none.png, which is not there.\nLine 4 of .* gone.png/);
+  await expect(readCountedImages(table('image,count\n7.jpg,1\n'))).rejects.toThrow(
+    'has no column expert_count (line 1)',
+  );
+});
+
 it('names the line of a missing image or a wrong count', async () => {
   await expect(readCountedImages(table(`${header}none.png,,3,,\n`))).rejects.toThrow('Line 2 of');
-  await expect(readCountedImages(table(`${header}12_01.jpg,,many,,\n`))).rejects.toThrow('no whole number');
+  await expect(readCountedImages(table(`${header}12_01.jpg,,many,,\n`))).rejects.toThrow('is not a whole number');
 });
 
 it('takes nine tiles, the number of a picture, or the sample for one place', () => {

@@ -5,32 +5,73 @@ import { imageExtensions } from '../../protocol/vocabulary';
 
 const order = new Intl.Collator('en', { numeric: true });
 
+export interface FoundImages {
+  /** Absolute paths in the order of the inputs, those of a folder in natural order, each picture once. */
+  readonly files: string[];
+  /** Inputs without any image. */
+  readonly missing: string[];
+}
+
 /**
- * Files named one by one are taken as they are, whatever their extension; folders and globs give their images, hidden
- * folders left out; natural order, no file twice.
+ * Files named one by one are taken as they are, whatever their extension; folders and globs give their images without
+ * hidden folders. Links are followed, but a picture that is reached in several ways counts once, by its path without
+ * links where there is one. A link to a picture that is not there (git-annex without its content) is listed, so that
+ * it is reported as unreadable.
  */
 export async function findImages(
   inputs: readonly string[],
   options: { include?: readonly string[]; exclude?: readonly string[] } = {},
-): Promise<{ files: string[]; missing: string[] }> {
-  const files = new Set<string>();
+): Promise<FoundImages> {
+  const known = new Set<string>();
+  const files: string[] = [];
   const missing: string[] = [];
   const inside = options.include ?? [`**/*.{${imageExtensions.join(',')}}`];
+  const isNew = async (file: string) => {
+    const real = await fs.realpath(file).catch(() => file);
+    if (known.has(real)) return false;
+    known.add(real);
+    return true;
+  };
   for (const input of inputs) {
     const stat = await fs.stat(input).catch(() => null);
     if (stat?.isFile()) {
-      files.add(path.resolve(input));
+      if (await isNew(path.resolve(input))) files.push(path.resolve(input));
       continue;
     }
-    const patterns = stat?.isDirectory() ? [...inside] : [input.replaceAll('\\', '/')];
-    const found = await glob(patterns, {
-      cwd: stat?.isDirectory() ? input : process.cwd(),
-      absolute: true,
-      caseSensitiveMatch: false,
-      ignore: ['**/node_modules/**', ...(options.exclude ?? [])],
-    });
-    if (!found.length) missing.push(input);
-    for (const f of found.sort(order.compare)) files.add(path.normalize(f));
+    const folder = stat?.isDirectory() ? input : null;
+    // Only Windows separates folders by backslashes; elsewhere they escape in a glob.
+    const pattern = process.platform === 'win32' ? input.replaceAll('\\', '/') : input;
+    const search = (followSymbolicLinks: boolean) =>
+      glob(folder === null ? [pattern] : [...inside], {
+        cwd: folder ?? process.cwd(),
+        absolute: true,
+        caseSensitiveMatch: false,
+        followSymbolicLinks,
+        ignore: ['**/node_modules/**', ...(options.exclude ?? [])],
+      });
+    const [direct, all] = await Promise.all([search(false), search(true)]);
+    const own = new Set(direct);
+    const linked = all.filter((f) => !own.has(f));
+    const dangling = folder !== null && !options.include && !options.exclude ? await danglingLinks(folder) : [];
+    if (all.length + dangling.length === 0) missing.push(input);
+    const fresh: string[] = [];
+    for (const some of [direct, linked, dangling])
+      for (const file of some.map(path.normalize).sort(order.compare)) if (await isNew(file)) fresh.push(file);
+    files.push(...fresh.sort(order.compare));
   }
-  return { files: [...files], missing };
+  return { files, missing };
+}
+
+/** Links below a folder that are named like images and lead nowhere. */
+async function danglingLinks(folder: string): Promise<string[]> {
+  const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const named = new RegExp(`^[^.].*\\.(${imageExtensions.join('|')})$`, 'i');
+  const dangling: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isSymbolicLink() || !named.test(entry.name)) continue;
+    const file = path.resolve(entry.parentPath, entry.name);
+    const hidden = path.relative(folder, file).split(path.sep).some((part) => part.startsWith('.') || part === 'node_modules'); // prettier-ignore
+    if (!hidden && (await fs.stat(file).catch(() => null)) === null) dangling.push(file);
+  }
+  return dangling;
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { parse } from 'csv-parse/sync';
+import { printable } from '../../core/text/printable';
+import { columnIndex, readTable, TableError } from '../files/table';
 
 export interface CountedImage {
   readonly file: string;
@@ -12,37 +13,43 @@ export interface CountedImage {
 }
 
 /**
- * Images of which only the number of cavities is known: a CSV with the columns `image` and `expert_count`, and perhaps
+ * Images of which only the number of cavities is known: a table with the columns `image` and `expert_count`, and perhaps
  * `folder` (relative to the parent of the table's folder), `family` and `use` (`report`: never learned from). Images are
  * looked for beside the table, in `images/` beside it, and in the folder and its `images/`.
  * @param reserved names of further images that are kept for reporting, with all images of their places
- * @throws Error in one sentence for a table of another shape, or for an image that is not there
+ * @throws TableError with one sentence per line at fault, and for a table without these columns
  */
-export async function readCountedImages(table: string, reserved: readonly string[] = []): Promise<CountedImage[]> {
-  const text = await fs.readFile(table, 'utf8');
-  const rows = parse<Record<string, string>>(text, { bom: true, columns: true, skip_empty_lines: true, trim: true });
-  const here = path.dirname(path.resolve(table));
-  const images = await Promise.all(
-    rows.map(async (row, i) => {
-      const { image, expert_count: number, folder, family, use } = row;
-      const count = Number(number);
-      if (!image || !number || !Number.isInteger(count) || count < 0)
-        throw new Error(`Line ${i + 2} of ${table} has no image or no whole number as expert_count.`);
-      const folders = [here, ...(folder ? [path.join(here, '..', folder)] : [])].flatMap((d) => [
-        d,
-        path.join(d, 'images'),
-      ]);
-      const file = await firstExisting(folders.map((d) => path.join(d, image)));
-      if (!file) throw new Error(`Line ${i + 2} of ${table} names ${image}, which is not there.`);
-      return {
-        file,
+export async function readCountedImages(file: string, reserved: readonly string[] = []): Promise<CountedImage[]> {
+  const table = await readTable(file);
+  const [header, ...rows] = table.rows;
+  const column = (name: string) => columnIndex(header!.cells, name);
+  for (const name of ['image', 'expert_count'])
+    if (column(name) < 0) throw new TableError(`${printable(file)} has no column ${name} (line ${header!.line}).`);
+  const columns = { image: column('image'), count: column('expert_count'), folder: column('folder'), family: column('family'), use: column('use') }; // prettier-ignore
+  const here = path.dirname(path.resolve(file));
+  const problems: string[] = [];
+  const images: CountedImage[] = [];
+  for (const { line, cells } of rows) {
+    const cell = (name: keyof typeof columns) => cells[columns[name]] ?? '';
+    const [image, count, family] = [cell('image'), table.number(cell('count')), cell('family')];
+    if (!image || !Number.isInteger(count) || count < 0) {
+      problems.push(`Line ${line} of ${printable(file)} has no image, or its expert_count is not a whole number.`);
+      continue;
+    }
+    const folders = [here, ...(cell('folder') ? [path.join(here, '..', cell('folder'))] : [])];
+    const places = folders.flatMap((d) => [path.join(d, image), path.join(d, 'images', image)]);
+    const found = await firstExisting(places);
+    if (!found) problems.push(`Line ${line} of ${printable(file)} names ${printable(image)}, which is not there.`);
+    else
+      images.push({
+        file: found,
         count,
-        family: family ?? '',
-        reportOnly: use === 'report',
-        group: `real ${placeOf(image, family ?? '')}`,
-      };
-    }),
-  );
+        family,
+        reportOnly: cell('use') === 'report',
+        group: `real ${placeOf(image, family)}`,
+      });
+  }
+  if (problems.length > 0) throw new TableError(problems.join('\n'));
   const reported = [
     ...images.filter((i) => i.reportOnly),
     ...reserved.map((name) => ({ file: name, group: `real ${placeOf(name, '')}` })),
