@@ -47,6 +47,28 @@ describe('language server over stdio', () => {
     expect(await server.request('tem-gauge/tile', { ...other, ...at, level: 9 })).toEqual({ path: null });
   });
 
+  it('matches the labels beside an image with its detections', async () => {
+    const labels = path.join(folder, 'annotations.coco.json');
+    const images = [{ id: 1, file_name: samples[0]!, width: 448, height: 448 }];
+    const first = await server.request('tem-gauge/estimate', { uri: uri(samples[0]!) });
+    expect(first.truth).toBeNull();
+    const [x0, y0, x1, y1] = first.detections[0]!.box;
+    const boxes = [
+      [x0, y0, x1 - x0, y1 - y0],
+      [440, 440, 4, 4],
+    ];
+    const annotations = boxes.map((bbox, id) => ({ id, image_id: 1, category_id: 1, bbox }));
+    fs.writeFileSync(
+      labels,
+      JSON.stringify({ images, annotations, categories: [{ id: 1, name: first.detections[0]!.category }] }),
+    );
+    const { truth } = await server.request('tem-gauge/estimate', { uri: uri(samples[0]!) });
+    fs.rmSync(labels);
+    expect(truth!.found).toEqual([true, false]);
+    expect(truth!.correct.filter((c) => c === true)).toHaveLength(1);
+    expect(truth!.f1).toBeCloseTo(2 / (2 + first.detections.length));
+  });
+
   it('keeps a pixel size measured by hand for the folder, and says so', async () => {
     const of = async () => (await server.request('tem-gauge/estimate', { uri: uri(samples[0]!) })).image;
     expect((await of())!.nmPerPixel).toBeNull();

@@ -11,6 +11,8 @@ export interface FeatureRow {
   readonly value: string;
   /** SHAP value; null where nothing is explained. */
   readonly effect: number | null;
+  /** Fraction of the training images with a smaller value; null where unknown. */
+  readonly rank: number | null;
 }
 
 /** Each feature with its SHAP value, the most effective first. */
@@ -25,10 +27,20 @@ export function featureRows(
       label: e?.featureLabels?.[name] ?? name,
       value: Number.isInteger(value) ? String(value) : value.toPrecision(3),
       effect: effect(name),
+      rank: e?.explanation?.ranks?.[name] ?? null,
     }));
 }
 
 export const signed = (v: number): string => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(2)}`;
+
+/** A feature's place among the training images, in words. */
+export function rankText(rank: number | null): string {
+  if (rank === null) return '';
+  const percent = Math.round(rank * 100);
+  return percent >= 50
+    ? t('higher than in {0} % of the training images', percent)
+    : t('lower than in {0} % of the training images', 100 - percent);
+}
 
 /** A bar from the middle: left and violet lowers F1, right and blue raises it; the sign and the number say it too. */
 function bar(effect: number, largest: number): HTMLElement {
@@ -54,7 +66,7 @@ export function renderWhy(advice: HTMLElement, chart: HTMLElement, state: Estima
   const line = (r: FeatureRow) =>
     h(
       'li',
-      { title: `${r.label}: ${r.value}` },
+      { title: [`${r.label}: ${r.value}`, rankText(r.rank)].filter(Boolean).join(', ') },
       h('span', { class: 'label' }, r.label),
       r.effect === null ? null : bar(r.effect, largest),
       h('span', { class: 'number' }, r.effect === null ? r.value : signed(r.effect)),
@@ -77,7 +89,14 @@ export function renderWhy(advice: HTMLElement, chart: HTMLElement, state: Estima
       h(
         'table',
         {},
-        h('tr', {}, h('th', {}, t('feature')), h('th', {}, t('value')), h('th', {}, t('effect on F1'))),
+        h(
+          'tr',
+          {},
+          h('th', {}, t('feature')),
+          h('th', {}, t('value')),
+          h('th', {}, t('effect on F1')),
+          h('th', {}, t('rank in training')),
+        ),
         ...rows.map((r) =>
           h(
             'tr',
@@ -85,6 +104,7 @@ export function renderWhy(advice: HTMLElement, chart: HTMLElement, state: Estima
             h('td', {}, r.label),
             h('td', {}, r.value),
             h('td', {}, r.effect === null ? '' : signed(r.effect)),
+            h('td', { title: rankText(r.rank) }, r.rank === null ? '' : `${Math.round(100 * r.rank)} %`),
           ),
         ),
       ),

@@ -3,14 +3,19 @@ import { imageFeatures } from '../core/features/imageFeatures';
 import type { Thresholds } from '../core/reliability/assess';
 import type { Estimate } from '../engine/engine.types';
 import { toEstimateDto } from '../engine/estimate/estimateDto';
-import type { AuditedDto, DetectionDto, EstimateViewDto } from '../protocol/types';
+import type { AuditedDto, DetectionDto, EstimateViewDto, TruthDto } from '../protocol/types';
 
 /** More dashed boxes than these hide the image, and what is least probable is noise. */
 const shownCandidates = 300;
 const leastProbability = 0.1;
 
 /** What the preview shows of an estimate: outlines instead of masks, and the candidates worth a look. */
-export function toViewDto(uri: string, e: Estimate, thresholds: Thresholds): EstimateViewDto {
+export function toViewDto(
+  uri: string,
+  e: Estimate,
+  thresholds: Thresholds,
+  truth: TruthDto | null = null,
+): EstimateViewDto {
   const { candidates = [], ...dto } = toEstimateDto(e, false, true);
   const confidence = (d: DetectionDto) => d.probability ?? d.score;
   return {
@@ -21,6 +26,7 @@ export function toViewDto(uri: string, e: Estimate, thresholds: Thresholds): Est
       .slice(0, shownCandidates),
     uri,
     thresholds,
+    truth,
     featureLabels: Object.fromEntries(imageFeatures.map((f) => [f.name, f.label])),
     imageKey: e.imageKey,
     contentKey: e.contentKey,

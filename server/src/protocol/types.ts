@@ -103,7 +103,12 @@ export interface EstimateViewDto extends EstimateDto {
   /** Each feature in words, by its name. */
   featureLabels?: Record<string, string>;
   /** Exact SHAP values by feature: with `baseValue` they sum to F1; null without a forest that allows them. */
-  explanation: { baseValue: number; contributions: Record<string, number> } | null;
+  explanation: {
+    baseValue: number;
+    contributions: Record<string, number>;
+    /** Fraction of the training images with a smaller value, by feature, 0 to 1; null without training rows. */
+    ranks?: Record<string, number> | null;
+  } | null;
   /** Plain-word reasons, most important first. */
   reasons: string[];
   findings: FindingDto[];
@@ -123,8 +128,8 @@ export interface TruthDto {
   boxes: DetectionDto['box'][];
   /** For each true box: whether a detection found it. */
   found: boolean[];
-  /** For each detection: whether it is a true one. */
-  correct: boolean[];
+  /** For each detection: whether it is a true one; null for one that is not counted. */
+  correct: (boolean | null)[];
   f1: number | null;
 }
 

@@ -19,11 +19,28 @@ export interface Truth {
  * when that IoU is at least `threshold` (0.1).
  */
 export function matchDetections(predicted: readonly Box[], truth: Truth, threshold = 0.1): MatchCounts {
-  const boxes = [...truth.boxes].sort((a, b) => a[0] - b[0]);
-  const overlap = (p: number, t: number) => intersectionOverUnion(predicted[p]!, boxes[t]!);
-  const used = matchGreedily({ predictions: predicted.length, truths: boxes.length, overlap, threshold });
-  const fp = predicted.filter((p, i) => !used.has(i) && !isIgnored(p, truth)).length;
-  return { tp: used.size, fp, fn: boxes.length - used.size };
+  const { found, correct } = pairDetections(predicted, truth, threshold);
+  const tp = found.filter(Boolean).length;
+  return { tp, fp: correct.filter((c) => c === false).length, fn: found.length - tp };
+}
+
+export interface Pairing {
+  /** For each true box, in the order given: whether a prediction found it. */
+  readonly found: readonly boolean[];
+  /** For each prediction: whether it found a true box; null for one that is not counted. */
+  readonly correct: readonly (boolean | null)[];
+}
+
+/** The same rule, box by box. */
+export function pairDetections(predicted: readonly Box[], truth: Truth, threshold = 0.1): Pairing {
+  const order = truth.boxes.map((_, i) => i).sort((a, b) => truth.boxes[a]![0] - truth.boxes[b]![0]);
+  const overlap = (p: number, t: number) => intersectionOverUnion(predicted[p]!, truth.boxes[order[t]!]!);
+  const pairs = matchGreedily({ predictions: predicted.length, truths: order.length, overlap, threshold });
+  const taken = new Set([...pairs.values()].map((t) => order[t]!));
+  return {
+    found: truth.boxes.map((_, i) => taken.has(i)),
+    correct: predicted.map((p, i) => pairs.has(i) || (isIgnored(p, truth) ? null : false)),
+  };
 }
 
 export interface GreedyInput {
@@ -35,9 +52,9 @@ export interface GreedyInput {
   readonly threshold: number;
 }
 
-/** Predictions that found a true object: each object takes the unused prediction of largest overlap. */
-export function matchGreedily({ predictions, truths, overlap, threshold }: GreedyInput): Set<number> {
-  const used = new Set<number>();
+/** The true object that each prediction found: an object takes the unused prediction of largest overlap. */
+export function matchGreedily({ predictions, truths, overlap, threshold }: GreedyInput): Map<number, number> {
+  const used = new Map<number, number>();
   for (let t = 0; t < truths; t++) {
     let best = -1;
     let largest = 0;
@@ -49,7 +66,7 @@ export function matchGreedily({ predictions, truths, overlap, threshold }: Greed
         largest = own;
       }
     }
-    if (best >= 0 && largest >= threshold) used.add(best);
+    if (best >= 0 && largest >= threshold) used.set(best, t);
   }
   return used;
 }

@@ -3,6 +3,7 @@ import { extractFeatures } from '../features/imageFeatures';
 import { predictForest } from '../forest/forest';
 import { treeShap } from '../forest/treeShap';
 import { imageStatisticNames } from '../applicability/imageStatistics';
+import { featureRanks } from './featureRanks';
 import { scaleRow } from './fitForest';
 import type { ReliabilityModel } from './model';
 import { deviations, distance } from '../applicability/neighbours';
@@ -31,7 +32,12 @@ export interface Assessment {
   /** What the paper's eight features alone predict; null where the model has no such forest. */
   readonly publishedF1: number | null;
   /** Exact SHAP values: with `baseValue` they sum to F1; null unless asked for. */
-  readonly explanation: { readonly baseValue: number; readonly contributions: Record<string, number> } | null;
+  readonly explanation: {
+    readonly baseValue: number;
+    readonly contributions: Record<string, number>;
+    /** See featureRanks; null without training rows. */
+    readonly ranks: Record<string, number> | null;
+  } | null;
   /** Main reason first, whole sentences. */
   readonly reasons: readonly string[];
   /** The image or its features lie outside the applicability domain of the forest. */
@@ -120,7 +126,7 @@ export function assessImage(input: AssessInput): Assessment {
     reliability: outside ? 'unknown' : level(f1, predicted ? predicted.f1.low : -Infinity, thresholds),
     features,
     publishedF1: publishedPrediction(model, extracted.values),
-    explanation: input.explain ? explanationOf(model, scaled) : null,
+    explanation: input.explain ? explanationOf(model, values, scaled) : null,
     reasons,
     outside,
   };
@@ -132,10 +138,16 @@ function publishedPrediction({ published }: ReliabilityModel, values: Float64Arr
   return Math.min(1, Math.max(0, predictForest(published.forest, scaled)));
 }
 
-function explanationOf(model: ReliabilityModel, scaled: Float64Array): Assessment['explanation'] {
+function explanationOf(
+  model: ReliabilityModel,
+  values: readonly number[],
+  scaled: Float64Array,
+): Assessment['explanation'] {
   if (model.forest.trees.some((t) => !t.weightedNodeSamples)) return null;
   const { baseValue, contributions } = treeShap(model.forest, scaled, model.features.length);
-  return { baseValue, contributions: Object.fromEntries(model.features.map((name, i) => [name, contributions[i]!])) };
+  const byName = (of: ArrayLike<number>) => Object.fromEntries(model.features.map((name, i) => [name, of[i]!]));
+  const ranks = model.training && byName(featureRanks(model.training.featureNeighbours, values));
+  return { baseValue, contributions: byName(contributions), ranks };
 }
 
 /** Whether the image is probably empty, or the cavities too faint to be sure of one. */

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { f1Score, matchDetections } from '../../core/evaluation/matchDetections';
+import { f1Score, matchDetections, pairDetections } from '../../core/evaluation/matchDetections';
 import { boxAt } from '../../core/geometry/box';
 import { printable } from '../../core/text/printable';
+import type { TruthDto } from '../../protocol/types';
 import type { Estimate } from '../engine.types';
 import type { LabelledImage } from './folderLabels';
 import { liesInside } from './annotationBox';
@@ -28,6 +29,22 @@ export function trueF1(
     return { kind: 'refused', reason: `${printable(path.basename(file))} has no truth: ${contradiction}.` };
   const predicted = Array.from(instances.scores, (_, i) => boxAt(instances.boxes, i));
   return { kind: 'score', f1: f1Score(matchDetections(predicted, truth)) };
+}
+
+/** Labels of an image with which of its boxes were found, for display; null where they are of another picture. */
+export function truthView(
+  labelled: LabelledImage,
+  { instances, image }: Pick<Estimate, 'instances' | 'image'>,
+): TruthDto | null {
+  if (!instances || !image || sizeContradiction(labelled, image)) return null;
+  const predicted = Array.from(instances.scores, (_, i) => boxAt(instances.boxes, i));
+  const { found, correct } = pairDetections(predicted, labelled.truth);
+  return {
+    boxes: labelled.truth.boxes.map(([x0, y0, x1, y1]) => [x0, y0, x1, y1]),
+    found: [...found],
+    correct: [...correct],
+    f1: f1Score(matchDetections(predicted, labelled.truth)),
+  };
 }
 
 /** Why labels cannot be those of a picture of a given size, as a clause; null where they can. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { formatImageRef } from '../../core/image/imageRef';
+import { ImageLabels } from '../../engine/labels/imageLabels';
 import type { EstimateViewDto } from '../../protocol/types';
 import { fileOf } from '../fileUri';
 import { Gate } from '../gate';
@@ -14,6 +15,7 @@ const concurrency = 3;
 /** Estimates one image. Identical requests are joined; others wait before they have read anything. */
 export function registerEstimate(requests: Requests, session: Session): void {
   const gate = new Gate(concurrency);
+  const labels = labelsByCategories();
   const shared = new SharedWork<EstimateViewDto>();
   requests.on('tem-gauge/estimate', async ({ uri, force, frame }, signal) => {
     const image = fileOf(uri);
@@ -29,8 +31,20 @@ export function registerEstimate(requests: Requests, session: Session): void {
             ? await session.estimate(image, options)
             : await session.use((engine) => engine.estimateImage(formatImageRef({ file: image.file, frame }), options));
         const s = await session.settings.current();
-        return toViewDto(image.uri, estimate, { low: s['thresholds.low'], review: s['thresholds.review'] });
+        const thresholds = { low: s['thresholds.low'], review: s['thresholds.review'] };
+        return toViewDto(image.uri, estimate, thresholds, await labels(estimate.categories).truthOf(estimate));
       }),
     );
   });
+}
+
+/** Labels count by the detector's categories, which change with the model. */
+function labelsByCategories(): (categories: readonly string[]) => ImageLabels {
+  let key = '';
+  let known: ImageLabels | null = null;
+  return (categories) => {
+    if (!known || key !== categories.join()) known = new ImageLabels(categories);
+    key = categories.join();
+    return known;
+  };
 }
