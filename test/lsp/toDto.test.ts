@@ -4,7 +4,7 @@ import { tableHeader, tableRow } from '../../server/src/cli/table';
 import type { Instances } from '../../server/src/core/detection/instances';
 import type { Estimate } from '../../server/src/engine/engine.types';
 import { toEstimateDto, withoutMasks } from '../../server/src/engine/estimate/estimateDto';
-import { htmlReport } from '../../server/src/engine/report/html';
+import { htmlReport } from '../../server/src/engine/report/page';
 import { toViewDto } from '../../server/src/lsp/toDto';
 
 const thresholds = { low: 0.5, review: 0.7 };
@@ -111,9 +111,17 @@ it('shows precision and recall in the table, under their headings, and blanks wh
 });
 
 it('shows precision and recall in the report, and nothing where they are unknown', async () => {
-  const html = await htmlReport([{ ...estimate, image: null }], new Map(), new Date(0));
-  expect(html).toContain('precision 0.91 <span class="dim">(0.80–0.97)</span>');
-  expect(html).toContain('recall 0.62 <span class="dim">(0.40–0.81)</span>');
-  const plain = await htmlReport([{ ...estimate, image: null, precision: null, recall: null }], new Map(), new Date(0));
-  expect(plain).not.toContain('<br>precision');
+  const report = (e: Estimate) =>
+    htmlReport({
+      estimates: [{ ...e, image: null }],
+      folder: '/images',
+      target: null,
+      generated: new Date(0),
+      version: '1',
+      thresholds: { low: 0.5, review: 0.7 },
+    });
+  const html = await report(estimate);
+  expect(html).toContain('precision 0.91 · recall 0.62');
+  expect(html).toContain('precision 0.80 to 0.97, recall 0.40 to 0.81');
+  expect(await report({ ...estimate, precision: null, recall: null })).not.toContain('precision 0');
 });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { findImages } from '../engine/audit/findImages';
 import type { Engine, Estimate } from '../engine/engine.types';
+import { commonFolder } from '../engine/files/commonFolder';
 import { toEstimateDto, withoutMasks } from '../engine/estimate/estimateDto';
 import {
   engineFrom,
@@ -90,14 +91,4 @@ export function exitCode({ results, stoppedOf }: Printed, { values }: CommandInp
   return limit !== undefined && results.some((e) => e.f1 !== null && e.f1 < limit)
     ? exitCodes.findings
     : exitCodes.fine;
-}
-
-/** The deepest folder that contains all files, or the one folder that was named. */
-export function commonFolder(files: readonly string[], named: readonly string[] = []): string {
-  const [only] = named.map((n) => path.resolve(n));
-  if (named.length === 1 && files.every((f) => f.startsWith(only + path.sep))) return only!;
-  let base = path.dirname(files[0]!);
-  while (!files.every((f) => f.startsWith(base + path.sep) || base === path.parse(base).root))
-    base = path.dirname(base);
-  return base;
 }

@@ -2,12 +2,12 @@ import path from 'node:path';
 import { quantityNames } from '../core/quantities/quantities';
 import { csvRecord } from '../core/text/csv';
 import { findImages } from '../engine/audit/findImages';
+import { commonFolder } from '../engine/files/commonFolder';
 import { measureColumns, measureRow } from '../engine/measure/measureCsv';
 import { defaultFoil, FolderMeasurement, type Foil } from '../engine/measure/measureFolder';
 import { quantityInWords } from '../engine/measure/measureWords';
 import type { MeasureDto } from '../protocol/quantities';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, UsageError, type Command, type CommandInput } from './command'; // prettier-ignore
-import { commonFolder } from './estimate';
 
 export const foilOptions = {
   thickness: { type: 'string' },

@@ -12,7 +12,7 @@ export interface SizeDistribution {
  * Bins of width 1, 2 or 5 × 10ⁿ near that of Freedman and Diaconis (1981), 2 IQR / ∛n, at most `most` of them.
  * @returns null without values
  */
-export function sizeDistribution(values: readonly number[], most = 40): SizeDistribution | null {
+export function sizeDistribution(values: readonly number[], most = 150): SizeDistribution | null {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   const n = sorted.length;
   if (n === 0) return null;

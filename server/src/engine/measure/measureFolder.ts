@@ -28,6 +28,7 @@ export class FolderMeasurement {
   readonly #settings: Parameters<typeof createMeasurement>[0];
   readonly #groups = new Map<string, Group>();
   readonly #all: Group;
+  readonly #reliable: Group;
 
   constructor(
     private readonly base: string,
@@ -36,6 +37,7 @@ export class FolderMeasurement {
   ) {
     this.#settings = { priors: defaultPriors, seed: 1, draws: draws.draws, causeDraws: draws.causeDraws };
     this.#all = this.#group();
+    this.#reliable = this.#group();
   }
 
   /** Adds an image and returns its own quantities. */
@@ -44,6 +46,7 @@ export class FolderMeasurement {
     const folder = path.dirname(e.file);
     if (!this.#groups.has(folder)) this.#groups.set(folder, this.#group());
     const groups = [this.#all, this.#groups.get(folder)!];
+    if (e.reliability === 'reliable') groups.push(this.#reliable);
     const nmPerPixel = e.image?.nmPerPixel ?? null;
     for (const g of groups) g.seen.push({ f1: e.f1, reliability: e.reliability, nmPerPixel });
     const own = createMeasurement(this.#settings);
@@ -65,6 +68,11 @@ export class FolderMeasurement {
   /** The object for all images. */
   folder(): MeasureDto {
     return summaryDto('folder', this.base, this.#all, this.foil);
+  }
+
+  /** The object for the reliable images alone; null without any. */
+  reliable(): MeasureDto | null {
+    return this.#reliable.seen.length ? summaryDto('folder', this.base, this.#reliable, this.foil) : null;
   }
 
   #group(): Group {

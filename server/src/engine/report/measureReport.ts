@@ -1,0 +1,30 @@
+import type { Estimate } from '../engine.types';
+import { FolderMeasurement, type Foil } from '../measure/measureFolder';
+import type { MeasureDto } from '../../protocol/quantities';
+import type { ReportQuantities } from './reportInput';
+
+/** A page shows two digits: fewer draws than `measure` makes are enough. */
+const draws = { draws: 200, causeDraws: 60 };
+
+/** Collects the quantities of a report while its images are estimated, since masks are not kept. */
+export class ReportMeasurement {
+  readonly #images = new Map<string, MeasureDto>();
+  readonly #folder: FolderMeasurement;
+
+  constructor(folder: string, foil: Foil) {
+    this.#folder = new FolderMeasurement(folder, foil, draws);
+  }
+
+  add(e: Estimate): void {
+    this.#images.set(e.file, this.#folder.add(e));
+  }
+
+  result(): ReportQuantities {
+    return {
+      images: this.#images,
+      groups: this.#folder.groups(),
+      all: this.#folder.folder(),
+      reliable: this.#folder.reliable(),
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { reliabilities } from '../../protocol/vocabulary';
+import { f1Histogram, f1Intervals, sizeHistogram } from './charts';
+import { dateWithZone, escapeHtml, plural } from './html';
+import { imageItem } from './imageItem';
+import { levelIcon, worstFirst } from './levels';
+import { provenance } from './provenance';
+import { quantityTable } from './quantityTable';
+import type { ReportInput } from './reportInput';
+import { script } from './script';
+import { style } from './style';
+import { thumbnails } from './thumbnails';
+import { countLevels, remarks, verdictSentence, type LevelCounts } from './verdict';
+
+/**
+ * One self-contained page that loads nothing from elsewhere: verdict, distributions, quantities, every image with its
+ * picture, and how it was made.
+ */
+export async function htmlReport(input: ReportInput): Promise<string> {
+  const sorted = worstFirst(input.estimates);
+  const sources = await thumbnails(sorted);
+  const levels = countLevels(input.estimates);
+  const title = path.basename(path.resolve(input.folder));
+  const [first] = input.estimates;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none';img-src data:;style-src 'unsafe-inline';script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'">
+<title>Reliability of cavity detection · ${escapeHtml(title)}</title><style>${style}</style></head><body>
+<header><h1>Reliability of cavity detection · ${escapeHtml(title)}</h1><span class="dim">${dateWithZone(input.generated)}</span></header>
+<div class="dim">${escapeHtml(path.resolve(input.folder))} · ${plural(input.estimates.length, 'image')}, ${plural(new Set(input.estimates.map((e) => path.dirname(e.file))).size, 'folder')} · detector ${escapeHtml(first?.model.detector ?? '–')}, forest ${escapeHtml(first?.model.forest ?? 'none')}</div>
+<main><section class="verdict"><div>${verdict(input, levels)}</div><div>${f1Histogram(input.estimates, input.thresholds)}</div></section>
+<section class="verdict"><div>${f1Intervals(input.estimates)}</div><div>${input.quantities?.all.sizes ? sizeHistogram(input.quantities.all.sizes) : ''}</div></section>
+${input.quantities ? `<h2>Quantities</h2>${quantityTable(input.quantities, input.folder)}` : ''}
+<h2>Images</h2>${tools(levels)}
+<ol class="images">${sorted.map((e, i) => imageItem(e, i, sources[i]!, input)).join('\n')}</ol></main>
+<footer><h2>How this was made</h2>${provenance(input)}</footer><script>${script}</script></body></html>
+`;
+}
+
+function verdict(input: ReportInput, levels: LevelCounts): string {
+  const { estimates, stoppedOf, skipped = [] } = input;
+  const unread = estimates.filter((e) => e.image === null).length;
+  const bar = reliabilities.map((l) => `<i class="${l}" style="width:${((100 * levels[l]) / Math.max(1, estimates.length)).toFixed(2)}%"></i>`); // prettier-ignore
+  const legend = reliabilities.map((l) => `<span class="level ${l}">${levelIcon[l]} ${levels[l]} ${l}</span>`);
+  if (unread) legend.push(`${unread} not readable`);
+  if (skipped.length) legend.push(`${plural(skipped.length, 'other file')} skipped`);
+  const stopped = stoppedOf ? [`Stopped early: ${estimates.length} of ${stoppedOf} images.`] : [];
+  return `<p class="big">${verdictSentence(input)}</p><div class="bar-levels" aria-hidden="true">${bar.join('')}</div><div class="dim">${legend.join(' · ')}</div><p>${[...stopped, ...remarks(input)].map(escapeHtml).join(' ')}</p>`;
+}
+
+/** Shown by the script, since only it makes them work. */
+function tools(levels: LevelCounts): string {
+  const filters = reliabilities.filter((l) => levels[l]).map((l) => `<button type="button" data-filter="${l}" aria-pressed="false">${l} ${levels[l]}</button>`); // prettier-ignore
+  return `<div class="tools" hidden role="group" aria-label="Sort and filter the images"><button type="button" data-order="rank" aria-pressed="true">worst first</button><button type="button" data-order="name" aria-pressed="false">by folder and name</button>${filters.join('')}<input id="search" type="search" placeholder="search file…" aria-label="Search file"><span id="shown" role="status" class="dim"></span></div>`;
+}

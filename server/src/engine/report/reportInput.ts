@@ -1,0 +1,34 @@
+import type { MeasureDto } from '../../protocol/quantities';
+import type { Estimate } from '../engine.types';
+
+/** Quantities of what a report shows. */
+export interface ReportQuantities {
+  /** Of each image, by file. */
+  readonly images: ReadonlyMap<string, MeasureDto>;
+  /** Of each folder, where there are several. */
+  readonly groups: readonly MeasureDto[];
+  readonly all: MeasureDto;
+  /** Of the reliable images alone; null without any. */
+  readonly reliable: MeasureDto | null;
+}
+
+/** Everything a report is made of; it adds no numbers of its own. */
+export interface ReportInput {
+  readonly estimates: readonly Estimate[];
+  /** Folder that was audited; paths are shown relative to it. */
+  readonly folder: string;
+  /** Where the page will lie, so that it can link to the images; null for no links. */
+  readonly target: string | null;
+  readonly generated: Date;
+  readonly version: string;
+  readonly thresholds: { readonly low: number; readonly review: number };
+  /** Where the user fixed one. */
+  readonly scoreThreshold?: number | undefined;
+  /** By file, where labels are at hand. */
+  readonly trueF1?: ReadonlyMap<string, number>;
+  readonly quantities?: ReportQuantities | null;
+  /** Files that no reader takes. */
+  readonly skipped?: readonly string[];
+  /** How many images there were, when the audit was stopped before the last. */
+  readonly stoppedOf?: number | undefined;
+}
