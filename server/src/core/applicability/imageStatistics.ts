@@ -1,7 +1,10 @@
 import { toGray8, toRaster8 } from '../image/contrast';
 import type { Raster } from '../image/raster';
+import { pointSymmetry, radialFraction } from './centralStructure';
+import { coarseCells } from './coarseCells';
+import { medianPosition } from './medianPosition';
 
-/** Names of the label-free statistics, in order; they tell micrographs from photographs, blanks and pure noise. */
+/** Names of the label-free statistics, in order; they separate micrographs from other images. */
 export const imageStatisticNames = [
   'logStd',
   'noiseShare',
@@ -13,7 +16,13 @@ export const imageStatisticNames = [
   'edgeKurtosis',
   'colourfulness',
   'textureSpread',
+  'pointSymmetry',
+  'radialFraction',
+  'medianPosition',
 ] as const;
+
+/** The first statistics are compared with those of the training images; the later ones are only used by fixed rules. */
+export const comparedStatistics = 10;
 
 /**
  * Statistics of a central window of at most 448 × 448 pixels of the 8-bit image: a sample is enough, and it stays cheap.
@@ -24,7 +33,9 @@ export const imageStatisticNames = [
  */
 export function imageStatistics(image: Raster): Float64Array {
   const eight = toRaster8(image);
-  const { pixels: p, w, h } = centralWindow(toGray8(eight).data, image.width, image.height);
+  const gray = toGray8(eight).data;
+  const cells = coarseCells(gray, image.width, image.height);
+  const { pixels: p, w, h } = centralWindow(gray, image.width, image.height);
   const { sum, square, saturated, flat, second, fourth, laplace } = sums(p, w, h);
   const n = w * h;
   const mean = sum / n;
@@ -43,6 +54,9 @@ export function imageStatistics(image: Raster): Float64Array {
     Math.log(Math.max(1, (fourth * pairs) / Math.max(1, second * second))),
     colourfulness(eight),
     textureSpread(p, w, h),
+    pointSymmetry(cells),
+    radialFraction(cells),
+    medianPosition(gray),
   );
 }
 

@@ -2,8 +2,8 @@ import type { Candidates } from '../detection/candidates';
 import { extractFeatures } from '../features/imageFeatures';
 import { predictForest } from '../forest/forest';
 import { treeShap } from '../forest/treeShap';
-import { imageStatisticNames } from '../applicability/imageStatistics';
 import { featureRanks } from './featureRanks';
+import { foreignImage } from '../applicability/foreignImage';
 import { scaleRow } from './fitForest';
 import type { ReliabilityModel } from './model';
 import { deviations, distance } from '../applicability/neighbours';
@@ -73,7 +73,7 @@ export function assessImage(input: AssessInput): Assessment {
     explanation: null,
     outside: false,
   } as const;
-  const foreign = model ? foreignImage(model, imageStatistics) : null;
+  const foreign = model ? foreignImage(imageStatistics, model.training?.imageNeighbours) : null;
   if (extracted.kind === 'no-detections')
     return {
       ...unknown,
@@ -162,19 +162,6 @@ function noDetections(probabilities: ArrayLike<number> | null): string {
 function level(f1: number, low: number, t: Thresholds): Reliability {
   if (f1 < t.low) return 'unreliable';
   return f1 >= t.review && low >= t.low ? 'reliable' : 'review';
-}
-
-function foreignImage(model: ReliabilityModel, statistics: ArrayLike<number>): string | null {
-  const at = (name: (typeof imageStatisticNames)[number]) => statistics[imageStatisticNames.indexOf(name)]!;
-  if (at('logStd') < Math.log(1.5) || at('flat') > 0.97) return 'The image is blank: it has hardly any contrast.';
-  if (at('colourfulness') > 6) return 'The image is coloured: it does not look like a micrograph.';
-  if (at('correlation1') < 0.08 && Math.abs(at('correlation8')) < 0.03)
-    return 'The image is pure noise: neighbouring pixels have nothing in common.';
-  if (at('textureSpread') > 1.05)
-    return 'The image has smooth and rough parts, as photographs have: it does not look like a micrograph.';
-  const near = model.training?.imageNeighbours;
-  if (!near || distance(near, statistics) <= near.outside) return null;
-  return 'The image does not look like the micrographs the forest learned from.';
 }
 
 function strangeFeatures(model: ReliabilityModel, values: ArrayLike<number>): string | null {

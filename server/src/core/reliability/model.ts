@@ -4,6 +4,7 @@ import type { ForestOptions } from '../forest/trainForest';
 import type { Calibration } from '../calibration/calibration';
 import { chooseTails } from './crossValidate';
 import { fitScaledForest, forestDefaults, round, targetsOf } from './fitForest';
+import { comparedStatistics } from '../applicability/imageStatistics';
 import { fitNeighbours, type NeighbourModel } from '../applicability/neighbours';
 import type { QuantileData } from './quantiles';
 
@@ -94,7 +95,7 @@ export function fitReliabilityModel(
       featureNeighbours: fitNeighbours(features, 300, 0.99, 1),
       // Synthetic images vary more than real ones: the limit is the 97th percentile of the training distances.
       imageNeighbours: fitNeighbours(
-        rows.map((r) => r.imageStatistics),
+        rows.map((r) => r.imageStatistics.subarray(0, comparedStatistics)),
         400,
         0.97,
         1,
