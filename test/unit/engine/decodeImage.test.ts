@@ -81,6 +81,31 @@ describe('readImage', () => {
   });
 });
 
+it.each([
+  ['quotes and commas in names', 'Image,nm/pixel\n"3-1, 39K.png",0.25\n', '3-1, 39K.png', 0.25],
+  ['semicolons and decimal commas', 'Image;nm/pixel\nx.png;0,25\n', 'x.png', 0.25],
+  ['UTF-16', Buffer.from('\ufeffImage,nm/pixel\nx.png,0.25\n', 'utf16le'), 'x.png', 0.25],
+  ['tabs and another heading', 'file name\tpixel size\tnm per pixel\nx.png\t7\t0.25\n', 'x.png', 0.25],
+  ['a number as a name', 'No,Image,nm/pixel\n1,scan_7.png,0.38\n2,1.png,0.05\n', '1.png', 0.05],
+  ['running numbers alone', 'No,Image,nm/pixel\n1,scan_7.png,0.38\n', '1.png', null],
+  ['other normalisation', `Image,nm/pixel\n${'ü'.normalize('NFD')}.png,0.5\n`, 'ü.png', 0.5],
+  ['folders', 'Image,nm/pixel\nscans\\x.png,0.5\n', 'x.png', 0.5],
+  ['two sizes of one name', 'Image,nm/pixel\nx.png,0.5\nx.png,0.7\n', 'x.png', null],
+  ['a negative size', 'Image,nm/pixel\nx.png,-1\n', 'x.png', null],
+])('reads a table of pixel sizes with %s', async (_, table, name, size) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
+  fs.writeFileSync(path.join(folder, 'image_nm_pixel_conversions.csv'), table);
+  expect(await sidecarPixelSize(path.join(folder, name))).toBe(size);
+  fs.rmSync(folder, { recursive: true });
+});
+
+it('says that a table of pixel sizes is not understood', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
+  fs.writeFileSync(path.join(folder, 'image_nm_pixel_conversions.csv'), 'Image,scale\nx.png,0.5\n');
+  await expect(sidecarPixelSize(path.join(folder, 'x.png'))).rejects.toThrow('has no column «nm/pixel»');
+  fs.rmSync(folder, { recursive: true });
+});
+
 it('finds a file’s pixel size in the table beside it', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
   fs.writeFileSync(

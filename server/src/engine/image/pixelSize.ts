@@ -1,16 +1,56 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { nameKey } from '../../core/text/nameKey';
+import { readTable, TableError, type Table } from '../files/table';
 
 const sidecar = 'image_nm_pixel_conversions.csv';
 
-/** nm per pixel of a file from the table beside it (a column «nm/pixel» and the file's name); null where the table is absent or says «???». */
+/**
+ * Pixel size of a file from the table beside it: a header with a column of nm per pixel, and the file's name, with or
+ * without its extension, in a column of names.
+ * @returns nm per pixel; null where the table is absent, does not name the file or has no number for it
+ * @throws TableError for a table that is there and cannot be understood
+ */
 export async function sidecarPixelSize(file: string): Promise<number | null> {
-  const text = await fs.readFile(path.join(path.dirname(file), sidecar), 'utf8').catch(() => null);
-  if (text === null) return null;
-  const stem = path.parse(file).name;
-  const rows = text.split(/\r?\n/).map((line) => line.split(',').map((c) => c.trim().replace(/^"|"$/g, '')));
-  const column = rows[0]?.findIndex((c) => /nm\s*\/\s*pixel/i.test(c)) ?? -1;
-  const row = rows.find((cells) => cells.some((c) => c === path.basename(file) || c === stem));
-  const value = Number(row?.[column]);
-  return value > 0 && Number.isFinite(value) ? value : null;
+  const sizes = await sizesOf(path.join(path.dirname(file), sidecar));
+  const name = path.basename(file).normalize('NFC');
+  const value = sizes?.get(name) ?? sizes?.get(path.parse(name).name);
+  return value ?? null;
+}
+
+type Sizes = ReadonlyMap<string, number | null>;
+
+/** The last table, since the images of a folder ask one after the other. */
+let last: { readonly key: string; readonly sizes: Sizes } | null = null;
+
+async function sizesOf(file: string): Promise<Sizes | null> {
+  const stat = await fs.stat(file).catch(() => null);
+  if (stat === null) return null;
+  const key = `${file} ${stat.size} ${stat.mtimeMs}`;
+  if (last?.key !== key) last = { key, sizes: readSizes(await readTable(file)) };
+  return last.sizes;
+}
+
+/** Pixel sizes by name. A name with several sizes has none. */
+function readSizes(table: Table): Sizes {
+  const [header, ...rows] = table.rows;
+  const keys = header!.cells.map(nameKey);
+  const size = keys.findIndex((k) => /nm(per)?(pixel|px)/.test(k));
+  if (size < 0)
+    throw new TableError(`${sidecar} is not understood: its first line has no column «nm/pixel»; it was not used.`);
+  // A column of running numbers beside the names must not answer for 1.png.
+  const named = keys.flatMap((k, i) => (/image|file|name|picture|micrograph/.test(k) ? [i] : []));
+  const columns = named.length > 0 ? named : keys.flatMap((_, i) => (i === size ? [] : [i]));
+  const sizes = new Map<string, number | null>();
+  for (const { cells } of rows) {
+    const value = table.number(cells[size] ?? '');
+    const nm = value > 0 ? value : null;
+    for (const name of new Set(
+      columns.map((c) => path.basename((cells[c] ?? '').replaceAll('\\', '/')).normalize('NFC')),
+    )) {
+      if (name === '') continue;
+      sizes.set(name, sizes.has(name) && sizes.get(name) !== nm ? null : nm);
+    }
+  }
+  return sizes;
 }
