@@ -7,23 +7,75 @@ import { checkOutputFile } from '../engine/files/checkOutput';
 import { readKnownTruth } from '../engine/labels/knownTruth';
 import { ReportMeasurement } from '../engine/report/measureReport';
 import { htmlReport } from '../engine/report/page';
+import { merge } from './auditJob/merge';
+import { plan } from './auditJob/plan';
+import { run } from './auditJob/run';
+import { status } from './auditJob/status';
+import { checkOptions, type Subcommand } from './auditJob/subcommand';
+import { submit } from './auditJob/submit';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
 import { exitCode, printEstimates } from './estimate';
 import { foilDetails, foilFrom, foilOptions } from './measure';
 import { ensureFolder } from '../engine/files/ensureFolder';
 
+/** Parts of an audit that is divided into tasks. A folder of one of these names is given as ./NAME. */
+const subcommands: Record<string, Subcommand> = { plan, submit, run, status, merge };
+
+/** Options of the sub-commands alone. */
+const taskOptions = {
+  job: { type: 'string' },
+  minutes: { type: 'string' },
+  shards: { type: 'string' },
+  'seconds-per-image': { type: 'string' },
+  shard: { type: 'string' },
+  resubmit: { type: 'boolean' },
+  'allow-missing': { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  partition: { type: 'string' },
+  account: { type: 'string' },
+  gpus: { type: 'string' },
+  memory: { type: 'string' },
+  time: { type: 'string' },
+  cpus: { type: 'string' },
+  container: { type: 'string' },
+  extra: { type: 'string', multiple: true },
+  profile: { type: 'string' },
+} as const;
+
 export const audit: Command = {
-  summary: 'predict F1 of a whole folder, with a report',
-  usage: 'DIR [--json] [--html FILE] [--thickness NM] [--fail-below X]',
+  summary: 'predict F1 of a whole folder, with a report; on a cluster in tasks',
+  usage: `DIR [--json] [--html FILE] [--thickness NM] [--fail-below X] [--jobs N]
+${Object.values(subcommands)
+  .map((s) => `       tem-gauge audit ${s.usage}`)
+  .join('\n')}`,
   details: `  --json              one JSON object a line, schema tem-gauge/estimate@1
   --masks             with --json: masks as COCO run-length encoding
   --candidates        with --json: also what was nearly accepted, without masks
   --html FILE         one self-contained page: verdict, quantities, every image, the worst first
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${foilDetails}
+  --jobs N            networks that run at the same time, each with its part of the cores (default 1)
+  --verify            look at the content of every file, also where the cache knows its size and modification time
 ${modelDetails}
+
 Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) is printed beside the predicted one; with --json it is trueF1
-(null without labels).`,
+(null without labels).
+
+Tasks (docs/cluster.md): plan divides the images of DIR into shards and writes them to the folder JOB; run estimates one
+shard, and continues it after an interruption; submit runs all shards as a Slurm array; status reports what is done, lost
+or failed; merge joins the results and exits with 1 where some are missing.
+  --job JOB           plan: folder of the job
+  --minutes M         plan: wished duration of a task, at least 30 (default 45)
+  --shards N          plan: number of tasks instead
+  --seconds-per-image X  plan: instead of measuring it
+  --shard I           run: number of the shard, from 0
+  --resubmit          status: submit what is to be run again
+  --allow-missing     merge: exit with 0 although results are missing
+  --dry-run           submit: print the script
+  --partition, --account, --gpus, --memory, --time, --cpus   submit: as sbatch takes them
+  --container IMAGE   submit: run in this image with apptainer
+  --extra LINE        submit: a further line of the script; may be repeated
+  --profile FILE      submit: YAML file with partition, account, gpus, memory, time, cpus, container, extra`,
   options: {
     ...modelOptions,
     ...foilOptions,
@@ -32,8 +84,20 @@ Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) is printed bes
     candidates: { type: 'boolean' },
     html: { type: 'string' },
     'fail-below': { type: 'string' },
+    jobs: { type: 'string' },
+    verify: { type: 'boolean' },
+    ...taskOptions,
   },
   async run(input) {
+    const [name = ''] = input.positionals;
+    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+    if (subcommand) {
+      checkOptions(name, subcommand, input.values);
+      return subcommand.run({ ...input, positionals: input.positionals.slice(1) });
+    }
+    const foreign = Object.keys(taskOptions).find((option) => input.values[option] !== undefined);
+    if (foreign !== undefined)
+      throw new UsageError(`--${foreign} belongs to the parts of an audit: plan, submit, run, status, merge.`);
     const [folder] = input.positionals;
     if (!folder || input.positionals.length > 1) throw new UsageError('Name one folder.');
     // Refused before the work, not after it.

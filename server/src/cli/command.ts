@@ -52,6 +52,7 @@ export function engineFrom(values: CommandInput['values']): Promise<Engine> {
     cacheDir: text(values, 'cache'),
     scoreThreshold: number(values, 'score-threshold', 0, 1),
     fallbackNmPerPixel: number(values, 'nm-per-pixel', 0, Infinity),
+    networks: number(values, 'jobs', 1, 1024),
     log: (level, message) => level !== 'info' && console.error(message),
   });
 }

@@ -67,7 +67,7 @@ export async function printEstimates(
     if (process.stderr.isTTY) process.stderr.write(done < total ? `tile ${done} / ${total} \r` : ' '.repeat(20) + '\r');
   };
   if (!values.json) console.log(tableHeader());
-  for await (const event of engine.auditDataset(files, { signal, onTile })) {
+  for await (const event of engine.auditDataset(files, { stop: signal, onTile, verify: values.verify === true })) {
     if (event.kind !== 'image') continue;
     const { estimate: e } = event;
     const more = await further?.(e);

@@ -61,10 +61,12 @@ async function main(argv: readonly string[]): Promise<number> {
     throw new UsageError((error as Error).message.split('. ')[0]! + '.');
   }
   const controller = new AbortController();
-  process.once('SIGINT', () => {
-    console.error('\nStopping after this image; press Ctrl+C again to stop at once.');
-    controller.abort();
-  });
+  // Schedulers announce the end of a task by SIGTERM or SIGUSR1.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const)
+    process.once(signal, () => {
+      console.error(`\nStopping after this image${signal === 'SIGINT' ? '; press Ctrl+C again to stop at once' : ''}.`);
+      controller.abort();
+    });
   return command.run({
     values: parsed.values as Record<string, string | boolean | string[] | undefined>,
     positionals: parsed.positionals,

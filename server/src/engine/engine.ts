@@ -4,10 +4,12 @@ import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './audit/auditDataset';
 import { MeasurementCache } from './cache/measurementCache';
 import type { Detector, Device } from './detector/detector';
-import { createIsolatedDetector } from './detector/worker/isolatedDetector';
+import { createDetectorPool } from './detector/worker/detectorPool';
 import type { Engine, EngineOptions, Estimate, EstimateOptions } from './engine.types';
+import { assessRecord } from './estimate/assessRecord';
 import type { EngineContext } from './estimate/context';
 import { estimateImage } from './estimate/estimateImage';
+import { refusedEstimate } from './estimate/refusedEstimate';
 import { JobQueue } from './jobQueue';
 import { linkSignals } from './linkSignals';
 import { readForest } from './models/forestPackage';
@@ -34,6 +36,7 @@ export const defaultThresholds = { low: 0.5, review: 0.7 };
 export type LoadDetector = (
   model: ModelPackage,
   device: Device,
+  networks: number,
   options: { log: (message: string) => void },
 ) => Promise<Detector>;
 
@@ -43,7 +46,7 @@ export type LoadDetector = (
  */
 export async function createEngine(
   options: EngineOptions = {},
-  loadDetector: LoadDetector = createIsolatedDetector,
+  loadDetector: LoadDetector = createDetectorPool,
 ): Promise<Engine> {
   const read = await readModelPackage(await resolveModel(options.modelPath));
   if (!read.ok) throw new EngineError(read.reason);
@@ -71,7 +74,8 @@ export async function createEngine(
   }
   let loading: Promise<Detector> | null = null;
   let device: Detector['device'] | null = null;
-  const queue = new JobQueue();
+  const networks = Math.max(1, Math.floor(options.networks ?? 1));
+  const queue = new JobQueue(networks);
   let warned = false;
   const closing = new AbortController();
   /** Runs an estimate that ends early when its caller cancels it or when the engine is disposed. */
@@ -99,7 +103,7 @@ export async function createEngine(
       warned = true;
     },
     detector: () => {
-      loading ??= loadDetector(model, options.device ?? 'auto', {
+      loading ??= loadDetector(model, options.device ?? 'auto', networks, {
         log: (message) => options.log?.('warn', message),
       }).then((d) => {
         device = d.device;
@@ -127,7 +131,11 @@ export async function createEngine(
       return { device: loaded.name, notice: loaded.notice };
     },
     estimateImage: estimate,
-    auditDataset: (files, o) => auditDataset(estimate, files, o),
+    auditDataset: (files, o) => auditDataset(estimate, files, o, networks + 1),
+    assess: (file, measured, { timing, nmPerPixel, nmPerPixelSource }) =>
+      'kind' in measured
+        ? { ...refusedEstimate(context, file, measured, timing.totalMs), timing }
+        : { file, ...assessRecord(context, measured, { nmPerPixel, nmPerPixelSource }), timing, fromCache: true },
     dispose: async () => {
       closing.abort(new EngineClosed());
       // After the job that still runs: a session released in use would end the process.

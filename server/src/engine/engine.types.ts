@@ -4,6 +4,8 @@ import type { Candidates } from '../core/detection/candidates';
 import type { Assessment } from '../core/reliability/assess';
 import type { Instances } from '../core/detection/instances';
 import type { Device } from './detector/detector';
+import type { NotMeasured } from './estimate/measureImage';
+import type { MeasurementRecord } from './measurement/record';
 
 export type Priority = 'interactive' | 'batch';
 
@@ -21,6 +23,8 @@ export interface EngineOptions {
   readonly scoreThreshold?: number | undefined;
   /** nm per pixel where nothing else tells. */
   readonly fallbackNmPerPixel?: number;
+  /** Networks that run at the same time, each in a process with its part of the cores; 1 unless memory allows more. */
+  readonly networks?: number | undefined;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -39,6 +43,11 @@ export interface EstimateOptions {
   readonly cachedOnly?: boolean;
 }
 
+export interface AuditOptions extends EstimateOptions {
+  /** Ends the audit after the images that are being estimated; `signal` cancels those too. */
+  readonly stop?: AbortSignal | undefined;
+}
+
 /** The full answer for one image; voices convert it to their own shape. */
 export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'candidates'> {
   /** Accepted detections; null when the image could not be read. */
@@ -53,6 +62,8 @@ export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'c
   readonly imageStatistics: Float64Array | null;
   /** What the quantities' intervals need of the forest; see core/reliability/assess. */
   readonly performance: Assessment['performance'];
+  /** All that was measured, to be stored; absent where the image could not be measured. */
+  readonly record?: MeasurementRecord | undefined;
   readonly explanation: Assessment['explanation'];
   readonly categories: readonly string[];
   readonly reasons: readonly string[];
@@ -91,7 +102,21 @@ export interface Engine {
   /** Loads the network now instead of at the first image. */
   warmUp(): Promise<{ device: string; notice: string | null }>;
   estimateImage(file: string, options?: EstimateOptions): Promise<Estimate>;
-  /** Audits files in the given order; resumable since detections are cached by content. */
-  auditDataset(files: readonly string[], options?: EstimateOptions): AsyncGenerator<AuditEvent, void, void>;
+  /** Audits files in the given order; resumable because measurement records are cached by content. */
+  auditDataset(files: readonly string[], options?: AuditOptions): AsyncGenerator<AuditEvent, void, void>;
+  /**
+   * The estimate of a stored record, or of an image that could not be measured, without pixels and without files.
+   * @param file as the estimate is to name it
+   * @param known what was known beside the record when it was made
+   */
+  assess(
+    file: string,
+    record: MeasurementRecord | NotMeasured,
+    known: {
+      readonly nmPerPixel: number | null;
+      readonly nmPerPixelSource: string | null;
+      readonly timing: EstimateDto['timing'];
+    },
+  ): Estimate;
   dispose(): Promise<void>;
 }

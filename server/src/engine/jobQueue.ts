@@ -5,13 +5,19 @@ interface Job {
   readonly priority: Priority;
 }
 
-/** Runs one job at a time, interactive before batch; an aborted job that has not begun never begins. */
+/**
+ * Runs jobs, interactive before batch, as many at a time as there are networks; an aborted job that has not begun never
+ * begins.
+ */
 export class JobQueue {
   private readonly waiting: Job[] = [];
-  private busy = false;
+  private running = 0;
+
+  /** @param concurrency jobs that run at the same time */
+  constructor(private readonly concurrency = 1) {}
 
   get length(): number {
-    return this.waiting.length + (this.busy ? 1 : 0);
+    return this.waiting.length + this.running;
   }
 
   /** @throws AbortError when `signal` aborts before the job begins. */
@@ -38,12 +44,12 @@ export class JobQueue {
   }
 
   private async next(): Promise<void> {
-    if (this.busy) return;
+    if (this.running >= this.concurrency) return;
     const job = this.waiting.shift();
     if (!job) return;
-    this.busy = true;
+    this.running++;
     await job.run();
-    this.busy = false;
+    this.running--;
     void this.next();
   }
 }

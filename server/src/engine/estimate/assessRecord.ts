@@ -61,6 +61,7 @@ export function assessRecord(
     findings: [...assessmentFindings(assessment), ...scaleFinding(size.nmPerPixel)],
     imageKey: record.imageKey,
     contentKey: record.contentKey,
+    record,
   };
 }
 

@@ -54,4 +54,5 @@ export const withoutMasks = (e: Estimate): Estimate => ({
   rejected: null,
   candidates: null,
   candidateFeatures: null,
+  record: undefined,
 });

@@ -2,6 +2,8 @@ import type fs from 'node:fs/promises';
 import { findMarker, headerBytes, intact, parseHeader, type ParsedHeader } from './frame';
 
 const blockBytes = 256 * 1024;
+/** Headers alone are hopped over in small reads. */
+const headerBlockBytes = 4096;
 
 /** A record found in a segment; its payload is read when it is needed. */
 export interface FoundFrame {
@@ -27,12 +29,15 @@ export interface Scan {
 /**
  * Visits the records of a segment from an offset on. Only headers are checked here. Damaged headers are skipped up to the
  * next readable one. `visit` may ask for the payload; small ones come from the block that is in memory.
+ * @param headersOnly few payloads will be asked for: read small blocks
  */
 export async function scanSegment(
   handle: fs.FileHandle,
   from: number,
   visit: (frame: FoundFrame, payload: () => Promise<Buffer | null>) => void | Promise<void>,
+  { headersOnly = false } = {},
 ): Promise<Scan> {
+  const least = headersOnly ? headerBlockBytes : blockBytes;
   const size = (await handle.stat()).size;
   const damage: Damage[] = [];
   let block: Buffer = Buffer.alloc(0);
@@ -40,7 +45,7 @@ export async function scanSegment(
   /** Bytes [offset, offset + length) of the file, or fewer at its end; at least as many as asked for are in the block. */
   const view = async (offset: number, length: number): Promise<Buffer> => {
     if (offset < blockAt || offset + length > blockAt + block.length) {
-      block = await readAt(handle, offset, Math.min(Math.max(blockBytes, length), Math.max(0, size - offset)));
+      block = await readAt(handle, offset, Math.min(Math.max(least, length), Math.max(0, size - offset)));
       blockAt = offset;
     }
     return block.subarray(offset - blockAt, offset - blockAt + length);

@@ -8,6 +8,8 @@ import { request } from './request';
 import { NetworkCrash, runDetection, type Deadlines } from './runDetection';
 
 export interface IsolationOptions {
+  /** Threads of the network; by default the physical cores. */
+  readonly threads?: number | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
   /** Receives what the runtime prints, and that the process was started again. */
   readonly log?: ((message: string) => void) | undefined;
@@ -77,7 +79,7 @@ class IsolatedDetector implements Detector {
     try {
       const megabytes = packageFiles(this.model.manifest).reduce((n, f) => n + f.bytes, 0) / 1e6;
       const deadline = this.deadlines.stageMs + 50 * megabytes;
-      const message = { type: 'load', model: this.model, device: this.wanted } as const;
+      const message = { type: 'load', model: this.model, device: this.wanted, threads: this.options.threads } as const;
       this.device = (await request(network, message, 'loaded', deadline)).device;
       return network;
     } catch (error) {

@@ -42,7 +42,7 @@ async function detect({ id, image, select }: Extract<ToNetwork, { type: 'detect'
 async function answer(message: ToNetwork): Promise<void> {
   switch (message.type) {
     case 'load':
-      detector = await createDetector(message.model, message.device);
+      detector = await createDetector(message.model, message.device, message.threads);
       return send({ type: 'loaded', device: detector.device });
     case 'describe':
       return send({ type: 'described', graph: await describeGraph(message.file) });

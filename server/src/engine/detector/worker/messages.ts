@@ -6,7 +6,12 @@ import type { GraphDescription } from '../session';
 
 /** From the engine to the network's process. `id` numbers the detections of one process. */
 export type ToNetwork =
-  | { readonly type: 'load'; readonly model: ModelPackage; readonly device: Device }
+  | {
+      readonly type: 'load';
+      readonly model: ModelPackage;
+      readonly device: Device;
+      readonly threads?: number | undefined;
+    }
   | { readonly type: 'detect'; readonly id: number; readonly image: Raster; readonly select: boolean }
   | { readonly type: 'selected'; readonly id: number; readonly indices: readonly number[] }
   | { readonly type: 'abort'; readonly id: number }

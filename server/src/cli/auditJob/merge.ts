@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { toEstimateDto } from '../../engine/estimate/estimateDto';
+import type { Engine, Estimate } from '../../engine/engine.types';
+import { countLevels } from '../../engine/job/countLevels';
+import { jobFiles, readJob, type Job } from '../../engine/job/job';
+import { writeMerged } from '../../engine/job/mergedStore';
+import { mergeJob, type MergedImage } from '../../engine/job/mergeJob';
+import { readKnownTruth } from '../../engine/labels/knownTruth';
+import { exitCodes } from '../command';
+import { jobEngine } from './engine';
+import { levels } from './status';
+import { oneFolder, type Subcommand } from './subcommand';
+
+/** Missing images that are named one by one. */
+const named = 20;
+
+export const merge: Subcommand = {
+  usage: 'merge JOB [--json [--masks] [--candidates]] [--allow-missing]',
+  options: ['json', 'masks', 'candidates', 'allow-missing'],
+  async run(input) {
+    const dir = path.resolve(oneFolder(input, this.usage));
+    const { values } = input;
+    const job = await readJob(dir);
+    let missing = 0;
+    const report = (image: MergedImage & { kind: 'missing' }) => {
+      if (missing++ < named) console.error(`tem-gauge: ${image.entry.path} is missing: ${image.reason}.`);
+    };
+    if (values.json) await printLines(dir, job, values.masks === true, values.candidates === true, report);
+    else {
+      const rows = await writeMerged(dir, job, report);
+      console.log(`${rows.length} of ${job.images} images; ${levels(countLevels(rows))}`);
+      console.log(`Merged: ${jobFiles.merged(dir)}`);
+    }
+    if (missing === 0) return exitCodes.fine;
+    if (missing > named) console.error(`tem-gauge: ${missing - named} more images are missing.`);
+    return values['allow-missing'] ? exitCodes.fine : exitCodes.findings;
+  },
+};
+
+/** The lines of `audit --json`, from the records and without pixels. */
+async function printLines(
+  dir: string,
+  job: Job,
+  masks: boolean,
+  candidates: boolean,
+  report: (image: MergedImage & { kind: 'missing' }) => void,
+): Promise<void> {
+  const engine = await jobEngine(job);
+  try {
+    const known = await readKnownTruth(job.root, engine.model.categories);
+    for await (const image of mergeJob(dir, job)) {
+      if (image.kind === 'missing') {
+        report(image);
+        continue;
+      }
+      const estimate = estimateOf(engine, job, image);
+      const line = JSON.stringify({
+        ...toEstimateDto(estimate, masks, candidates),
+        trueF1: await known.trueF1(estimate),
+      });
+      // A reader that is slower than the disk would otherwise fill the memory.
+      if (!process.stdout.write(line + '\n')) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    }
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function estimateOf(engine: Engine, job: Job, { row, record }: MergedImage & { kind: 'result' }): Estimate {
+  const file = path.join(job.root, row.path);
+  const { outcome, reason } = row;
+  const kind = outcome === 'unreadable' || outcome === 'unsupported' ? outcome : 'failed';
+  return engine.assess(file, record ?? { kind, reason }, row);
+}

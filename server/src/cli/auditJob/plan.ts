@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { leastMinutes, planJob } from '../../engine/job/planJob';
+import { maxArraySize } from '../../engine/job/slurm/commands';
+import { exitCodes, number, text, UsageError } from '../command';
+import { engineOf, engineOptions } from './engine';
+import { oneFolder, type Subcommand } from './subcommand';
+
+export const plan: Subcommand = {
+  usage: 'plan DIR --job JOB [--minutes 45 | --shards N] [--seconds-per-image X]',
+  options: [
+    'job',
+    'minutes',
+    'shards',
+    'seconds-per-image',
+    'detector',
+    'forest',
+    'device',
+    'score-threshold',
+    'nm-per-pixel',
+  ],
+  async run(input) {
+    const folder = oneFolder(input, this.usage);
+    const { values } = input;
+    const dir = text(values, 'job');
+    if (dir === undefined) throw new UsageError(`Use: tem-gauge audit ${this.usage}.`);
+    const minutes = number(values, 'minutes', leastMinutes, 1e5);
+    const shards = number(values, 'shards', 1, 1e6);
+    if (minutes !== undefined && shards !== undefined) throw new UsageError('Give --minutes or --shards, not both.');
+    if (shards !== undefined && !Number.isInteger(shards)) throw new UsageError('--shards is a whole number.');
+    const options = await engineOptions(values);
+    const engine = await engineOf(options);
+    try {
+      const job = await planJob(engine, folder, path.resolve(dir), {
+        shards,
+        minutes,
+        secondsPerImage: number(values, 'seconds-per-image', 1e-6, 1e6),
+        maxShards: await maxArraySize(),
+        engine: options,
+      });
+      const rate = job.secondsPerImage === null ? '' : `, ${job.secondsPerImage.toFixed(2)} s per image`;
+      console.log(`${job.images} images in ${job.shards.length} shards${rate}: ${path.resolve(dir)}`);
+      return exitCodes.fine;
+    } finally {
+      await engine.dispose();
+    }
+  },
+};

@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { readJob } from '../../engine/job/job';
+import { jobStatus } from '../../engine/job/jobStatus';
+import { scheduledShards } from '../../engine/job/slurm/commands';
+import { exitCodes } from '../command';
+import { oneFolder, type Subcommand } from './subcommand';
+import { submitArray, siteOptions } from './submit';
+
+export const status: Subcommand = {
+  usage: 'status JOB [--json] [--resubmit]',
+  options: ['json', 'resubmit', ...siteOptions],
+  async run(input) {
+    const dir = path.resolve(oneFolder(input, this.usage));
+    const job = await readJob(dir);
+    const s = await jobStatus(dir, job, await scheduledShards(dir));
+    if (input.values.json) console.log(JSON.stringify({ schema: 'tem-gauge/job-status@1', images: job.images, ...s }));
+    else {
+      console.log(`${s.done} of ${s.total} images; ${levels(s.byReliability)}`);
+      console.log(
+        Object.entries(s.byState)
+          .map(([state, n]) => `${n} ${state}`)
+          .join(', '),
+      );
+      for (const shard of s.shards)
+        if (shard.state === 'lost' || shard.state === 'failed')
+          console.log(`shard ${shard.shard}: ${shard.state}, ${shard.done} of ${shard.total}. ${shard.reason ?? ''}`);
+      if (s.again) console.log(`To run again: --array=${s.again}`);
+    }
+    if (input.values.resubmit && s.again) return submitArray(input, dir, job, s.again);
+    return s.done === s.total ? exitCodes.fine : exitCodes.findings;
+  },
+};
+
+export const levels = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([level, n]) => `${n} ${level}`)
+    .join(', ');

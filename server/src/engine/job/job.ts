@@ -1,0 +1,65 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { devices } from '../../protocol/vocabulary';
+import { readRegularFile } from '../files/readRegularFile';
+
+/** Why a job cannot be read, planned or run, in one sentence. */
+export class JobError extends Error {
+  override name = 'JobError';
+}
+
+const jobSchema = z.object({
+  schema: z.literal('tem-gauge/job@1'),
+  created: z.string(),
+  /** Absolute folder of the images. */
+  root: z.string(),
+  images: z.int().positive(),
+  /** Measured before planning; null where the number of shards was given. */
+  secondsPerImage: z.number().positive().nullable(),
+  /** Images from `first` on, whose lines begin at byte `offset` of the manifest. */
+  shards: z.array(z.object({ first: z.int().min(0), count: z.int().positive(), offset: z.int().min(0) })).min(1),
+  /** What decides the results; every task uses the same. */
+  engine: z.object({
+    modelPath: z.string().nullable(),
+    forestPath: z.string().nullable(),
+    device: z.enum(devices),
+    scoreThreshold: z.number().nullable(),
+    fallbackNmPerPixel: z.number().nullable(),
+  }),
+  model: z.object({ detector: z.string(), forest: z.string().nullable() }),
+});
+
+/** What `audit plan` decided, as JOB/job.json contains it. */
+export type Job = z.infer<typeof jobSchema>;
+
+/** Files of a job folder. Nothing is ever written per image. */
+export const jobFiles = {
+  job: (dir: string) => path.join(dir, 'job.json'),
+  manifest: (dir: string) => path.join(dir, 'manifest.ndjson'),
+  segments: (dir: string) => path.join(dir, 'segments'),
+  logs: (dir: string) => path.join(dir, 'logs'),
+  submissions: (dir: string) => path.join(dir, 'submissions.ndjson'),
+  merged: (dir: string) => path.join(dir, 'merged.segment'),
+};
+
+/** @throws JobError when the folder contains no job of this version */
+export async function readJob(dir: string): Promise<Job> {
+  const file = jobFiles.job(dir);
+  let json: unknown;
+  try {
+    json = JSON.parse((await readRegularFile(file, { maxBytes: 256e6 })).toString('utf8'));
+  } catch {
+    throw new JobError(`There is no readable job in ${dir}: run «tem-gauge audit plan DIR --job ${dir}» first.`);
+  }
+  const parsed = jobSchema.safeParse(json);
+  if (!parsed.success) throw new JobError(`${file} is not a job of this version of TEM Gauge.`);
+  return parsed.data;
+}
+
+/** Writes job.json as the last step of planning: a folder with one is a planned job. */
+export async function writeJob(dir: string, job: Job): Promise<void> {
+  const file = jobFiles.job(dir);
+  await fs.writeFile(`${file}.tmp`, JSON.stringify(job) + '\n');
+  await fs.rename(`${file}.tmp`, file);
+}

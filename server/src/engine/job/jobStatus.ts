@@ -1,0 +1,104 @@
+import fs from 'node:fs/promises';
+import { countLevels } from './countLevels';
+import { listAttempts, readAttempts, readEnding, type Attempt } from './attempts';
+import type { Job } from './job';
+
+/** A shard without a sign of life for this long is lost, where no scheduler says otherwise. */
+const lostMs = 10 * 60_000;
+
+/**
+ * `waiting`: not begun, or stopped in good order. `lost`: begun, not ended, and nobody works on it. `failed`: ended with
+ * images that the engine could not estimate.
+ */
+export const shardStates = ['done', 'running', 'waiting', 'lost', 'failed'] as const;
+export type ShardState = (typeof shardStates)[number];
+
+export interface ShardStatus {
+  readonly shard: number;
+  readonly state: ShardState;
+  readonly done: number;
+  readonly total: number;
+  readonly attempts: number;
+  /** One sentence where there is something to say. */
+  readonly reason: string | null;
+  readonly byReliability: Readonly<Record<string, number>>;
+}
+
+export interface JobStatus {
+  readonly shards: readonly ShardStatus[];
+  readonly done: number;
+  readonly total: number;
+  readonly byState: Readonly<Record<ShardState, number>>;
+  readonly byReliability: Readonly<Record<string, number>>;
+  /** Shards that are to be run again, as `sbatch --array` takes them; empty when there are none. */
+  readonly again: string;
+}
+
+/**
+ * Where a job stands. Complete shards cost one read of the end of a file; of the others the headers are read.
+ * @param scheduled shards that a scheduler knows as pending or running; null without one
+ * @param now ms since 1970
+ */
+export async function jobStatus(
+  dir: string,
+  job: Job,
+  scheduled: ReadonlySet<number> | null = null,
+  now = Date.now(),
+): Promise<JobStatus> {
+  const attempts = await listAttempts(dir);
+  const shards: ShardStatus[] = [];
+  for (let shard = 0; shard < job.shards.length; shard++)
+    shards.push(await shardStatus(shard, job.shards[shard]!.count, attempts.get(shard) ?? [], scheduled, now));
+  const byState = Object.fromEntries(shardStates.map((s) => [s, shards.filter((x) => x.state === s).length])) as Record<
+    ShardState,
+    number
+  >;
+  const byReliability = countLevels([]);
+  for (const s of shards) for (const [level, n] of Object.entries(s.byReliability)) byReliability[level]! += n;
+  const again = shards.filter((s) => s.state !== 'done' && s.state !== 'running' && !scheduled?.has(s.shard));
+  return {
+    shards,
+    done: shards.reduce((n, s) => n + s.done, 0),
+    total: job.images,
+    byState,
+    byReliability,
+    again: arrayRanges(again.map((s) => s.shard)),
+  };
+}
+
+async function shardStatus(
+  shard: number,
+  total: number,
+  attempts: readonly Attempt[],
+  scheduled: ReadonlySet<number> | null,
+  now: number,
+): Promise<ShardStatus> {
+  const base = { shard, total, attempts: attempts.length };
+  const last = attempts.at(-1);
+  if (!last) return { ...base, state: 'waiting', done: 0, reason: null, byReliability: {} };
+  const complete = await readEnding(last.file);
+  if (complete?.ending === 'complete')
+    return { ...base, state: 'done', done: complete.done, reason: null, byReliability: complete.byReliability };
+  const content = await readAttempts(attempts);
+  const results = [...content.images.values()].filter((i) => !i.failed);
+  const rest = { ...base, done: results.length, byReliability: countLevels(results) };
+  if (content.ended?.ending === 'failed') return { ...rest, state: 'failed', reason: content.ended.reason };
+  if (content.ended) return { ...rest, state: 'waiting', reason: content.ended.reason };
+  const quiet = now - ((await fs.stat(last.file).catch(() => null))?.mtimeMs ?? 0);
+  const alive = scheduled ? scheduled.has(shard) : quiet < lostMs;
+  const host = content.begun ? ` on ${content.begun.host}` : '';
+  return alive
+    ? { ...rest, state: 'running', reason: null }
+    : { ...rest, state: 'lost', reason: `Attempt ${last.number}${host} did not end.` };
+}
+
+/** 3,4,5,17 as `3-5,17`. */
+export function arrayRanges(indices: readonly number[]): string {
+  const out: string[] = [];
+  for (let i = 0; i < indices.length; i++) {
+    const first = indices[i]!;
+    while (indices[i + 1] === indices[i]! + 1) i++;
+    out.push(first === indices[i] ? `${first}` : `${first}-${indices[i]}`);
+  }
+  return out.join(',');
+}
