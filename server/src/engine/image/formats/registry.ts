@@ -1,8 +1,11 @@
 import type { ImageFormat } from './format';
+import { dm3, dm4 } from './dm/dm';
+import { mrc } from './mrc/mrc';
+import { ser } from './ser/ser';
 import { jpeg, png } from './raster';
 import { tiff } from './tiff/tiff';
 
 /** Every format that can be read, most frequent first. */
-export const formats: readonly ImageFormat[] = [png, jpeg, tiff];
+export const formats: readonly ImageFormat[] = [png, jpeg, tiff, dm3, dm4, ser, mrc];
 
 export const recogniseFormat = (head: Uint8Array): ImageFormat | null => formats.find((f) => f.recognise(head)) ?? null;

@@ -1,10 +1,11 @@
 import type { RawImage } from '../../../../core/image/rawImage';
+import { typedSamples } from '../../../../core/image/typedSamples';
 import { checkSize } from '../../sizeGate';
 import { damaged, unsupported, type PixelWindow } from '../format';
 import { decompress, isOwnCompression, unsupportedCompression } from './codecs';
 import type { TiffFile } from './ifd';
 import { checkPage, sampleType, type SampleType, type TiffPage } from './page';
-import { reverseBits, toLittleEndian, typedSamples, undoDifferences, undoFloatPredictor, unpackBits } from './samples';
+import { reverseBits, toLittleEndian, undoDifferences, undoFloatPredictor, unpackBits } from './samples';
 
 /** Strips or tiles of one image at most: each costs time, however small it is. */
 const maxChunks = 500_000;

@@ -1,0 +1,62 @@
+import { typedSamples } from '../../../core/image/typedSamples';
+import { cropRaw } from '../../../core/image/cropRaw';
+import type { Dtype, RawImage } from '../../../core/image/rawImage';
+import type { ByteSource } from '../../files/byteSource';
+import { checkSize } from '../sizeGate';
+import { damaged, type PixelWindow } from './format';
+
+/** Bytes of a sample in a file. */
+export const dtypeBytes: Readonly<Record<Dtype, number>> = {
+  bool: 1,
+  uint8: 1,
+  int8: 1,
+  uint16: 2,
+  int16: 2,
+  float16: 2,
+  uint32: 4,
+  int32: 4,
+  float32: 4,
+  uint64: 8,
+  int64: 8,
+  float64: 8,
+  complex64: 8,
+  complex128: 16,
+};
+
+/** An uncompressed gray image at a place of a file. */
+export interface Plane {
+  readonly offset: number;
+  readonly width: number;
+  readonly height: number;
+  readonly dtype: Dtype;
+  readonly littleEndian: boolean;
+}
+
+/** Refuses a plane that is too large or not wholly in the file. @throws ImageRefusal */
+export function checkPlane({ offset, width, height, dtype }: Plane, fileSize: number): void {
+  checkSize({ width, height, channels: 1, bytesPerSample: dtypeBytes[dtype] });
+  if (!(offset >= 0) || offset + width * height * dtypeBytes[dtype] > fileSize) throw damaged();
+}
+
+/** Reads a plane, or the rows of a window of it. @throws ImageRefusal */
+export async function readPlane(bytes: ByteSource, plane: Plane, window?: PixelWindow): Promise<RawImage> {
+  checkPlane(plane, bytes.size);
+  const { width, height, dtype, littleEndian } = plane;
+  const top = Math.min(height, Math.max(0, window?.y ?? 0));
+  const rows = window ? Math.max(0, Math.min(height - top, window.height)) : height;
+  const rowBytes = width * dtypeBytes[dtype];
+  const stored = await bytes.read(plane.offset + top * rowBytes, rows * rowBytes);
+  if (stored.length < rows * rowBytes) throw damaged();
+  // An own copy: the bytes may be those of the file in memory, at an odd address.
+  const own = new Uint8Array(stored);
+  if (!littleEndian) swap(own, dtypeBytes[dtype] / (dtype.startsWith('complex') ? 2 : 1));
+  const raw: RawImage = { width, height: rows, channels: 1, dtype, data: typedSamples(own, dtype), colour: 'gray' };
+  return window ? cropRaw(raw, { ...window, y: 0, height: rows }) : raw;
+}
+
+function swap(bytes: Uint8Array<ArrayBuffer>, size: number): void {
+  const view = Buffer.from(bytes.buffer);
+  if (size === 2) view.swap16();
+  else if (size === 4) view.swap32();
+  else if (size === 8) view.swap64();
+}
