@@ -35,6 +35,10 @@ export const imageFormats = {
   png: ['png'],
   jpeg: ['jpg', 'jpeg'],
   tiff: ['tif', 'tiff'],
+  dm3: ['dm3'],
+  dm4: ['dm4'],
+  mrc: ['mrc', 'mrcs', 'st'],
+  ser: ['ser'],
 } as const;
 
 /** Extensions of all readable image formats, in the order of `imageFormats`. */
