@@ -36,6 +36,13 @@ const bundles = {
     entryPoints: ['server/src/engine/detector/worker/main.ts'],
     outfile: 'dist/detector-worker.js',
   },
+  'hdf5-worker': {
+    ...node,
+    entryPoints: ['server/src/engine/image/formats/hdf5/worker/main.ts'],
+    outfile: 'dist/hdf5-worker.js',
+    // Above four megabytes of it are the library, as one string.
+    sourcemap: false,
+  },
   webview: {
     platform: 'browser',
     target: 'es2022',

@@ -39,6 +39,8 @@ export const imageFormats = {
   dm4: ['dm4'],
   mrc: ['mrc', 'mrcs', 'st'],
   ser: ['ser'],
+  emd: ['emd'],
+  hspy: ['hspy'],
 } as const;
 
 /** Extensions of all readable image formats, in the order of `imageFormats`. */

@@ -1,17 +1,4 @@
-import fs from 'node:fs';
-import path from 'node:path';
+import { bundleFile } from '../../files/bundleFile';
 
-const name = 'detector-worker.js';
-
-/**
- * The bundle that the network's process runs. It lies beside the other bundles, one folder above those of the tools, and in
- * `dist` where the engine runs from its sources (tests).
- * @throws Error when it is in none of these places
- */
-export function workerFile(from: string = __dirname): string {
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    for (const candidate of [path.join(folder, name), path.join(folder, 'dist', name)])
-      if (fs.existsSync(candidate)) return candidate;
-    if (folder === path.dirname(folder)) throw new Error(`${name} is missing: the installation is incomplete.`);
-  }
-}
+/** The bundle that the network's process runs. @throws Error when it is missing */
+export const workerFile = (from: string = __dirname): string => bundleFile('detector-worker.js', from);

@@ -1,0 +1,57 @@
+// The thread that reads HDF5 files: a damaged file may block or crash the library, so that this thread is stopped from outside.
+import { parentPort } from 'node:worker_threads';
+import h5wasm, { type Dataset, type File } from 'h5wasm/node';
+import type { RawData } from '../../../../../core/image/rawImage';
+import { ImageRefusal } from '../../format';
+import type { Hdf5Reply, Hdf5Request } from '../messages';
+import { findSignals } from './layouts';
+import { checkStorage } from './tree';
+
+async function withFile<T>(name: string, work: (file: File) => T): Promise<T> {
+  (await h5wasm.ready).activate_throwing_error_handler();
+  const file = new h5wasm.File(name, 'r');
+  // The library gives −1 where it cannot open a file.
+  if (BigInt(file.file_id) < 0n) throw new ImageRefusal('unreadable', 'The HDF5 file is damaged or cut short.');
+  try {
+    return work(file);
+  } finally {
+    file.close();
+  }
+}
+
+function readRange(file: File, path: string, ranges: readonly (readonly [number, number])[]): RawData {
+  const dataset = file.get(path) as Dataset;
+  checkStorage(dataset);
+  const values = dataset.slice(ranges.map(([from, to]) => [from, to] as [number, number]));
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) return Float64Array.from(values, Number);
+  if (values instanceof Uint8ClampedArray) return new Uint8Array(values);
+  if (ArrayBuffer.isView(values)) return values as RawData;
+  // Truth values and half floats may come as lists.
+  if (Array.isArray(values)) return Float64Array.from(values as number[], Number);
+  throw new ImageRefusal('unsupported', 'The HDF5 file has samples of an unsupported type.');
+}
+
+parentPort!.on('message', (request: Hdf5Request) => {
+  answer(request).then(
+    (reply) => parentPort!.postMessage(reply, 'data' in reply ? [reply.data.buffer as ArrayBuffer] : []),
+    (error: unknown) => {
+      const known = error instanceof ImageRefusal;
+      const reply: Hdf5Reply = {
+        id: request.id,
+        ok: false,
+        kind: known ? error.kind : 'unreadable',
+        reason: known ? error.reason : 'The HDF5 file is damaged or cut short.',
+      };
+      parentPort!.postMessage(reply);
+    },
+  );
+});
+
+function answer(request: Hdf5Request): Promise<Hdf5Reply> {
+  const { id } = request;
+  return withFile(request.file, (file): Hdf5Reply =>
+    request.op === 'open'
+      ? { id, ok: true, ...findSignals(file) }
+      : { id, ok: true, data: readRange(file, request.path, request.ranges).slice() },
+  );
+}
