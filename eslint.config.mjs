@@ -65,6 +65,9 @@ export default tseslint.config(
   boundary(['server/src/engine/image/**'], [editor, native[0]], [folders('lsp', 'cli', 'client', 'media'), lsp]),
   boundary(['server/src/lsp/**'], [editor, ...native], [folders('cli', 'client', 'media')]),
   boundary(['server/src/cli/**'], [editor, ...native], [folders('lsp', 'client', 'media'), lsp]),
-  boundary(['client/**'], native, [folders('core', 'engine', 'lsp', 'cli')]),
+  boundary(['client/**'], native, [
+    folders('engine', 'lsp', 'cli'),
+    { regex: '/core/(?!text/)', message: 'Of core, the client uses text alone (ARCHITECTURE.md).' },
+  ]),
   boundary(['media/**'], [editor, ...native], [folders('core', 'engine', 'lsp', 'cli', 'client'), lsp, nodeModules]),
 );

@@ -1,16 +1,26 @@
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind, type ServerOptions } from 'vscode-languageclient/node';
-import { imageExtensions } from '../../server/src/protocol/vocabulary';
+import { LanguageClient, State, TransportKind, type ServerOptions } from 'vscode-languageclient/node';
 import type { NotificationTable, RequestName, RequestTable } from '../../server/src/protocol/methods';
-import type { AuditedDto, ServerStatusDto } from '../../server/src/protocol/types';
+import { imageExtensions } from '../../server/src/protocol/vocabulary';
 
-/** The language server: started lazily, restarted on crash by the client library. The only sendRequest of the client. */
+/** One event of a file watcher, as the Language Server Protocol numbers it. */
+export const fileChange = { created: 1, changed: 2, deleted: 3 } as const;
+
+/** The language server: started when first needed, restarted after a crash by the client library. The only sendRequest of the client. */
 export class Server implements vscode.Disposable {
   private starting: Promise<LanguageClient> | undefined;
-  private readonly statusEmitter = new vscode.EventEmitter<ServerStatusDto>();
-  private readonly auditedEmitter = new vscode.EventEmitter<readonly AuditedDto[]>();
-  readonly onStatus = this.statusEmitter.event;
-  readonly onAudited = this.auditedEmitter.event;
+  private readonly emitters = {
+    status: new vscode.EventEmitter<NotificationTable['tem-gauge/status']>(),
+    audited: new vscode.EventEmitter<NotificationTable['tem-gauge/audited']>(),
+    removed: new vscode.EventEmitter<readonly string[]>(),
+    running: new vscode.EventEmitter<boolean>(),
+  };
+  private readonly watchers: vscode.FileSystemWatcher[] = [];
+  readonly onStatus = this.emitters.status.event;
+  readonly onAudited = this.emitters.audited.event;
+  readonly onRemoved = this.emitters.removed.event;
+  /** True when the server answers, false when it stopped and lost what it knew. */
+  readonly onRunning = this.emitters.running.event;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -18,8 +28,8 @@ export class Server implements vscode.Disposable {
   ) {}
 
   /** Folder that previews are served from. */
-  get storage(): vscode.Uri {
-    return this.context.globalStorageUri;
+  get previews(): vscode.Uri {
+    return vscode.Uri.joinPath(this.context.globalStorageUri, 'previews');
   }
 
   async request<M extends RequestName>(
@@ -34,6 +44,12 @@ export class Server implements vscode.Disposable {
       : client.sendRequest<RequestTable[M]['result']>(method, params);
   }
 
+  /** Reports changes of files that the workspace's watchers do not see; nothing to do while no server runs. */
+  async filesChanged(changes: { uri: string; type: 1 | 2 | 3 }[]): Promise<void> {
+    const client = await this.starting?.catch(() => undefined);
+    if (client?.isRunning()) await client.sendNotification('workspace/didChangeWatchedFiles', { changes });
+  }
+
   async restart(): Promise<void> {
     await (await this.start()).restart();
   }
@@ -44,8 +60,7 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.statusEmitter.dispose();
-    this.auditedEmitter.dispose();
+    for (const disposable of [...Object.values(this.emitters), ...this.watchers]) disposable.dispose();
   }
 
   private start(): Promise<LanguageClient> {
@@ -60,19 +75,24 @@ export class Server implements vscode.Disposable {
     const module = this.context.asAbsolutePath('dist/server.js');
     const runtime = vscode.workspace.getConfiguration('temGauge').get<string>('server.runtime') || undefined;
     const serverOptions: ServerOptions = { module, transport: TransportKind.ipc, runtime };
+    // A deleted folder is one event of the folder, which no pattern of images matches.
+    const deletions = vscode.workspace.createFileSystemWatcher('**/*', true, true, false);
+    const images = vscode.workspace.createFileSystemWatcher(`**/*.{${imageExtensions.join(',')}}`, false, false, true);
+    this.watchers.push(deletions, images);
     const client = new LanguageClient('tem-gauge', 'TEM Gauge', serverOptions, {
       documentSelector: [],
       outputChannel: this.log,
-      initializationOptions: { storagePath: this.storage.fsPath },
-      synchronize: {
-        configurationSection: 'temGauge',
-        fileEvents: vscode.workspace.createFileSystemWatcher(`**/*.{${imageExtensions.join(',')}}`, true),
-      },
+      initializationOptions: { storagePath: this.context.globalStorageUri.fsPath },
+      synchronize: { configurationSection: 'temGauge', fileEvents: [deletions, images] },
     });
-    client.onNotification('tem-gauge/status', (s: ServerStatusDto) => this.statusEmitter.fire(s));
-    client.onNotification('tem-gauge/audited', (n: NotificationTable['tem-gauge/audited']) =>
-      this.auditedEmitter.fire(n.results),
-    );
+    const { status, audited, removed, running } = this.emitters;
+    client.onNotification('tem-gauge/status', (s: NotificationTable['tem-gauge/status']) => status.fire(s));
+    client.onNotification('tem-gauge/audited', (n: NotificationTable['tem-gauge/audited']) => audited.fire(n));
+    client.onNotification('tem-gauge/removed', (n: NotificationTable['tem-gauge/removed']) => removed.fire(n.uris));
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) running.fire(true);
+      else if (newState === State.Stopped) running.fire(false);
+    });
     await client.start();
     return client;
   }

@@ -82,6 +82,9 @@ document.body.append(
 );
 
 store.listen((state, changed) => {
+  // For tests: of which content picture and badge are.
+  document.body.dataset.picture = state.image?.key ?? '';
+  document.body.dataset.estimate = (state.estimate.kind === 'done' && state.estimate.estimate.imageKey) || '';
   if (changed('estimate')) {
     renderBadge(badge, state.estimate, requestEstimate);
     renderWhy(advice, why, state.estimate, () => host.postMessage({ type: 'showCard' }));

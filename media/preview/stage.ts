@@ -9,7 +9,7 @@ import { fit, pan, reveal, zoomAt, type Viewport } from './canvas/viewport';
 import { h } from './dom';
 import { t } from './l10n';
 import type { Detection, TileAddress } from './messages';
-import { nmPerPixelOf, windowOf, type Store } from './state';
+import { nmPerPixelOf, windowOf, type State, type Store } from './state';
 
 export interface PointerReport {
   readonly x: number;
@@ -57,9 +57,7 @@ export class Stage {
         this.notice.textContent = state.unreadable;
         if (state.unreadable !== null) this.skeleton.hidden = true;
       }
-      if (changed('estimate') || changed('image'))
-        this.scene =
-          state.estimate.kind === 'done' && state.image ? new Scene(state.estimate.estimate, state.image.width) : null;
+      if (changed('estimate') || changed('image')) this.scene = sceneOf(state);
       this.invalidate();
     });
     new ResizeObserver(() => (store.state.fitted ? this.fit() : this.invalidate())).observe(this.element);
@@ -220,4 +218,10 @@ export class Stage {
     this.stopMeasuring();
     if (pixels > 1) this.host.measured(pixels);
   }
+}
+
+/** The detections over the picture; none while picture and estimate are of different contents. */
+function sceneOf({ estimate, image }: State): Scene | null {
+  if (estimate.kind !== 'done' || !image || estimate.estimate.imageKey !== image.key) return null;
+  return new Scene(estimate.estimate, image.width);
 }

@@ -114,6 +114,14 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
     await page.screenshot({ path: path.join(shots, 'preview-dark.png') });
   });
 
+  it('never draws detections of other pixels over the picture', async () => {
+    const other = estimate(3, { imageKey: 'other' });
+    await harness.push({ type: 'estimate', state: { kind: 'done', estimate: other } });
+    expect(await harness.coloured()).toBe(0);
+    await harness.push({ type: 'estimate', state: { kind: 'done', estimate: estimate() } });
+    expect(await harness.coloured()).toBeGreaterThan(50);
+  });
+
   it('goes through the detections by keyboard, the least certain first', async () => {
     const { page } = harness;
     await page.locator('#stage').press('j');

@@ -80,7 +80,7 @@ export class Preview implements vscode.Disposable {
   }
 
   private get cache(): vscode.Uri {
-    return vscode.Uri.joinPath(this.host.server.storage, 'previews');
+    return this.host.server.previews;
   }
 
   private async receive(message: FromPreview): Promise<void> {

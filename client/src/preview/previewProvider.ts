@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { EstimateState, ViewSettings } from '../../../media/preview/messages';
 import type { AuditedDto, EstimateViewDto } from '../../../server/src/protocol/types';
+import type { ResultList } from '../audit/resultList';
+import { notify } from '../notify';
 import type { Server } from '../server';
 import { Preview, type PreviewHost } from './preview';
 import { neighbour, siblings } from './siblings';
@@ -14,15 +16,24 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
   private readonly open = new Set<Preview>();
   private readonly states = new Map<string, EstimateState>();
   private readonly running = new Map<string, Promise<EstimateViewDto>>();
-  /** Latest level of each audited image, whose estimate lies in the cache. */
-  private readonly audited = new Map<string, AuditedDto['reliability']>();
   /** View settings that the next opened preview of an image takes over. */
   private readonly pendingViews = new Map<string, ViewSettings>();
+  private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     private readonly context: vscode.ExtensionContext,
     readonly server: Server,
-  ) {}
+    /** Levels of the images whose estimate is in the cache. */
+    private readonly results: ResultList,
+  ) {
+    this.subscriptions = [
+      server.onAudited((n) => this.update(n.results)),
+      server.onRemoved((uris) => this.removed(uris)),
+      server.onRunning((running) => {
+        if (running) this.askAgain();
+      }),
+    ];
+  }
 
   get extension(): vscode.Uri {
     return this.context.extensionUri;
@@ -43,7 +54,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
       preview.dispose();
     });
     const auto = vscode.workspace.getConfiguration('temGauge', uri).get('autoEstimate') === 'onOpen';
-    if ((auto || this.audited.has(key)) && !this.states.has(key)) void this.estimate(uri);
+    if (uri.scheme === 'file' && (auto || this.results.get(key)) && !this.states.has(key)) void this.estimate(uri);
   }
 
   stateOf(uri: vscode.Uri, frame: number | undefined): EstimateState {
@@ -57,11 +68,12 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
 
   /**
    * Estimates one image and tells its previews; asking again while it runs waits for the same answer.
+   * @param force run the network anew, whatever the cache contains
    * @throws Error with the server's sentence
    */
-  ask(uri: vscode.Uri, frame?: number): Promise<EstimateViewDto> {
+  ask(uri: vscode.Uri, frame?: number, force = false): Promise<EstimateViewDto> {
     const key = keyOf(uri, frame);
-    const pending = this.running.get(key) ?? this.request(uri, frame).finally(() => this.running.delete(key));
+    const pending = this.running.get(key) ?? this.request(uri, frame, force).finally(() => this.running.delete(key));
     this.running.set(key, pending);
     return pending;
   }
@@ -69,7 +81,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
   async step(from: Preview, to: 'next' | 'previous' | 'doubtful', view: ViewSettings): Promise<void> {
     const uris = await siblings(from.uri);
     const doubtful = (uri: vscode.Uri) => {
-      const level = this.audited.get(uri.toString());
+      const level = this.results.get(uri.toString())?.reliability;
       return level !== undefined && level !== 'reliable';
     };
     const next = neighbour(uris, from.uri, to === 'previous' ? -1 : 1, to === 'doubtful' ? doubtful : undefined);
@@ -100,9 +112,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     try {
       await this.server.request('tem-gauge/calibrate', { uri: uri.toString(), nmPerPixel });
     } catch (error) {
-      void vscode.window.showErrorMessage(
-        vscode.l10n.t('The pixel size could not be kept: {0}', (error as Error).message),
-      );
+      void notify.error(vscode.l10n.t('The pixel size could not be kept: {0}', (error as Error).message));
       return;
     }
     const folder = vscode.Uri.joinPath(uri, '..').toString();
@@ -110,31 +120,61 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     for (const p of same) await this.estimate(p.uri, p.frame);
   }
 
-  /** New results of an audit or of changed settings: open previews ask again, which the cache answers; others when opened. */
-  update(results: readonly AuditedDto[]): void {
-    for (const { uri, reliability } of results) {
-      const parsed = vscode.Uri.parse(uri);
-      const key = parsed.toString();
-      this.audited.set(key, reliability);
-      const state = this.states.get(key);
-      // The answer to a preview's own request comes as a result too.
-      if (state?.kind === 'running' || this.running.has(key)) continue;
-      this.states.delete(key);
-      if ([...this.open].some((p) => p.uri.toString() === key)) void this.estimate(parsed);
-    }
-  }
-
   dispose(): void {
-    for (const p of this.open) p.dispose();
+    for (const d of [...this.subscriptions, ...this.open]) d.dispose();
     this.open.clear();
   }
 
-  private async request(uri: vscode.Uri, frame: number | undefined): Promise<EstimateViewDto> {
+  /** New results of an audit or of changed settings: open previews ask again, which the cache answers; others when opened. */
+  private update(rows: readonly AuditedDto[]): void {
+    for (const { uri } of rows) {
+      const parsed = vscode.Uri.parse(uri);
+      const key = parsed.toString();
+      // The answer to a preview's own request comes as a result too.
+      if (this.states.get(key)?.kind === 'running' || this.running.has(key)) continue;
+      this.states.delete(key);
+      if (this.isOpen(key)) void this.estimate(parsed);
+    }
+  }
+
+  /** Results that no longer hold: another content, another model, or no file any more. */
+  private removed(uris: readonly string[]): void {
+    for (const uri of uris) {
+      const parsed = vscode.Uri.parse(uri);
+      const key = parsed.toString();
+      if (this.running.has(key)) continue;
+      this.states.delete(key);
+      if (!this.isOpen(key)) continue;
+      this.set(key, { kind: 'none' });
+      void this.estimateIfThere(parsed);
+    }
+  }
+
+  private async estimateIfThere(uri: vscode.Uri): Promise<void> {
+    const there = await vscode.workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (there) await this.estimate(uri);
+  }
+
+  /** After a restart of the server: answers that were on their way were lost with the process. */
+  private askAgain(): void {
+    for (const { uri, frame } of this.open)
+      if (this.states.get(keyOf(uri, frame))?.kind === 'failed') void this.estimate(uri, frame);
+  }
+
+  private isOpen(key: string): boolean {
+    return [...this.open].some((p) => p.uri.toString() === key);
+  }
+
+  private async request(uri: vscode.Uri, frame: number | undefined, force: boolean): Promise<EstimateViewDto> {
     const key = keyOf(uri, frame);
     this.set(key, { kind: 'running' });
     try {
       const estimate = await this.server.request('tem-gauge/estimate', {
         uri: uri.toString(),
+        force,
         ...(frame === undefined ? {} : { frame }),
       });
       this.set(key, { kind: 'done', estimate });

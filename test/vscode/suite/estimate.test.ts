@@ -30,6 +30,9 @@ suite('TEM Gauge in VS Code', () => {
       'importModel',
       'selectModel',
       'saveReport',
+      'resumeAudit',
+      'filterResults',
+      'groupByFolder',
     ])
       assert.ok(commands.includes(`tem-gauge.${c}`), c);
   });

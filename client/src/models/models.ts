@@ -1,7 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ModelDto } from '../../server/src/protocol/types';
-import type { Server } from './server';
+import type { ModelDto } from '../../../server/src/protocol/types';
+import { notify } from '../notify';
+import type { Server } from '../server';
+import type { ModelCards } from './modelCard';
 
 interface ModelItem extends vscode.QuickPickItem {
   readonly model?: ModelDto;
@@ -9,7 +11,10 @@ interface ModelItem extends vscode.QuickPickItem {
 
 /** Import, selection and care of models: every step is a quick pick, so that the keyboard suffices. */
 export class Models {
-  constructor(private readonly server: Server) {}
+  constructor(
+    private readonly server: Server,
+    private readonly cards: ModelCards,
+  ) {}
 
   /** A checkpoint, an ONNX graph or a scikit-learn forest, by what the chosen file is. */
   async import(given?: vscode.Uri): Promise<ModelDto | undefined> {
@@ -37,7 +42,7 @@ export class Models {
       ...notices,
     ].join(' ');
     // The answer is not waited for: the import is done.
-    void vscode.window.showInformationMessage(said, use).then((choice) => (choice ? this.use(model) : undefined));
+    void notify.info(said, use).then((choice) => (choice ? this.use(model) : undefined));
     return model;
   }
 
@@ -69,7 +74,7 @@ export class Models {
     pick.onDidTriggerItemButton(async ({ item: { model }, button: pressed }) => {
       pick.hide();
       if (!model) return;
-      if (pressed === card) await this.showCard(model);
+      if (pressed === card) await this.cards.show(model);
       else if (pressed === verify) await this.verify(model);
       else await this.remove(model, current);
     });
@@ -99,15 +104,7 @@ export class Models {
     const chosen = vscode.workspace.getConfiguration('temGauge').get<string>('model.path');
     const model = models.find((m) => (chosen ? m.path === chosen || m.id === chosen : m.bundled));
     if (!model) throw new Error(vscode.l10n.t('The model of the settings has no card.'));
-    await this.showCard(model);
-  }
-
-  private async showCard(model: ModelDto): Promise<void> {
-    const { card } = await this.server.request('tem-gauge/modelCard', { path: model.path });
-    const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: card });
-    await vscode.commands
-      .executeCommand('markdown.showPreview', document.uri)
-      .then(undefined, () => vscode.window.showTextDocument(document, { preview: true }));
+    await this.cards.show(model);
   }
 
   private async verify(model: ModelDto): Promise<void> {
@@ -115,8 +112,8 @@ export class Models {
       { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Verifying {0}', model.name) },
       () => this.server.request('tem-gauge/verifyModel', { path: model.path }),
     );
-    if (check.ok) void vscode.window.showInformationMessage(check.message);
-    else void vscode.window.showErrorMessage(check.message);
+    if (check.ok) void notify.info(check.message);
+    else void notify.error(check.message);
   }
 
   private async remove(model: ModelDto, current: string): Promise<void> {

@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import type { AuditedDto } from '../../../server/src/protocol/types';
+import { reliabilities, type Reliability } from '../../../server/src/protocol/vocabulary';
+import { viewTypeOf } from '../preview/viewType';
+import type { ResultList } from './resultList';
+import { buildTree, groupings, noFilter, type Filter, type Grouping, type TreeNode } from './treeModel';
+import { levelName, outcomeName } from './words';
+
+const icons: Record<Reliability, vscode.ThemeIcon> = {
+  reliable: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
+  review: new vscode.ThemeIcon('eye', new vscode.ThemeColor('list.warningForeground')),
+  unreliable: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.errorForeground')),
+  unknown: new vscode.ThemeIcon('question'),
+};
+const groupingKey = 'temGauge.grouping';
+
+/** Results of audits and estimates, worst first, in groups; with a filter. */
+export class AuditTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly subscription: vscode.Disposable;
+  private filter = noFilter;
+  private timer: NodeJS.Timeout | undefined;
+  private roots: TreeNode[] | null = null;
+  readonly onDidChangeTreeData = this.changed.event;
+  readonly view: vscode.TreeView<TreeNode>;
+
+  constructor(
+    private readonly results: ResultList,
+    private readonly memento: vscode.Memento,
+  ) {
+    this.view = vscode.window.createTreeView('temGauge.audit', {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
+    // Batches of a long audit come many times per second.
+    this.subscription = results.onDidChange(() => (this.timer ??= setTimeout(() => this.refresh(), 100)));
+    void this.group(this.grouping);
+  }
+
+  get grouping(): Grouping {
+    const kept = this.memento.get<Grouping>(groupingKey);
+    return kept && groupings.includes(kept) ? kept : 'level';
+  }
+
+  async group(by: Grouping): Promise<void> {
+    await this.memento.update(groupingKey, by);
+    await vscode.commands.executeCommand('setContext', 'temGauge.grouping', by);
+    this.refresh();
+  }
+
+  async setFilter(filter: Filter): Promise<void> {
+    this.filter = filter;
+    const said = [filter.text && `«${filter.text}»`, ...filter.levels.map(levelName)].filter(Boolean).join(', ');
+    this.view.description = said || undefined;
+    await vscode.commands.executeCommand('setContext', 'temGauge.filtered', said !== '');
+    this.refresh();
+  }
+
+  /** Asks for levels and a part of the name. */
+  async askForFilter(): Promise<void> {
+    const items = reliabilities.map((level) => ({
+      label: levelName(level),
+      level,
+      picked: this.filter.levels.includes(level),
+    }));
+    const levels = await vscode.window.showQuickPick(items, {
+      canPickMany: true,
+      title: vscode.l10n.t('Levels to show (none for all)'),
+    });
+    if (!levels) return;
+    const text = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Part of the name to show (empty for all)'),
+      value: this.filter.text,
+    });
+    if (text !== undefined) await this.setFilter({ text, levels: levels.map((l) => l.level) });
+  }
+
+  getChildren(element?: TreeNode): TreeNode[] {
+    if (element) return element.kind === 'group' ? [...element.children] : [];
+    this.roots ??= buildTree(this.results.all(), { groupBy: this.grouping, filter: this.filter }, pathOf);
+    return this.roots;
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return node.kind === 'group' ? groupItem(node) : imageItem(node.result);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.subscription.dispose();
+    this.view.dispose();
+    this.changed.dispose();
+  }
+
+  private refresh(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.roots = null;
+    this.changed.fire();
+  }
+}
+
+const pathOf = (r: AuditedDto) => vscode.workspace.asRelativePath(vscode.Uri.parse(r.uri)).replaceAll('\\', '/');
+
+function groupItem(node: Extract<TreeNode, { kind: 'group' }>): vscode.TreeItem {
+  const label = node.level ? levelName(node.level) : node.key || '.';
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `group ${node.key}`;
+  item.description = String(node.images);
+  item.iconPath = node.level ? icons[node.level] : vscode.ThemeIcon.Folder;
+  item.contextValue = 'group';
+  item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1} images', label, node.images), role: 'treeitem' };
+  return item;
+}
+
+function imageItem(r: AuditedDto): vscode.TreeItem {
+  const uri = vscode.Uri.parse(r.uri);
+  const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  const item = new vscode.TreeItem(name);
+  const verdict = r.f1 === null ? outcomeName(r.outcome) : `F1 ${r.f1.toFixed(2)}, ${levelName(r.reliability)}`;
+  item.id = r.uri;
+  item.description = r.f1 === null ? verdict : `${r.f1.toFixed(2)} ${levelName(r.reliability)}`;
+  item.tooltip = [name, verdict, vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons].join('\n');
+  item.iconPath = icons[r.reliability];
+  item.contextValue = 'image';
+  item.accessibilityInformation = {
+    label: vscode.l10n.t('{0}, {1}, {2} detections', name, verdict, r.detectionCount),
+    role: 'treeitem',
+  };
+  item.command = {
+    command: 'vscode.openWith',
+    title: vscode.l10n.t('Open'),
+    arguments: [uri, viewTypeOf(uri), { preview: true }],
+  };
+  return item;
+}

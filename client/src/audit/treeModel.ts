@@ -1,0 +1,80 @@
+import type { AuditedDto } from '../../../server/src/protocol/types';
+import { reliabilities, type Reliability } from '../../../server/src/protocol/vocabulary';
+import { worstFirst } from '../../../server/src/protocol/worstFirst';
+
+export const groupings = ['level', 'folder', 'none'] as const;
+export type Grouping = (typeof groupings)[number];
+
+export interface Filter {
+  /** Part of the path, in any case; empty for all. */
+  readonly text: string;
+  /** Levels that are shown; empty for all. */
+  readonly levels: readonly Reliability[];
+}
+
+export const noFilter: Filter = { text: '', levels: [] };
+
+export type TreeNode =
+  | { readonly kind: 'image'; readonly result: AuditedDto; readonly path: string }
+  | {
+      readonly kind: 'group';
+      /** A level, or the path of a folder. */
+      readonly key: string;
+      readonly level: Reliability | null;
+      readonly children: readonly TreeNode[];
+      readonly images: number;
+    };
+
+/** Levels in the order of need. */
+const order: readonly Reliability[] = ['unreliable', 'review', 'unknown', 'reliable'];
+
+/**
+ * The tree of results, worst first at every depth.
+ * @param pathOf path of a result with `/`, relative to its workspace folder or absolute
+ */
+export function buildTree(
+  results: readonly AuditedDto[],
+  options: { readonly groupBy: Grouping; readonly filter: Filter },
+  pathOf: (result: AuditedDto) => string,
+): TreeNode[] {
+  const { text, levels } = options.filter;
+  const images = results
+    .map((result) => ({ kind: 'image' as const, result, path: pathOf(result) }))
+    .filter(({ result, path }) =>
+      levels.length === 0 || levels.includes(result.reliability)
+        ? path.toLowerCase().includes(text.toLowerCase())
+        : false,
+    )
+    .sort((a, b) => worstFirst(a.result, b.result) || a.path.localeCompare(b.path, 'en', { numeric: true }));
+  if (options.groupBy === 'level')
+    return order.flatMap((level) => {
+      const children = images.filter((i) => i.result.reliability === level);
+      return children.length > 0
+        ? [{ kind: 'group', key: level, level, children, images: children.length } as const]
+        : [];
+    });
+  if (options.groupBy === 'folder') return byFolder(images);
+  return images;
+}
+
+type ImageNode = Extract<TreeNode, { kind: 'image' }>;
+
+function byFolder(images: readonly ImageNode[]): TreeNode[] {
+  const folders = new Map<string, ImageNode[]>();
+  for (const image of images) {
+    const folder = image.path.slice(0, Math.max(0, image.path.lastIndexOf('/')));
+    folders.set(folder, [...(folders.get(folder) ?? []), image]);
+  }
+  const [only] = folders;
+  if (folders.size === 1 && only) return [...only[1]];
+  return [...folders]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([key, children]) => ({ kind: 'group', key, level: null, children, images: children.length }));
+}
+
+/** Number of images of each level. */
+export function countLevels(results: readonly AuditedDto[]): Record<Reliability, number> {
+  const counts = Object.fromEntries(reliabilities.map((r) => [r, 0])) as Record<Reliability, number>;
+  for (const r of results) counts[r.reliability]++;
+  return counts;
+}

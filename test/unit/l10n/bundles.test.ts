@@ -1,0 +1,43 @@
+import fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { glob } from 'tinyglobby';
+
+const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, string>;
+const placeholders = (text: string) => [...text.matchAll(/\{\d+\}/g)].map(String).sort();
+const commands = (text: string) => [...text.matchAll(/\(command:[^)]+\)/g)].map(String);
+
+/** Texts of `vscode.l10n.t` in the client. */
+async function usedTexts(): Promise<string[]> {
+  const texts = new Set<string>();
+  for (const file of await glob('client/src/**/*.ts'))
+    for (const [, text] of fs.readFileSync(file, 'utf8').matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g))
+      texts.add(text!.replaceAll("\\'", "'"));
+  return [...texts].sort();
+}
+
+describe('translations', () => {
+  it('the English and the German bundle contain exactly the texts of the client', async () => {
+    const used = await usedTexts();
+    expect(used.length).toBeGreaterThan(30);
+    for (const file of ['l10n/bundle.l10n.json', 'l10n/bundle.l10n.de.json'])
+      expect(Object.keys(read(file)).sort(), file).toEqual(used);
+  });
+
+  it('every call of l10n.t has a literal text, so that the test above sees it', async () => {
+    for (const file of await glob('client/src/**/*.ts'))
+      expect(fs.readFileSync(file, 'utf8'), file).not.toMatch(/l10n\.t\(\s*[^'\s]/);
+  });
+
+  it('German texts keep the placeholders', () => {
+    for (const [key, text] of Object.entries(read('l10n/bundle.l10n.de.json')))
+      expect(placeholders(text), key).toEqual(placeholders(key));
+  });
+
+  it('package.nls.json and package.nls.de.json have the same keys and commands, and package.json uses each', () => {
+    const [english, german] = [read('package.nls.json'), read('package.nls.de.json')];
+    expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort());
+    for (const key of Object.keys(english)) expect(commands(german[key]!), key).toEqual(commands(english[key]!));
+    const used = new Set([...fs.readFileSync('package.json', 'utf8').matchAll(/"%([\w.]+)%"/g)].map((m) => m[1]!));
+    expect(Object.keys(english).filter((k) => !used.has(k))).toEqual([]);
+  });
+});
