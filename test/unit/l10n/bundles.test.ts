@@ -1,22 +1,26 @@
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { glob } from 'tinyglobby';
+import { keys } from '../../../media/preview/panels/keyList';
+import { reliabilities } from '../../../server/src/protocol/vocabulary';
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, string>;
 const placeholders = (text: string) => [...text.matchAll(/\{\d+\}/g)].map(String).sort();
 const commands = (text: string) => [...text.matchAll(/\(command:[^)]+\)/g)].map(String);
 
-/** Texts of `vscode.l10n.t` in the client. */
+/** Texts of `vscode.l10n.t` in the client and of `t` in the preview. */
 async function usedTexts(): Promise<string[]> {
-  const texts = new Set<string>();
-  for (const file of await glob('client/src/**/*.ts'))
-    for (const [, text] of fs.readFileSync(file, 'utf8').matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g))
+  // Tables whose entries go through `t` one by one.
+  const texts = new Set<string>(['Right mouse button', 'Probability', 'Score', ...reliabilities]);
+  for (const [, text] of keys) texts.add(text);
+  for (const file of await glob(['client/src/**/*.ts', 'media/preview/**/*.ts']))
+    for (const [, text] of fs.readFileSync(file, 'utf8').matchAll(/(?:\bl10n\.|(?<![\w.]))t\(\s*'((?:[^'\\]|\\.)*)'/g))
       texts.add(text!.replaceAll("\\'", "'"));
   return [...texts].sort();
 }
 
 describe('translations', () => {
-  it('the English and the German bundle contain exactly the texts of the client', async () => {
+  it('the English and the German bundle contain exactly the texts of client and preview', async () => {
     const used = await usedTexts();
     expect(used.length).toBeGreaterThan(30);
     for (const file of ['l10n/bundle.l10n.json', 'l10n/bundle.l10n.de.json'])

@@ -1,4 +1,8 @@
 import { runMocha } from './runMocha';
 
 /** Entry point that VS Code calls in the extension host. */
-export const run = (): Promise<void> => runMocha(() => import('./estimate.test'));
+export const run = (): Promise<void> =>
+  runMocha(async () => {
+    await import('./estimate.test');
+    await import('./results.test');
+  });
