@@ -65,6 +65,16 @@ describe('results follow their files', () => {
     expect(server.rows.has(uri(first))).toBe(true);
   });
 
+  it('an image that was replaced by deleting and creating it is read again', async () => {
+    await server.request('tem-gauge/audit', { uris: [uri()] });
+    const expected = server.rows.get(uri(second))!.imageKey;
+    fs.rmSync(path.join(folder, first));
+    fs.copyFileSync(path.join(folder, second), path.join(folder, first));
+    await server.watched(uri(first), 3);
+    await server.watched(uri(first), 1);
+    await expect.poll(() => server.rows.get(uri(first))?.imageKey).toBe(expected);
+  });
+
   it('a touched image keeps its result', async () => {
     await server.request('tem-gauge/estimate', { uri: uri(first) });
     const now = new Date();

@@ -3,28 +3,38 @@ import { z } from 'zod';
 import { fileOf } from '../fileUri';
 import { recheck } from '../recheck';
 import type { Requests } from '../requests';
+import { stampOf } from '../results';
 import type { Session } from '../session';
 
 const notification = z.object({ changes: z.array(z.object({ uri: z.string(), type: z.number() })) });
 
 /** Results follow their files: deleted ones (also with their folder) leave, changed ones are read again from the cache or leave. */
 export function registerFiles(connection: Connection, requests: Requests, session: Session): void {
-  let last = Promise.resolve();
+  let last: Promise<void> = Promise.resolve();
   connection.onDidChangeWatchedFiles((params) => {
     const parsed = notification.safeParse(params);
     if (!parsed.success || !requests.running) return;
-    const changed = new Set<string>();
-    for (const { uri, type } of parsed.data.changes)
-      for (const known of resultsAt(session, uri)) {
-        if (type === FileChangeType.Deleted) session.forget([known]);
-        else changed.add(known);
-      }
-    if (changed.size === 0) return;
     last = last
-      .then(() => recheck(session, [...changed]))
-      .then(() => undefined)
+      .then(() => follow(session, parsed.data.changes))
       .catch((error: Error) => connection.console.error(error.message));
   });
+}
+
+async function follow(session: Session, changes: z.infer<typeof notification>['changes']): Promise<void> {
+  const changed = new Set<string>();
+  for (const { uri, type } of changes)
+    for (const known of resultsAt(session, uri)) {
+      // A file that was replaced is reported as deleted and created: it is there, with another stamp.
+      if (type === FileChangeType.Deleted && !(await wasReplaced(session, known))) session.forget([known]);
+      else changed.add(known);
+    }
+  await recheck(session, [...changed]);
+}
+
+async function wasReplaced(session: Session, uri: string): Promise<boolean> {
+  const result = session.results.get(uri);
+  const stamp = result ? await stampOf(result.file) : null;
+  return stamp !== null && stamp !== result?.stamp;
 }
 
 function resultsAt(session: Session, uri: string): string[] {
