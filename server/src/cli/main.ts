@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { audit } from './audit';
 import { doctor } from './doctor';
 import { estimate } from './estimate';
+import { exportResults } from './export';
 import { importModel } from './import';
 import { info } from './info';
 import { measure } from './measure';
@@ -16,6 +17,7 @@ const commands: Record<string, Command> = {
   estimate,
   audit,
   measure,
+  export: exportResults,
   synthesize,
   train,
   predict,

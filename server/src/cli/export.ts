@@ -1,0 +1,69 @@
+import path from 'node:path';
+import { findImages } from '../engine/audit/findImages';
+import { exportFormats, FolderExport, type ExportFormat } from '../engine/export/exportFolder';
+import { commonFolder } from '../engine/files/commonFolder';
+import { engineFrom, exitCodes, modelDetails, modelOptions, text, UsageError, type Command } from './command';
+import { foilDetails, foilFrom, foilOptions } from './measure';
+
+const usual = 'csv,coco,lists';
+
+export const exportResults: Command = {
+  summary: 'detections and quantities for other programs',
+  usage: 'FILE|DIR|GLOB... --out DIR [--format NAME[,NAME...]] [--json]',
+  details: `  --out DIR           receives the files
+  --format NAMES      of ${exportFormats.join(', ')} (default ${usual}), or «all»
+                        csv    images.csv (one row per image) and cavities.csv (one row per cavity), RFC 4180
+                        coco   coco-results.json and, for annotation tools, coco-instances.json
+                        lists  reliable.txt, review.txt, unreliable.txt, unknown.txt: one file name per line
+                        png    overlays/NAME.overlay.png with outlines and scale bar
+                        svg    the same to be edited
+  --json              what was written, as one JSON object
+${foilDetails}
+${modelDetails}
+docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
+  options: {
+    ...modelOptions,
+    ...foilOptions,
+    out: { type: 'string' },
+    format: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  async run({ values, positionals, signal }) {
+    if (positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
+    const out = text(values, 'out');
+    if (!out) throw new UsageError('--out DIR says where the files go.');
+    const formats = formatsFrom(text(values, 'format') ?? usual);
+    const foil = foilFrom(values);
+    const { files, missing } = await findImages(positionals);
+    for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
+    if (files.length === 0) return exitCodes.couldNotRun;
+    const engine = await engineFrom(values);
+    try {
+      const base = commonFolder(files, positionals);
+      const { categories } = engine.model;
+      const target = new FolderExport({ base, out: path.resolve(out), formats, foil, categories });
+      let done = 0;
+      for await (const event of engine.auditDataset(files, { signal })) {
+        if (event.kind !== 'image') continue;
+        await target.add(event.estimate);
+        done++;
+        if (process.stderr.isTTY) process.stderr.write(`${event.done} / ${event.total}\r`);
+      }
+      const written = await target.finish();
+      if (values.json) console.log(JSON.stringify({ out: path.resolve(out), images: done, written }));
+      else console.log(`${done} images, ${written.length} files in ${path.resolve(out)}`);
+      if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${files.length} images.`);
+      return done < files.length ? exitCodes.couldNotRun : exitCodes.fine;
+    } finally {
+      await engine.dispose();
+    }
+  },
+};
+
+function formatsFrom(names: string): ReadonlySet<ExportFormat> {
+  if (names === 'all') return new Set(exportFormats);
+  const list = names.split(',').map((n) => n.trim());
+  const unknown = list.find((n) => !(exportFormats as readonly string[]).includes(n));
+  if (unknown !== undefined) throw new UsageError(`--format: there is no format «${unknown}»; there are ${exportFormats.join(', ')}.`); // prettier-ignore
+  return new Set(list as ExportFormat[]);
+}
