@@ -9,9 +9,10 @@ import { histogramPanel } from './panels/histogram';
 import { imageFacts, sourceText } from './panels/imageFacts';
 import { keyList } from './panels/keyList';
 import { toolbar } from './panels/toolbar';
+import { quantitiesPanel } from './panels/quantities';
 import { renderWhy } from './panels/why';
 import { Stage, type PointerReport } from './stage';
-import { nmPerPixelOf, Store } from './state';
+import { defaultView, nmPerPixelOf, Store } from './state';
 import type { Viewport } from './canvas/viewport';
 
 declare function acquireVsCodeApi(): {
@@ -24,7 +25,12 @@ const host = acquireVsCodeApi();
 loadTexts(document.getElementById('texts')?.textContent ?? undefined);
 const store = new Store();
 const saved = host.getState();
-if (saved?.view) store.set({ view: saved.view, viewport: saved.viewport ?? null, fitted: saved.fitted ?? true });
+if (saved?.view)
+  store.set({
+    view: { ...defaultView, ...saved.view },
+    viewport: saved.viewport ?? null,
+    fitted: saved.fitted ?? true,
+  });
 
 // The parts of the page.
 const place = h('span', { id: 'pointer' });
@@ -48,6 +54,7 @@ const panel = h(
   badge,
   advice,
   why,
+  quantitiesPanel(store, (folder, thicknessNm) => host.postMessage({ type: 'measure', folder, thicknessNm })),
   list.element,
   imageFacts(store, {
     measure: () => stage.startMeasuring(),
@@ -208,6 +215,8 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
       return store.set({ unreadable: data.message });
     case 'estimate':
       return store.set({ estimate: data.state, pointed: null });
+    case 'quantities':
+      return store.set({ quantities: data.quantities });
     case 'view':
       return store.setView(data.view);
   }

@@ -1,4 +1,5 @@
 /** The webview contract: the host pushes state, the webview returns intents. Types only. */
+import type { MeasureViewDto } from '../../server/src/protocol/quantities';
 import type { DetectionDto, EstimateViewDto } from '../../server/src/protocol/types';
 
 /** A picture as a pyramid of raw grey levels; grey value = low + step * stored value. */
@@ -61,6 +62,8 @@ export interface ViewSettings {
   /** Whether the side panel is open. */
   readonly panel: boolean;
   readonly histogram: boolean;
+  /** Foil thickness that the user typed, in nm. */
+  readonly thicknessNm: number | null;
 }
 
 export interface Layers {
@@ -77,6 +80,7 @@ export type ToPreview =
   | { type: 'tile'; key: string; at: TileAddress; src: string | null }
   | { type: 'unreadable'; message: string }
   | { type: 'estimate'; state: EstimateState }
+  | { type: 'quantities'; quantities: MeasureViewDto | { failed: string } }
   | { type: 'view'; view: ViewSettings };
 
 export type FromPreview =
@@ -88,6 +92,8 @@ export type FromPreview =
   | { type: 'frame'; frame: number; view: ViewSettings }
   /** A pixel size measured or typed by the user; null forgets it. */
   | { type: 'calibrate'; nmPerPixel: number | null }
+  /** Quantities of the image or of its folder. */
+  | { type: 'measure'; folder: boolean; thicknessNm: number | null }
   | { type: 'showCard' }
   | { type: 'showLog' }
   | { type: 'openAudit' };

@@ -1,3 +1,4 @@
+import type { MeasureViewDto } from '../../server/src/protocol/quantities';
 import type { Detection, EstimateState, GreyWindow, PreviewImage, ViewSettings } from './messages';
 import type { Viewport } from './canvas/viewport';
 
@@ -9,6 +10,7 @@ export const defaultView: ViewSettings = {
   window: null,
   panel: true,
   histogram: false,
+  thicknessNm: null,
 };
 
 export interface State {
@@ -16,6 +18,8 @@ export interface State {
   /** Why there is no picture. */
   readonly unreadable: string | null;
   readonly estimate: EstimateState;
+  /** Null until they are measured. */
+  readonly quantities: MeasureViewDto | { readonly failed: string } | null;
   readonly view: ViewSettings;
   /** Null until the picture is fitted into the stage. */
   readonly viewport: Viewport | null;
@@ -34,6 +38,7 @@ export class Store {
     image: null,
     unreadable: null,
     estimate: { kind: 'none' },
+    quantities: null,
     view: defaultView,
     viewport: null,
     fitted: true,

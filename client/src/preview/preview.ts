@@ -105,6 +105,8 @@ export class Preview implements vscode.Disposable {
       case 'calibrate':
         await this.host.calibrate(this.uri, message.nmPerPixel);
         return this.reload();
+      case 'measure':
+        return this.measure(message);
       case 'showCard':
         return void vscode.commands.executeCommand('tem-gauge.showModelCard');
       case 'showLog':
@@ -119,6 +121,18 @@ export class Preview implements vscode.Disposable {
       .request('tem-gauge/tile', { uri: this.uri.toString(), imageKey: key, frame: this.image?.frame ?? 0, ...at })
       .catch(() => ({ path: null }));
     this.post({ type: 'tile', key, at, src: answer.path && this.cached(answer.path) });
+  }
+
+  private async measure({ folder, thicknessNm }: { folder: boolean; thicknessNm: number | null }): Promise<void> {
+    const quantities = await this.host.server
+      .request('tem-gauge/measure', {
+        uri: this.uri.toString(),
+        folder,
+        ...(this.frame === undefined || folder ? {} : { frame: this.frame }),
+        ...(thicknessNm === null ? {} : { thicknessNm }),
+      })
+      .catch((error: Error) => ({ failed: error.message }));
+    this.post({ type: 'quantities', quantities });
   }
 
   private async picture(): Promise<ToPreview> {

@@ -11,6 +11,13 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
   'tem-gauge/preview': z.object({ uri: text, frame: index.optional() }),
   'tem-gauge/tile': z.object({ uri: text, imageKey: text, frame: index, level: index, column: index, row: index }),
   'tem-gauge/calibrate': z.object({ uri: text, nmPerPixel: z.number().positive().max(1e6).nullable() }),
+  'tem-gauge/measure': z.object({
+    uri: text,
+    frame: index.optional(),
+    folder: z.boolean().optional(),
+    thicknessNm: z.number().positive().max(1e6).optional(),
+    thicknessUncertainty: z.number().min(0).max(1).optional(),
+  }),
   'tem-gauge/audit': z.object({ uris, workDoneToken: z.union([z.string().max(1000), z.number()]).optional() }),
   'tem-gauge/restore': z.object({ uris }),
   'tem-gauge/refresh': z.object({}),

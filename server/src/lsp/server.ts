@@ -8,6 +8,7 @@ import { registerEstimate } from './handlers/estimate';
 import { registerFiles } from './handlers/files';
 import { registerModels } from './handlers/models';
 import { registerPreview } from './handlers/preview';
+import { registerMeasure } from './handlers/measure';
 import { registerReport } from './handlers/report';
 import { registerRestore } from './handlers/restore';
 import { Requests } from './requests';
@@ -54,6 +55,7 @@ export function startServer(connection: Connection): void {
   registerPreview(requests, session);
   registerAudit(connection, requests, session);
   registerRestore(requests, session);
+  registerMeasure(requests, session);
   registerReport(requests, session);
   registerModels(requests);
   registerCommands(requests);

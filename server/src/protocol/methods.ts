@@ -1,4 +1,5 @@
 /** Every request and notification between client and server, in one table each. */
+import type { MeasureViewDto } from './quantities';
 import type { AuditedDto, AuditSummaryDto, EstimateViewDto, ModelDto, PreviewDto, ServerStatusDto } from './types';
 
 /** A work-done token of the Language Server Protocol. */
@@ -20,6 +21,14 @@ export interface RequestTable {
   'tem-gauge/tile': {
     params: { uri: string; imageKey: string; frame: number; level: number; column: number; row: number };
     result: { path: string | null };
+  };
+  /**
+   * Quantities of one image or frame, or of all estimated images of its folder (from the cache alone). Thickness in nm,
+   * its uncertainty as standard deviation over value.
+   */
+  'tem-gauge/measure': {
+    params: { uri: string; frame?: number; folder?: boolean; thicknessNm?: number; thicknessUncertainty?: number };
+    result: MeasureViewDto;
   };
   /** Keeps a pixel size measured by hand for the image's folder; null forgets it. */
   'tem-gauge/calibrate': { params: { uri: string; nmPerPixel: number | null }; result: { file: string } };

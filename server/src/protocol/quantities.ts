@@ -77,3 +77,24 @@ export interface MeasureDto extends Record<QuantityNameDto, QuantityDto | null> 
   thicknessUncertainty: number;
   sizes: SizeDistributionDto | null;
 }
+
+/** One quantity in words. */
+export interface QuantityLineDto {
+  name: QuantityNameDto;
+  /** «Swelling». */
+  title: string;
+  /** «1.43 % (0.91 to 2.12)», or why there is no number. */
+  text: string;
+  /** «most of it from foil thickness (61 %)»; empty where nothing is told apart. */
+  cause: string;
+  available: boolean;
+}
+
+/** Quantities as the preview shows them. */
+export interface MeasureViewDto {
+  lines: QuantityLineDto[];
+  /** 1, or the images of the folder that are in the cache. */
+  images: number;
+  detections: number;
+  cut: number;
+}

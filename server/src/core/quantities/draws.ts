@@ -21,6 +21,10 @@ export type Draws = Record<SumName, Float64Array>;
 export const createDraws = (n: number): Draws =>
   Object.fromEntries(sumNames.map((name) => [name, new Float64Array(n)])) as Draws;
 
+/** The first draw, n times. */
+export const repeated = (draws: Draws, n: number): Draws =>
+  Object.fromEntries(sumNames.map((name) => [name, new Float64Array(n).fill(draws[name][0]!)])) as Draws;
+
 /** The values at a fraction `at` of the sorted finite values, by linear interpolation; NaN without any. */
 export function quantile(values: ArrayLike<number>, at: number): number {
   const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort();

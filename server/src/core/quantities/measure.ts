@@ -1,5 +1,5 @@
 import { causes, type Cause } from './causes';
-import { createDraws, quantile, type Draws } from './draws';
+import { createDraws, quantile, repeated, type Draws } from './draws';
 import { edgeFreeDistance } from './neighbourDistance';
 import type { Priors } from './priors';
 import { sharedDraws, type SharedDraws } from './shared';
@@ -99,14 +99,17 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
     const active = new Set<Cause>(run === 'all' ? causes : [run]);
     const draws = run === 'all' ? settings.draws : settings.causeDraws;
     const shared = sharedFor(draws, settings.seed);
-    const simulated = simulateImage(evidence, {
+    // Pixel size and thickness come in with the totals: the cavities themselves do not vary then.
+    const fixed = run === 'pixelSize' || run === 'thickness';
+    const once = simulateImage(evidence, {
       priors: settings.priors,
       shared,
-      draws,
+      draws: fixed ? 1 : draws,
       seed: image.seed,
       active,
       onCavities: run === 'all' ? addDistances : undefined,
     });
+    const simulated = fixed ? { frame: repeated(once.frame, draws), material: repeated(once.material, draws) } : once;
     const copies = bootstrapCopies(draws, image.seed + 1);
     const central = { shared, active, framePx, scale };
     // The bootstrap over images is a cause of its own, so it stays out of the runs of the others.

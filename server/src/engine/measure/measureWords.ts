@@ -1,6 +1,6 @@
 import { causesInWords } from '../../core/quantities/causes';
-import { quantityTitle } from '../../core/quantities/quantities';
-import type { MeasureDto, QuantityDto, QuantityNameDto } from '../../protocol/quantities';
+import { quantityNames, quantityTitle } from '../../core/quantities/quantities';
+import type { MeasureDto, MeasureViewDto, QuantityDto, QuantityNameDto } from '../../protocol/quantities';
 
 /** Three significant digits, with a power of ten beyond the thousands. */
 export function shortNumber(v: number): string {
@@ -27,3 +27,20 @@ export function quantityInWords(m: MeasureDto, name: QuantityNameDto): string {
   const why = causesInWords(q.causes);
   return `${quantityTitle(name)} ${valueInWords(q)}${why ? `; ${why}` : ''}`;
 }
+
+/** Every quantity as the preview shows it. */
+export const measureView = (m: MeasureDto): MeasureViewDto => ({
+  lines: quantityNames.map((name) => {
+    const q = m[name];
+    return {
+      name,
+      title: quantityTitle(name),
+      text: q ? valueInWords(q) : (m.reasons[name] ?? m.reasons.all ?? ''),
+      cause: q ? causesInWords(q.causes) : '',
+      available: q !== null,
+    };
+  }),
+  images: m.images,
+  detections: m.detections,
+  cut: m.cut,
+});

@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { formatImageRef } from '../../core/image/imageRef';
+import { NotCached } from '../../engine/estimate/measureImage';
+import { defaultFoil, FolderMeasurement } from '../../engine/measure/measureFolder';
+import { measureView } from '../../engine/measure/measureWords';
+import { fileOf } from '../fileUri';
+import type { Requests } from '../requests';
+import type { Session } from '../session';
+
+/** Quantities of an image, or of the images of its folder that were estimated before. */
+export function registerMeasure(requests: Requests, session: Session): void {
+  requests.on('tem-gauge/measure', async (params, signal) => {
+    const { file } = fileOf(params.uri);
+    const folder = path.dirname(file);
+    const measurement = new FolderMeasurement(folder, {
+      ...defaultFoil,
+      thicknessNm: params.thicknessNm ?? null,
+      thicknessUncertainty: params.thicknessUncertainty ?? defaultFoil.thicknessUncertainty,
+    });
+    return session.use(async (engine) => {
+      if (!params.folder) {
+        const name = params.frame === undefined ? file : formatImageRef({ file, frame: params.frame });
+        return measureView(measurement.add(await engine.estimateImage(name, { signal })));
+      }
+      const files = session.results.estimates().map((e) => e.file);
+      for (const own of files.filter((f) => path.dirname(f) === folder))
+        try {
+          measurement.add(await engine.estimateImage(own, { cachedOnly: true, signal }));
+        } catch (error) {
+          // An image that left the cache is not measured; the answer says how many were.
+          if (!(error instanceof NotCached)) throw error;
+        }
+      return measureView(measurement.folder());
+    });
+  });
+}
