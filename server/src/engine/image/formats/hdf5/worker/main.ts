@@ -1,4 +1,6 @@
 // The thread that reads HDF5 files: a damaged file may block or crash the library, so that this thread is stopped from outside.
+import fs from 'node:fs';
+import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import h5wasm, { type Dataset, type File } from 'h5wasm/node';
 import type { RawData } from '../../../../../core/image/rawImage';
@@ -7,9 +9,21 @@ import type { Hdf5Reply, Hdf5Request } from '../messages';
 import { findSignals } from './layouts';
 import { checkStorage } from './tree';
 
+/**
+ * The library opens further files where a file says so (external links, external storage): none but the asked one is opened.
+ */
+let allowed = '';
+const openSync = fs.openSync;
+fs.openSync = (file, ...rest) => {
+  if (typeof file !== 'string' || path.resolve(file) !== allowed)
+    throw Object.assign(new Error('ENOENT: not opened here'), { code: 'ENOENT', errno: -2, syscall: 'open' });
+  return openSync(file, ...rest);
+};
+
 async function withFile<T>(name: string, work: (file: File) => T): Promise<T> {
   (await h5wasm.ready).activate_throwing_error_handler();
-  const file = new h5wasm.File(name, 'r');
+  allowed = path.resolve(name);
+  const file = new h5wasm.File(allowed, 'r');
   // The library gives −1 where it cannot open a file.
   if (BigInt(file.file_id) < 0n) throw new ImageRefusal('unreadable', 'The HDF5 file is damaged or cut short.');
   try {

@@ -27,7 +27,7 @@ export function ncemSignals(file: File): Hdf5Signal[] {
 }
 
 const isPixels = (entity: unknown): boolean =>
-  isDataset(entity) && (entity.shape?.length ?? 0) >= 1 && dtypeOf(entity) !== null;
+  isDataset(entity) && (entity.shape?.length ?? 0) >= 1 && (entity.metadata.type <= 1 || dtypeOf(entity) !== null);
 
 function signalOf(file: File, path: string, group: Group, dataset: Dataset): Hdf5Signal {
   const shape = dataset.shape ?? [];

@@ -12,13 +12,24 @@ const maxTextBytes = 4e6;
 export const isGroup = (entity: unknown): entity is Group => (entity as Group | null)?.type === 'Group';
 export const isDataset = (entity: unknown): entity is Dataset => (entity as Dataset | null)?.type === 'Dataset';
 
-/** A member of a group; null for absent ones and for links into other files, which are never followed. */
+/** A member of a group; null for absent ones and for soft and external links, which are never followed. */
 export function member(group: Group, name: string): Group | Dataset | null {
   try {
-    const entity = group.get(name);
+    const full = `${group.path === '/' ? '' : group.path}/${name}`;
+    if (isLink(() => group.get_external_link(full)?.filename) || isLink(() => group.get_link(full))) return null;
+    const entity = group.get(full);
     return isGroup(entity) || isDataset(entity) ? entity : null;
   } catch {
     return null;
+  }
+}
+
+/** The library throws, or gives nothing, for an object that is not a link. */
+function isLink(target: () => unknown): boolean {
+  try {
+    return Boolean(target());
+  } catch {
+    return false;
   }
 }
 
@@ -106,13 +117,13 @@ const floatType = 1;
 const compoundType = 6;
 const enumType = 8;
 
-/** NumPy's name of a dataset's samples; null for types that are not read. */
+/** NumPy's name of a dataset's samples; null for types that are not read, such as half floats, which the library does not know. */
 export function dtypeOf({ metadata }: Dataset): Dtype | null {
   const bits = metadata.size * 8;
   if (metadata.type === enumType && metadata.size === 1) return 'bool';
   if (metadata.type === integerType && [8, 16, 32, 64].includes(bits))
     return `${metadata.signed ? 'int' : 'uint'}${bits}` as Dtype;
-  if (metadata.type === floatType && [16, 32, 64].includes(bits)) return `float${bits}` as Dtype;
+  if (metadata.type === floatType && [32, 64].includes(bits)) return `float${bits}` as Dtype;
   if (metadata.type !== compoundType) return null;
   const members = metadata.compound_type?.members ?? [];
   const complex = members.length === 2 && members.every((m) => m.type === floatType && m.size * 2 === metadata.size);
