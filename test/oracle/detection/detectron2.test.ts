@@ -25,7 +25,7 @@ describe.skipIf(!present)('resized bytes are Pillow’s, as Detectron2 feeds the
     if (decoded.kind !== 'image') throw new Error(decoded.reason);
     const image = toRaster8(decoded.image);
     const [h, w] = shortestEdgeSize(image.height, image.width, 800, 1333);
-    const resized = resizeBilinear(image.data, image.width, image.height, image.channels, w, h);
+    const resized = resizeBilinear(image, { width: w, height: h });
     const bgr = new Uint8Array(w * h * 3);
     for (let i = 0; i < w * h; i++)
       for (let c = 0; c < 3; c++) bgr[i * 3 + c] = resized[image.channels === 1 ? i : i * 3 + 2 - c]!;

@@ -3,13 +3,11 @@ import { maskOutlines } from '../../../server/src/core/geometry/contour';
 import { encodeWindow } from '../../../server/src/core/geometry/rle';
 import { createRandom } from '../../../server/src/core/random';
 
+const whole = (bits: Uint8Array, width: number, height: number) =>
+  encodeWindow(bits, { x: 0, y: 0, width, height }, { width, height });
 const mask = (rows: readonly string[]) =>
-  encodeWindow(
+  whole(
     Uint8Array.from(rows.join(''), (c) => (c === '#' ? 1 : 0)),
-    0,
-    0,
-    rows[0]!.length,
-    rows.length,
     rows[0]!.length,
     rows.length,
   );
@@ -45,7 +43,7 @@ describe('outlines of masks', () => {
     for (let n = 0; n < 200; n++) {
       const [w, h] = [1 + random.int(9), 1 + random.int(9)];
       const bits = Uint8Array.from({ length: w * h }, () => (random.chance(0.55) ? 1 : 0));
-      expect(fill(maskOutlines(encodeWindow(bits, 0, 0, w, h, w, h)), w, h)).toEqual(bits);
+      expect(fill(maskOutlines(whole(bits, w, h)), w, h)).toEqual(bits);
     }
   });
 });

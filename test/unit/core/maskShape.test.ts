@@ -7,12 +7,8 @@ import { encodeWindow } from '../../../server/src/core/geometry/rle';
 const mask = (x: number, y: number, w: number, h: number, inside: (x: number, y: number) => boolean = () => true) =>
   encodeWindow(
     Uint8Array.from({ length: w * h }, (_, i) => Number(inside(i % w, Math.floor(i / w)))),
-    x,
-    y,
-    w,
-    h,
-    40,
-    30,
+    { x, y, width: w, height: h },
+    { width: 40, height: 30 },
   );
 
 describe('size and shape of a mask', () => {

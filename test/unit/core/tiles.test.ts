@@ -42,6 +42,9 @@ const merge = (inLeft: readonly Found[], inRight: readonly Found[], inWhole: rea
   );
 const boxesOf = (c: Candidates) => Array.from(c.scores.keys(), (i) => [...c.boxes.subarray(i * 4, i * 4 + 4)]);
 
+const whole = (bits: Uint8Array, width: number, height: number) =>
+  encodeWindow(bits, { x: 0, y: 0, width, height }, { width, height });
+
 describe('planTiles', () => {
   it('covers any frame evenly with tiles of one size that overlap enough', () => {
     const random = createRandom(3);
@@ -208,14 +211,14 @@ describe('moveMask', () => {
         const [x, y] = [(k % w) + dx, Math.floor(k / w) + dy];
         if (x >= 0 && y >= 0 && x < width && y < height) expected[y * width + x] = b;
       });
-      const moved = moveMask(encodeWindow(bits, 0, 0, w, h, w, h), dx, dy, width, height);
+      const moved = moveMask(whole(bits, w, h), { x: dx, y: dy }, { width, height });
       expect(decodeRle(moved)).toEqual(expected);
-      expect(moved).toEqual(encodeWindow(expected, 0, 0, width, height, width, height));
+      expect(moved).toEqual(whole(expected, width, height));
     }
   });
 
   it('leaves a mask of the frame as it is', () => {
-    const mask = encodeWindow(Uint8Array.of(1), 1, 1, 1, 1, 4, 3);
-    expect(moveMask(mask, 0, 0, 4, 3)).toBe(mask);
+    const mask = encodeWindow(Uint8Array.of(1), { x: 1, y: 1, width: 1, height: 1 }, { width: 4, height: 3 });
+    expect(moveMask(mask, { x: 0, y: 0 }, { width: 4, height: 3 })).toBe(mask);
   });
 });

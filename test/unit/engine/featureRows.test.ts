@@ -39,6 +39,8 @@ describe('features of a table', () => {
       'two columns for meanScore: «meanScore» and «mean_score»',
     ],
     ['meanScore,detectionCount,areaRatio\n1,2,3\n1,2', 'Line 3 has 2 columns, separated by commas; the header has 3'],
+    ['0.9 60 0.4', 'Line 1 has one column: separate the columns by commas, semicolons or tabs, not by spaces'],
+    ['0.9|60|0.4', 'not by other characters'],
     ['0.9,60', 'Line 1 has 2 columns, separated by commas; the forest takes 3: meanScore'],
     ['0.9,oops,0.4', 'Line 1, column 2 is not a number: «oops»'],
     ['meanScore,detectionCount,areaRatio\n1,2,', 'Line 2, column 3 is not a number: «»'],

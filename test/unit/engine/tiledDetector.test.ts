@@ -88,7 +88,11 @@ async function find(
   const chosen = new Set(Array.from(await select(found)));
   const mask = (i: number) => {
     const [x0, y0, x1, y1] = boxes.slice(i * 4, i * 4 + 4) as [number, number, number, number];
-    return encodeWindow(new Uint8Array((x1 - x0) * (y1 - y0)).fill(1), x0, y0, x1 - x0, y1 - y0, width, height);
+    return encodeWindow(
+      new Uint8Array((x1 - x0) * (y1 - y0)).fill(1),
+      { x: x0, y: y0, width: x1 - x0, height: y1 - y0 },
+      { width, height },
+    );
   };
   return { ...found, masks: Array.from({ length: n }, (_, i) => (chosen.has(i) ? mask(i) : null)) };
 }
@@ -130,7 +134,7 @@ describe('tiled', () => {
       found.masks!.forEach((mask, i) => {
         const [x0, y0, x1, y1] = found.boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
         const bits = new Uint8Array((x1 - x0) * (y1 - y0)).fill(1);
-        expect(mask).toEqual(encodeWindow(bits, x0, y0, x1 - x0, y1 - y0, width, height));
+        expect(mask).toEqual(encodeWindow(bits, { x: x0, y: y0, width: x1 - x0, height: y1 - y0 }, { width, height }));
       });
       expect([...found.scores]).toEqual([...found.scores].sort((a, b) => b - a));
     }

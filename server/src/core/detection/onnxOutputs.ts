@@ -1,5 +1,5 @@
 import type { Frame } from '../image/onnxInput';
-import { takeBoxes } from '../geometry/box';
+import { boxAt, takeBoxes, type Box } from '../geometry/box';
 import type { Instances } from './instances';
 import { argsortDescending, nms } from './nms';
 import { candidateThreshold } from './description';
@@ -7,6 +7,7 @@ import type { OnnxDescription } from './onnxDescription';
 import { pasteMask } from './pasteMask';
 import { toOriginalFrame } from './postprocess';
 import { encodeWindow, type Rle } from '../geometry/rle';
+import type { Size } from '../geometry/size';
 
 interface Tensor {
   readonly data: Float32Array;
@@ -30,8 +31,7 @@ export function decodeOutputs(
   outputs: Readonly<Record<string, Tensor>>,
   d: OnnxDescription,
   frame: Frame,
-  width: number,
-  height: number,
+  { width, height }: Size,
 ): Instances {
   const output = (role: keyof OnnxDescription['outputs']): Tensor => {
     const name = d.outputs[role];
@@ -40,7 +40,6 @@ export function decodeOutputs(
     return tensor;
   };
   const c = candidates(d, output);
-  const n = c.scores.length;
   const sure = argsortDescending(c.scores).filter((i) => c.scores[i]! > candidateThreshold(d.box));
   let kept: number[] = [...sure];
   if (d.box.nmsThreshold !== null) {
@@ -51,16 +50,16 @@ export function decodeOutputs(
   }
   const best = kept.slice(0, d.box.detectionsPerImage);
   const inside = takeBoxes(c.boxes, best).map((v, i) => v - (i % 2 ? frame.top : frame.left));
-  const original = toOriginalFrame(inside, 1 / frame.scaleX, 1 / frame.scaleY, width, height);
+  const original = toOriginalFrame(inside, { x: 1 / frame.scaleX, y: 1 / frame.scaleY }, { width, height });
   const placed = takeBoxes(original.boxes, original.kept);
   const found = original.kept.map((k) => best[k]!);
-  const masks = d.masks && maskReader(d, output, c, frame, n);
+  const masks = d.masks && maskReader({ d, output, c, frame });
   return {
     imageSize: { width, height },
     boxes: placed,
     scores: Float32Array.from(found, (i) => c.scores[i]!),
     classIds: Int32Array.from(found, (i) => Math.max(0, c.labels[i]! - d.labelOffset)),
-    ...(masks ? { masks: found.map((i, k) => masks(i, placed, k * 4, width, height)) } : {}),
+    ...(masks ? { masks: found.map((i, k) => masks(i, boxAt(placed, k), { width, height })) } : {}),
   };
 }
 
@@ -107,51 +106,58 @@ function yolo(d: OnnxDescription, { data, dims }: Tensor): Candidates {
   return { boxes, scores, labels, coefficient: { data, at: (i) => (4 + classes) * n + i, step: n } };
 }
 
-type MaskReader = (i: number, boxes: Float32Array, at: number, width: number, height: number) => Rle;
+/** Mask of candidate i inside its box, in the original image. */
+type MaskReader = (i: number, box: Box, image: Size) => Rle;
 
-function maskReader(d: OnnxDescription, output: Output, c: Candidates, frame: Frame, n: number): MaskReader {
+interface MaskSource {
+  readonly d: OnnxDescription;
+  readonly output: Output;
+  readonly c: Candidates;
+  readonly frame: Frame;
+}
+
+function maskReader({ d, output, c, frame }: MaskSource): MaskReader {
+  const n = c.scores.length;
   if (d.masks === 'protos') {
     const { data, dims } = output('protos');
     const [count, h, w] = dims.slice(-3) as [number, number, number];
-    return (i, boxes, at, width, height) => {
+    return (i, box, image) => {
       const logits = new Float32Array(w * h);
       const { data: values, at: first, step } = c.coefficient!;
       for (let k = 0; k < count; k++) {
         const weight = values[first(i) + k * step]!;
         for (let p = 0; p < w * h; p++) logits[p]! += weight * data[k * w * h + p]!;
       }
-      return frameMask(logits, 0, w, h, 0, frame, boxes, at, width, height);
+      return frameMask({ values: logits, from: 0, w, h, threshold: 0 }, frame, box, image);
     };
   }
   const { data, dims } = output('masks');
   const [h, w] = dims.slice(-2) as [number, number];
   const planes = data.length / (n * h * w || 1);
   if (n > 0 && !(planes >= 1)) throw new RangeError('The graph gives another number of masks than boxes.');
-  return (i, boxes, at, width, height) => {
+  return (i, box, image) => {
     const plane = planes > 1 ? Math.min(planes - 1, Math.max(0, c.labels[i]! - d.labelOffset)) : 0;
     const from = (i * planes + plane) * h * w;
-    if (d.masks === 'box') return pasteMask(data, from, w, boxes, at, width, height);
-    return frameMask(data, from, w, h, 0.5, frame, boxes, at, width, height);
+    if (d.masks === 'box') return pasteMask({ data, from, size: w }, box, image);
+    return frameMask({ values: data, from, w, h, threshold: 0.5 }, frame, box, image);
   };
 }
 
+/** A plane of w × h values over the whole input, row by row from index `from`; pixels above the threshold are the mask. */
+interface MaskPlane {
+  readonly values: Float32Array;
+  readonly from: number;
+  readonly w: number;
+  readonly h: number;
+  readonly threshold: number;
+}
+
 /** A mask over the whole input, sampled bilinearly inside the box. */
-function frameMask(
-  values: Float32Array,
-  from: number,
-  w: number,
-  h: number,
-  threshold: number,
-  frame: Frame,
-  boxes: Float32Array,
-  at: number,
-  width: number,
-  height: number,
-): Rle {
-  const left = Math.max(0, Math.floor(boxes[at]!));
-  const top = Math.max(0, Math.floor(boxes[at + 1]!));
-  const right = Math.min(width, Math.ceil(boxes[at + 2]!));
-  const bottom = Math.min(height, Math.ceil(boxes[at + 3]!));
+function frameMask({ values, from, w, h, threshold }: MaskPlane, frame: Frame, box: Box, image: Size): Rle {
+  const left = Math.max(0, Math.floor(box[0]));
+  const top = Math.max(0, Math.floor(box[1]));
+  const right = Math.min(image.width, Math.ceil(box[2]));
+  const bottom = Math.min(image.height, Math.ceil(box[3]));
   const [bw, bh] = [right - left, bottom - top];
   const bits = new Uint8Array(bw * bh);
   const sample = (n: number, v: number): [number, number, number] => {
@@ -168,5 +174,5 @@ function frameMask(
       if (upper * (1 - fy) + lower * fy > threshold) bits[y * bw + x] = 1;
     }
   }
-  return encodeWindow(bits, left, top, bw, bh, width, height);
+  return encodeWindow(bits, { x: left, y: top, width: bw, height: bh }, image);
 }

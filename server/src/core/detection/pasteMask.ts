@@ -1,21 +1,24 @@
+import type { Box } from '../geometry/box';
 import { encodeWindow, type Rle } from '../geometry/rle';
+import type { Size } from '../geometry/size';
+
+/** A square mask of probabilities, row by row from index `from` of `data`. */
+export interface SoftMask {
+  readonly data: Float32Array;
+  readonly from: number;
+  /** Width and height. */
+  readonly size: number;
+}
 
 /**
  * Pastes one soft mask into its box at threshold 0.5 (Detectron2 layers/mask_ops.py paste_masks_in_image: grid_sample,
  * bilinear, align_corners false, zeros outside), only inside the box's window.
- * @param soft square mask of `size` × `size` probabilities, starting at `from`
- * @param box x0, y0, x1, y1 in the original image, starting at `at`
+ * @param box in pixels of the original image
+ * @param image size of the original image
  */
-export function pasteMask(
-  soft: Float32Array,
-  from: number,
-  size: number,
-  boxes: Float32Array,
-  at: number,
-  width: number,
-  height: number,
-): Rle {
-  const [x0, y0, x1, y1] = [boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!];
+export function pasteMask({ data: soft, from, size }: SoftMask, box: Box, image: Size): Rle {
+  const { width, height } = image;
+  const [x0, y0, x1, y1] = box;
   const left = Math.max(0, Math.floor(x0) - 1);
   const top = Math.max(0, Math.floor(y0) - 1);
   const right = Math.min(width, Math.ceil(x1) + 1);
@@ -39,5 +42,5 @@ export function pasteMask(
       if (upper * (1 - fy) + lower * fy >= 0.5) bits[y * w + x] = 1;
     }
   }
-  return encodeWindow(bits, left, top, w, h, width, height);
+  return encodeWindow(bits, { x: left, y: top, width: w, height: h }, image);
 }

@@ -1,3 +1,4 @@
+import type { Size } from '../geometry/size';
 import { boxAt, intersectionOverUnion } from '../geometry/box';
 import { applyDeltas, clipBoxes } from './boxCoder';
 import { candidateThreshold, type DetectorDescription } from './description';
@@ -134,15 +135,17 @@ function joinBoxes(
   return { box: out, viewIou };
 }
 
-/** detector_postprocess: scales to the original image, clips; returns also which detections stay (not empty). */
+/**
+ * Detectron2's detector_postprocess: scales boxes to the original image and clips them.
+ * @param scale pixels of the original image per pixel of the boxes' frame
+ * @returns all boxes, and the indices of those that are not empty
+ */
 export function toOriginalFrame(
   boxes: Float32Array,
-  scaleX: number,
-  scaleY: number,
-  width: number,
-  height: number,
+  scale: { readonly x: number; readonly y: number },
+  { width, height }: Size,
 ): { boxes: Float32Array; kept: number[] } {
-  const scaled = boxes.map((v, i) => v * (i % 2 ? scaleY : scaleX));
+  const scaled = boxes.map((v, i) => v * (i % 2 ? scale.y : scale.x));
   clipBoxes(scaled, width, height);
   const kept: number[] = [];
   for (let i = 0; i < boxes.length / 4; i++)

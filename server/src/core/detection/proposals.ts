@@ -1,3 +1,4 @@
+import type { Size } from '../geometry/size';
 import { cellAnchors } from './anchors';
 import { takeBoxes } from '../geometry/box';
 import { applyDeltas, clipBoxes } from './boxCoder';
@@ -25,7 +26,7 @@ export function findProposals(
   width: number,
   height: number,
 ): Proposals {
-  const perLevel = levels.map((level, i) => levelProposals(level, i, d, width, height));
+  const perLevel = levels.map((level, i) => levelProposals(level, i, d, { width, height }));
   const total = perLevel.reduce((n, p) => n + p.logits.length, 0);
   const count = Math.min(total, d.rpn.postNmsTopk);
   const boxes = new Float32Array(count * 4);
@@ -45,13 +46,7 @@ export function findProposals(
   return { boxes, logits };
 }
 
-function levelProposals(
-  level: RpnLevel,
-  index: number,
-  d: DetectorDescription,
-  width: number,
-  height: number,
-): Proposals {
+function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, { width, height }: Size): Proposals {
   const cells = cellAnchors(
     d.anchors.sizes[d.anchors.sizes.length === 1 ? 0 : index]!,
     d.anchors.aspectRatios[d.anchors.aspectRatios.length === 1 ? 0 : index]!,

@@ -1,19 +1,11 @@
+import type { PixelWindow, Size } from '../geometry/size';
 import { boxArea, boxAt, type Box } from '../geometry/box';
 import { evidenceNames, type Candidates } from './candidates';
 import type { DetectorDescription } from './description';
 import { moveMask } from '../geometry/moveMask';
 
-/** Width and height in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A part of a frame, in pixels; x and y are its top left corner. */
-export interface TileWindow extends Size {
-  readonly x: number;
-  readonly y: number;
-}
+/** A part of a frame. */
+export type TileWindow = PixelWindow;
 
 /** Side of a tile and the least that neighbours share, in pixels. */
 export interface Tiling {
@@ -205,7 +197,7 @@ function inFrame(
   const mask = ({ from, index, source }: Entry) => {
     const own = from.masks?.[index];
     const window = parts[source]?.window;
-    return own ? moveMask(own, window?.x ?? 0, window?.y ?? 0, width, height) : null;
+    return own ? moveMask(own, window ?? { x: 0, y: 0 }, { width, height }) : null;
   };
   return {
     imageSize: { width, height },

@@ -1,3 +1,5 @@
+import type { PixelWindow, Size } from './size';
+
 /** COCO run-length masks: column-major, runs of zeros and ones in turn, zeros first. */
 export interface Rle {
   /** [height, width] */
@@ -77,18 +79,11 @@ export function decodeRle(rle: Rle): Uint8Array {
 }
 
 /**
- * Encodes a bitmap that covers the window at (x0, y0) of a larger image.
- * @param bits row-major, w × h.
+ * Encodes a bitmap that covers a window of a larger image.
+ * @param bits row-major, 0 or 1, of the window's size
  */
-export function encodeWindow(
-  bits: Uint8Array,
-  x0: number,
-  y0: number,
-  w: number,
-  h: number,
-  width: number,
-  height: number,
-): Rle {
+export function encodeWindow(bits: Uint8Array, window: PixelWindow, { width, height }: Size): Rle {
+  const { x: x0, y: y0, width: w, height: h } = window;
   const counts: number[] = [];
   let position = 0;
   for (let x = 0; x < w; x++)

@@ -29,15 +29,19 @@ export function detectorInput(
   const eight = toRaster8(image);
   if (input.format === 'cavity-flat2') {
     const gray = toGray8(eight);
-    const data = resizeBilinear(gray.data, gray.width, gray.height, 1, width, height, view.flip);
+    const data = resizeBilinear({ ...gray, channels: 1 }, { width, height }, view.flip);
     return { data, dims: [1, 1, height, width], width, height };
   }
   const round = (v: number) => Math.ceil(v / input.sizeDivisibility) * input.sizeDivisibility;
   const [paddedWidth, paddedHeight] = [round(width), round(height)];
-  const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height, view.flip);
+  const resized = resizeBilinear(eight, { width, height }, view.flip);
   const data = new Float32Array(3 * paddedWidth * paddedHeight);
   const format = input.format;
-  writePlanes({ ...eight, data: resized, width, height }, { ...input, format }, data, paddedWidth, 0, 0);
+  writePlanes(
+    { ...eight, data: resized, width, height },
+    { ...input, format },
+    { data, stride: paddedWidth, left: 0, top: 0 },
+  );
   return { data, dims: [1, 3, paddedHeight, paddedWidth], width, height };
 }
 

@@ -38,13 +38,13 @@ export function onnxInput(
   const centered = resize.mode === 'letterbox' && resize.centered;
   const left = centered ? Math.round((paddedWidth - width) / 2 - 0.1) : 0;
   const top = centered ? Math.round((paddedHeight - height) / 2 - 0.1) : 0;
-  const resized = resizeBilinear(eight.data, eight.width, eight.height, eight.channels, width, height);
+  const resized = resizeBilinear(eight, { width, height });
   const plane = paddedWidth * paddedHeight;
   const data = new Float32Array(3 * plane);
   if (resize.mode === 'letterbox')
     for (let c = 0; c < 3; c++)
       data.fill((resize.pad * input.scale - input.pixelMean[c]!) / input.pixelStd[c]!, c * plane, (c + 1) * plane);
-  writePlanes({ ...eight, data: resized, width, height }, input, data, paddedWidth, left, top);
+  writePlanes({ ...eight, data: resized, width, height }, input, { data, stride: paddedWidth, left, top });
   const dims = [3, paddedHeight, paddedWidth];
   return {
     data,

@@ -8,17 +8,20 @@ export interface Normalization {
   readonly pixelStd: readonly number[];
 }
 
-/**
- * Writes an image's three normalized planes into `out`, planes of `stride` × `plane / stride`, the image's corner at
- * (left, top); gray goes to all three.
- */
+/** Three planes one after the other, and where the image's upper left corner lies in each. */
+export interface Planes {
+  readonly data: Float32Array;
+  /** Values per row. */
+  readonly stride: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Writes an image's three normalized planes; gray goes to all three. */
 export function writePlanes(
   image: Raster8,
   { format, scale = 1, pixelMean, pixelStd }: Normalization,
-  out: Float32Array,
-  stride: number,
-  left: number,
-  top: number,
+  { data: out, stride, left, top }: Planes,
 ): void {
   const plane = out.length / 3;
   const { data, width, height, channels } = image;

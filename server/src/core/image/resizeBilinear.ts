@@ -1,3 +1,5 @@
+import type { Size } from '../geometry/size';
+
 /** PIL's bilinear resize of 8-bit images (Pillow src/libImaging/Resample.c), which Detectron2's ResizeShortestEdge uses. */
 
 const precisionBits = 32 - 8 - 2;
@@ -36,22 +38,23 @@ function taps(from: number, to: number): Taps {
   return { first, count, size, weights };
 }
 
+/** Interleaved 8-bit pixels. */
+export interface Pixels extends Size {
+  readonly data: Uint8Array;
+  readonly channels: number;
+}
+
 const half = 1 << (precisionBits - 1);
 
 /**
  * Resizes interleaved 8-bit pixels; horizontal pass first, rounded to 8 bits between the passes. The weights are positive
  * and add up to one, so that nothing is left to clip.
- * @returns interleaved pixels of newWidth × newHeight, bit-identical to Pillow's; left to right exchanged with `flip`.
+ * @param flip exchange left and right
+ * @returns interleaved pixels of the new size, bit-identical to Pillow's
  */
-export function resizeBilinear(
-  data: Uint8Array,
-  width: number,
-  height: number,
-  channels: number,
-  newWidth: number,
-  newHeight: number,
-  flip = false,
-): Uint8Array {
+export function resizeBilinear(image: Pixels, size: Size, flip = false): Uint8Array {
+  const { data, width, height, channels } = image;
+  const { width: newWidth, height: newHeight } = size;
   if (width === newWidth && height === newHeight && !flip) return data;
   const stride = newWidth * channels;
   const down = taps(height, newHeight);
@@ -59,7 +62,7 @@ export function resizeBilinear(
   // The rows that an output row needs, resized across: as many as the vertical filter is high, one written over another.
   const ring = down.size;
   const rows = new Uint8Array(stride * ring);
-  const across = rowResizer(data, width, channels, newWidth, flip);
+  const across = rowResizer(image, newWidth, flip);
   const acc = new Int32Array(stride);
   let ready = 0;
   for (let y = 0; y < newHeight; y++) {
@@ -107,7 +110,7 @@ function addRows(
 type RowResizer = (row: number, out: Uint8Array, outRow: number) => void;
 
 /** Resizes one row of the image, and turns it around with `flip`. */
-function rowResizer(data: Uint8Array, width: number, channels: number, newWidth: number, flip: boolean): RowResizer {
+function rowResizer({ data, width, channels }: Pixels, newWidth: number, flip: boolean): RowResizer {
   const { first, count, size, weights } = taps(width, newWidth);
   const place = Int32Array.from(first, (_, x) => (flip ? newWidth - 1 - x : x));
   // Gray, enlarging or shrinking a little: three taps a pixel, moved inside the row where they would leave it.

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { takeBoxes } from '../../core/geometry/box';
+import { boxAt, takeBoxes } from '../../core/geometry/box';
 import { plainView, type Augmentation, type DetectorDescription } from '../../core/detection/description';
 import { aboveThreshold, evidenceNames, type Candidates } from '../../core/detection/candidates';
 import { pasteMask } from '../../core/detection/pasteMask';
@@ -127,10 +127,8 @@ async function detect(
   const found = selectCandidates(rows, d);
   const { boxes, kept } = toOriginalFrame(
     found.boxes,
-    image.width / first.frame.width,
-    image.height / first.frame.height,
-    image.width,
-    image.height,
+    { x: image.width / first.frame.width, y: image.height / first.frame.height },
+    image,
   );
   const width = evidenceNames.length;
   const candidates: Candidates = {
@@ -162,7 +160,7 @@ function pasteMasks(
   const out: (Rle | null)[] = Array.from(classIds, () => null);
   chosen.forEach((i, row) => {
     const plane = row * planes + (planes > 1 ? classIds[i]! : 0);
-    out[i] = pasteMask(soft, plane * side * side, side, boxes, i * 4, imageSize.width, imageSize.height);
+    out[i] = pasteMask({ data: soft, from: plane * side * side, size: side }, boxAt(boxes, i), imageSize);
   });
   return out;
 }

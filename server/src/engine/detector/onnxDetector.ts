@@ -24,7 +24,7 @@ export async function createOnnxDetector(model: ModelPackage, device: Device, th
       onStage?.(frame.width * frame.height);
       const outputs = await session.run({ [d.input.name]: { data, dims } });
       signal?.throwIfAborted();
-      const found = decodeOutputs(outputs, d, frame, image.width, image.height);
+      const found = decodeOutputs(outputs, d, frame, image);
       return { ...found, evidence: plainEvidence(found.scores), scoreThreshold: d.box.scoreThreshold };
     },
     dispose: () => session.release(),

@@ -1,13 +1,7 @@
+import type { Size } from '../../core/geometry/size';
 import { aboveThreshold, type Candidates, type SelectCandidates } from '../../core/detection/candidates';
 import type { DetectorDescription } from '../../core/detection/description';
-import {
-  mergeTiles,
-  planTiles,
-  tilingFor,
-  type Size,
-  type TilePart,
-  type TileWindow,
-} from '../../core/detection/tiles';
+import { mergeTiles, planTiles, tilingFor, type TilePart, type TileWindow } from '../../core/detection/tiles';
 import { toRaster8 } from '../../core/image/contrast';
 import type { Raster8 } from '../../core/image/raster';
 import type { Detector } from './detector';

@@ -17,6 +17,10 @@ export interface FeatureRows {
  */
 export function readFeatureRows(table: Table, features: readonly string[]): FeatureRows {
   const [first, ...others] = table.rows;
+  if (first!.cells.length === 1 && features.length > 1)
+    throw new TableError(
+      `Line ${first!.line} has one column: separate the columns by commas, semicolons or tabs, not by ${/\s/.test(first!.cells[0]!) ? 'spaces' : 'other characters'}.`,
+    );
   const isNumber = (cell: string) => !Number.isNaN(table.number(cell));
   // An empty cell above an index column, as pandas writes it, belongs to a header.
   const isHeader = first!.cells.some((c) => c !== '' && !isNumber(c)) && !startsLikeRow(first!, isNumber);

@@ -1,27 +1,37 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
-/** Where tools put COCO instances: this tool, Roboflow, CVAT, FiftyOne and Label Studio. */
+/** Where tools put COCO instances: this tool, Roboflow, CVAT; labelme2coco and Detectron2, FiftyOne, Label Studio. */
 const places = [
   'annotations.coco.json',
   '_annotations.coco.json',
   path.join('annotations', 'instances_default.json'),
+  'annotations.json',
+  'instances.json',
+  'coco.json',
   'labels.json',
   'result.json',
 ];
 
-/** Names that other programs use too: a labels file only if they have images and annotations. */
-const unspecific = new Set(['labels.json', 'result.json']);
+/** Names that other programs do not use; a file of another name must look like COCO. */
+const specific = 3;
 
 /** The labels file of a folder; null without one. */
 export async function labelsFileOf(folder: string): Promise<string | null> {
-  for (const place of places) {
+  for (const [i, place] of places.entries()) {
     const file = path.join(folder, place);
     const stat = await fs.stat(file).catch(() => null);
     if (!stat || stat.isDirectory()) continue;
-    if (!unspecific.has(place) || (await looksLikeCoco(file, stat.isFile()))) return file;
+    if (i < specific || (await looksLikeCoco(file, stat.isFile()))) return file;
   }
-  return null;
+  return onlyInstancesFile(path.join(folder, 'annotations'));
+}
+
+/** `instances_train2017.json` and the like, where there is just one. */
+async function onlyInstancesFile(folder: string): Promise<string | null> {
+  const names = await fs.readdir(folder).catch(() => []);
+  const instances = names.filter((n) => /^instances_.*\.json$/i.test(n));
+  return instances.length === 1 ? path.join(folder, instances[0]!) : null;
 }
 
 async function looksLikeCoco(file: string, regular: boolean): Promise<boolean> {

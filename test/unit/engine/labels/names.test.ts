@@ -32,10 +32,14 @@ describe('pictures are found by the names in the labels', () => {
     ['./images/a.png', 'images/a.png'],
   ])('%j is %j', async (name, picture) => expect((await read(named(name), [picture])).count).toBe(1));
 
-  it.each(['_annotations.coco.json', 'annotations/instances_default.json', 'result.json', 'labels.json'])(
-    'reads %s',
-    async (file) => expect((await read(sound(), ['images/a.png'], file)).count).toBe(1),
-  );
+  it.each([
+    '_annotations.coco.json',
+    'annotations/instances_default.json',
+    'result.json',
+    'annotations.json',
+    'annotations/instances_train2017.json',
+    'labels.json',
+  ])('reads %s', async (file) => expect((await read(sound(), ['images/a.png'], file)).count).toBe(1));
 
   it('does not take any result.json for labels', async () => {
     const folder = labelFolder({ f1: 1 }, ['images/a.png'], 'result.json');
