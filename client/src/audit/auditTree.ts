@@ -83,7 +83,7 @@ export class AuditTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return node.kind === 'group' ? groupItem(node) : imageItem(node.result);
+    return node.kind === 'group' ? groupItem(node) : imageItem(node.result, this.grouping === 'level');
   }
 
   dispose(): void {
@@ -114,13 +114,14 @@ function groupItem(node: Extract<TreeNode, { kind: 'group' }>): vscode.TreeItem 
   return item;
 }
 
-function imageItem(r: AuditedDto): vscode.TreeItem {
+/** @param short below its level, which then need not be repeated */
+function imageItem(r: AuditedDto, short: boolean): vscode.TreeItem {
   const uri = vscode.Uri.parse(r.uri);
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const item = new vscode.TreeItem(name);
   const verdict = r.f1 === null ? outcomeName(r.outcome) : `F1 ${r.f1.toFixed(2)}, ${levelName(r.reliability)}`;
   item.id = r.uri;
-  item.description = r.f1 === null ? verdict : `${r.f1.toFixed(2)} ${levelName(r.reliability)}`;
+  item.description = r.f1 === null ? verdict : `${r.f1.toFixed(2)}${short ? '' : ` ${levelName(r.reliability)}`}`;
   item.tooltip = [name, verdict, vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons].join('\n');
   item.iconPath = icons[r.reliability];
   item.contextValue = 'image';

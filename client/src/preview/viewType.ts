@@ -1,8 +1,11 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
 
-/** The first opens by default the formats that VS Code cannot show; the second offers itself for PNG and JPEG. */
+/** The first opens its formats by default; the second offers itself for formats that others open too (PNG, JPEG, .st). */
 export const viewTypes = ['temGauge.preview', 'temGauge.previewOption'] as const;
 
+/** As in package.json. */
+const optional = ['.png', '.jpg', '.jpeg', '.st'];
+
 export const viewTypeOf = (uri: vscode.Uri): string =>
-  ['.png', '.jpg', '.jpeg'].includes(path.extname(uri.path).toLowerCase()) ? viewTypes[1] : viewTypes[0];
+  optional.includes(path.extname(uri.path).toLowerCase()) ? viewTypes[1] : viewTypes[0];

@@ -4,11 +4,12 @@ import { MessageType, type Connection, type ShowMessageParams } from 'vscode-lan
 import { printable } from '../core/text/printable';
 import { EngineError } from '../engine/engine';
 import { EngineHost } from '../engine/engineHost';
-import type { Engine, EngineOptions, Estimate, EstimateOptions } from '../engine/engine.types';
+import type { Engine, Estimate, EstimateOptions } from '../engine/engine.types';
 import { withoutMasks } from '../engine/estimate/estimateDto';
 import type { ProgressDto } from '../protocol/methods';
 import type { Settings } from '../protocol/settings';
 import { Diagnostics } from './diagnostics';
+import { engineOptions } from './engineOptions';
 import type { FileUri } from './fileUri';
 import { Outbox } from './outbox';
 import { Results, stampOf, type Stamp } from './results';
@@ -109,16 +110,4 @@ export class Session {
     this.outbox.dispose();
     await this.host.dispose();
   }
-}
-
-function engineOptions(s: Settings, storage: string): EngineOptions {
-  return {
-    modelPath: s['model.path'] || undefined,
-    device: s['inference.device'],
-    thresholds: { low: s['thresholds.low'], review: s['thresholds.review'] },
-    scoreThreshold: s['thresholds.score'] || undefined,
-    cacheDir: path.join(storage, 'detections'),
-    cacheMaxBytes: s['cache.maxSizeMB'] * 1e6,
-    fallbackNmPerPixel: s['pixelSize.fallback'],
-  };
 }
