@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { benchScale } from './benchScale';
 import { renderMicrograph } from '../server/src/core/synthetic/micrograph';
 import { createMaskRcnn } from '../server/src/engine/detector/maskRcnn';
 import { loadGraphs, type InputData } from '../server/src/engine/detector/session';
@@ -124,4 +125,5 @@ async function main(runs: number): Promise<void> {
 }
 
 const [first = '15', file] = process.argv.slice(2);
-void (file ? child(first as Role, file) : main(Number(first)));
+if (first === 'scale') void benchScale(process.argv.slice(3));
+else void (file ? child(first as Role, file) : main(Number(first)));

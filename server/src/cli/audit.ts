@@ -30,6 +30,7 @@ const taskOptions = {
   shard: { type: 'string' },
   resubmit: { type: 'boolean' },
   'allow-missing': { type: 'boolean' },
+  csv: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   partition: { type: 'string' },
   account: { type: 'string' },
@@ -70,6 +71,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
   --seconds-per-image X  plan: instead of measuring it
   --shard I           run: number of the shard, from 0
   --resubmit          status: submit what is to be run again
+  --csv               merge: print one row per image, comma-separated
   --allow-missing     merge: exit with 0 although results are missing
   --dry-run           submit: print the script
   --partition, --account, --gpus, --memory, --time, --cpus   submit: as sbatch takes them

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { toEstimateDto } from '../../engine/estimate/estimateDto';
 import type { Engine, Estimate } from '../../engine/engine.types';
-import { countLevels } from '../../engine/job/countLevels';
 import { jobFiles, readJob, type Job } from '../../engine/job/job';
 import { writeMerged } from '../../engine/job/mergedStore';
-import { mergeJob, type MergedImage } from '../../engine/job/mergeJob';
+import { csvHeader, csvRow } from '../../engine/job/exportRows';
+import { mergeJob, type MergedImage, type MissingImage } from '../../engine/job/mergeJob';
 import { readKnownTruth } from '../../engine/labels/knownTruth';
 import { exitCodes } from '../command';
 import { jobEngine } from './engine';
@@ -15,20 +15,21 @@ import { oneFolder, type Subcommand } from './subcommand';
 const named = 20;
 
 export const merge: Subcommand = {
-  usage: 'merge JOB [--json [--masks] [--candidates]] [--allow-missing]',
-  options: ['json', 'masks', 'candidates', 'allow-missing'],
+  usage: 'merge JOB [--json [--masks] [--candidates] | --csv] [--allow-missing]',
+  options: ['json', 'csv', 'masks', 'candidates', 'allow-missing'],
   async run(input) {
     const dir = path.resolve(oneFolder(input, this.usage));
     const { values } = input;
     const job = await readJob(dir);
     let missing = 0;
-    const report = (image: MergedImage & { kind: 'missing' }) => {
+    const report = (image: MissingImage) => {
       if (missing++ < named) console.error(`tem-gauge: ${image.entry.path} is missing: ${image.reason}.`);
     };
-    if (values.json) await printLines(dir, job, values.masks === true, values.candidates === true, report);
+    if (values.csv) await printTable(dir, job, report);
+    else if (values.json) await printLines(dir, job, values.masks === true, values.candidates === true, report);
     else {
-      const rows = await writeMerged(dir, job, report);
-      console.log(`${rows.length} of ${job.images} images; ${levels(countLevels(rows))}`);
+      const merged = await writeMerged(dir, job, report);
+      console.log(`${merged.images} of ${job.images} images; ${levels(merged.byReliability)}`);
       console.log(`Merged: ${jobFiles.merged(dir)}`);
     }
     if (missing === 0) return exitCodes.fine;
@@ -43,7 +44,7 @@ async function printLines(
   job: Job,
   masks: boolean,
   candidates: boolean,
-  report: (image: MergedImage & { kind: 'missing' }) => void,
+  report: (image: MissingImage) => void,
 ): Promise<void> {
   const engine = await jobEngine(job);
   try {
@@ -58,15 +59,27 @@ async function printLines(
         ...toEstimateDto(estimate, masks, candidates),
         trueF1: await known.trueF1(estimate),
       });
-      // A reader that is slower than the disk would otherwise fill the memory.
-      if (!process.stdout.write(line + '\n')) await new Promise((resolve) => process.stdout.once('drain', resolve));
+      await print(line + '\n');
     }
   } finally {
     await engine.dispose();
   }
 }
 
-function estimateOf(engine: Engine, job: Job, { row, record }: MergedImage & { kind: 'result' }): Estimate {
+/** One row per image, for spreadsheets and pandas. */
+async function printTable(dir: string, job: Job, report: (image: MissingImage) => void): Promise<void> {
+  await print(csvHeader());
+  for await (const image of mergeJob(dir, job))
+    if (image.kind === 'missing') report(image);
+    else await print(csvRow(image.row));
+}
+
+/** Waits for a reader that is slower than the disk, which would otherwise fill the memory. */
+async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+function estimateOf(engine: Engine, job: Job, { row, record }: MergedImage): Estimate {
   const file = path.join(job.root, row.path);
   const { outcome, reason } = row;
   const kind = outcome === 'unreadable' || outcome === 'unsupported' ? outcome : 'failed';

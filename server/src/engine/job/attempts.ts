@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { headerBytes, intact, parseHeader } from '../store/frame';
+import { headerBytes, intact, parseHeader, type FrameHeader } from '../store/frame';
 import { readPayload, scanSegment, type Damage } from '../store/segmentReader';
 import { SegmentWriter } from '../store/segmentWriter';
 import {
@@ -58,6 +58,7 @@ export async function beginAttempt(dir: string, shard: number): Promise<{ attemp
 
 /** Where the frame of an image lies. */
 export interface ImagePlace extends RowSummary {
+  readonly header: FrameHeader;
   readonly file: string;
   readonly offset: number;
   readonly length: number;
@@ -100,7 +101,8 @@ export async function readAttempts(attempts: readonly Attempt[], verify = false)
           const summary = summaryOf(header);
           const earlier = images.get(summary.index);
           if (earlier && summary.failed && !earlier.failed) return;
-          images.set(summary.index, { ...summary, file, offset, length: header.length, checksum: header.checksum });
+          const { kind, tag, number, key, length, checksum } = header;
+          images.set(summary.index, { ...summary, header: { kind, tag, number, key }, file, offset, length, checksum });
         },
         { headersOnly: !verify },
       );

@@ -1,24 +1,37 @@
 import fs from 'node:fs/promises';
-import { readPayload } from '../store/segmentReader';
 import type { MeasurementRecord } from '../measurement/record';
-import { listAttempts, readAttempts } from './attempts';
+import { readPayload } from '../store/segmentReader';
+import { listAttempts, readAttempts, type ImagePlace } from './attempts';
 import { decodeImage, type Row } from './frames';
 import type { Job } from './job';
 import { readShard, type ManifestEntry } from './manifest';
 
-export type MergedImage =
-  | {
-      readonly kind: 'result';
-      readonly entry: ManifestEntry;
-      readonly row: Row;
-      readonly record: MeasurementRecord | null;
-      readonly payload: Buffer;
-    }
-  /** Without a result, or with one that is damaged. */
-  | { readonly kind: 'missing'; readonly entry: ManifestEntry; readonly reason: string };
+/** An image without a result, or with one that is damaged. */
+export interface MissingImage {
+  readonly kind: 'missing';
+  readonly entry: ManifestEntry;
+  /** A clause. */
+  readonly reason: string;
+}
+
+/** The stored frame of an image, its payload intact. */
+export interface StoredImage {
+  readonly kind: 'stored';
+  readonly entry: ManifestEntry;
+  readonly place: ImagePlace;
+  readonly payload: Buffer;
+}
+
+export interface MergedImage {
+  readonly kind: 'result';
+  readonly entry: ManifestEntry;
+  readonly row: Row;
+  /** Null for an image that could not be read. */
+  readonly record: MeasurementRecord | null;
+}
 
 /** All images of a job in the order of its manifest, each once. Memory is bounded by one shard's headers. */
-export async function* mergeJob(dir: string, job: Job): AsyncGenerator<MergedImage, void, void> {
+export async function* mergeFrames(dir: string, job: Job): AsyncGenerator<StoredImage | MissingImage, void, void> {
   const attempts = await listAttempts(dir);
   for (let shard = 0; shard < job.shards.length; shard++) {
     const { images } = await readAttempts(attempts.get(shard) ?? []);
@@ -33,12 +46,25 @@ export async function* mergeJob(dir: string, job: Job): AsyncGenerator<MergedIma
         let handle = handles.get(place.file);
         if (!handle) handles.set(place.file, (handle = await fs.open(place.file, 'r')));
         const payload = await readPayload(handle, place);
-        const image = payload && decodeImage(payload);
-        if (image) yield { kind: 'result', entry, ...image, payload };
+        if (payload) yield { kind: 'stored', entry, place, payload };
         else yield { kind: 'missing', entry, reason: 'its result is damaged' };
       }
     } finally {
       for (const handle of handles.values()) await handle.close();
     }
+  }
+}
+
+/** The same with rows and records. */
+export async function* mergeJob(dir: string, job: Job): AsyncGenerator<MergedImage | MissingImage, void, void> {
+  for await (const image of mergeFrames(dir, job)) {
+    if (image.kind === 'missing') {
+      yield image;
+      continue;
+    }
+    const { entry } = image;
+    const decoded = decodeImage(image.payload);
+    if (decoded) yield { kind: 'result', entry, ...decoded };
+    else yield { kind: 'missing', entry, reason: 'its result is of another version' };
   }
 }

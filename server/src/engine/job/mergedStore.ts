@@ -1,35 +1,37 @@
 import fs from 'node:fs/promises';
 import { SegmentWriter } from '../store/segmentWriter';
-import { encodeImage, summaryOf, type RowSummary } from './frames';
+import { countLevels } from './countLevels';
 import { jobFiles, type Job } from './job';
-import { mergeJob, type MergedImage } from './mergeJob';
+import { mergeFrames, type MissingImage } from './mergeJob';
+
+export interface Merged {
+  readonly images: number;
+  readonly byReliability: Readonly<Record<string, number>>;
+}
 
 /**
- * Writes all results of a job in the order of its images into one segment, JOB/merged.segment, which replaces an earlier
- * one when it is complete.
+ * Copies all results of a job in the order of its images into one segment, JOB/merged.segment, which replaces an earlier one
+ * when it is complete.
  * @param missing called with each image that has no result
- * @returns what the headers say of each image
  */
-export async function writeMerged(
-  dir: string,
-  job: Job,
-  missing: (image: MergedImage & { kind: 'missing' }) => void,
-): Promise<RowSummary[]> {
+export async function writeMerged(dir: string, job: Job, missing: (image: MissingImage) => void): Promise<Merged> {
   const file = jobFiles.merged(dir);
   const temporary = `${file}.tmp`;
   await fs.rm(temporary, { force: true });
   const writer = await SegmentWriter.create(temporary);
-  const rows: RowSummary[] = [];
+  const byReliability = countLevels([]);
+  let images = 0;
   try {
-    for await (const image of mergeJob(dir, job)) {
+    for await (const image of mergeFrames(dir, job)) {
       if (image.kind === 'missing') {
         missing(image);
         continue;
       }
-      const { header, payload } = encodeImage(image.row, image.record);
-      await writer.append(header, payload);
-      rows.push(summaryOf(header));
+      await writer.append(image.place.header, image.payload);
+      byReliability[image.place.reliability]!++;
+      images++;
     }
+    await writer.flush();
   } catch (error) {
     await writer.close();
     await fs.rm(temporary, { force: true });
@@ -37,5 +39,5 @@ export async function writeMerged(
   }
   await writer.close();
   await fs.rename(temporary, file);
-  return rows;
+  return { images, byReliability };
 }

