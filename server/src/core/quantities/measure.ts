@@ -1,15 +1,16 @@
 import { causes, type Cause } from './causes';
 import { createDraws, quantile, repeated, type Draws } from './draws';
+import { membership } from './membership';
 import { edgeFreeDistance } from './neighbourDistance';
 import type { Priors } from './priors';
-import { sharedDraws, type SharedDraws } from './shared';
+import { sharedDraws } from './shared';
 import { addCavity, simulateImage, type ImageEvidence } from './simulate';
 import { addImage, bootstrapCopies, createTotals, samplings, type Sampling, type Scale, type Totals } from './totals';
 
 /** What a measurement of images is made with; equal settings and images give equal numbers. */
 export interface MeasureSettings {
   readonly priors: Priors;
-  /** Draws for the intervals, and for the fraction that each cause has. */
+  /** Draws for the intervals, and for the fraction that each cause has; 0 leaves the causes out. */
   readonly draws: number;
   readonly causeDraws: number;
   /** Of what the images of a folder share. */
@@ -48,7 +49,7 @@ const distanceDraws = 100;
 
 export const createMeasurement = (settings: MeasureSettings): Measurement => {
   const run = (n: number) => Object.fromEntries(samplings.map((s) => [s, createTotals(n)])) as Record<Sampling, Totals>;
-  const near = Math.min(distanceDraws, settings.draws);
+  const near = Math.min(distanceDraws, Math.ceil(settings.draws / 4));
   return {
     images: 0,
     scaledImages: 0,
@@ -58,7 +59,9 @@ export const createMeasurement = (settings: MeasureSettings): Measurement => {
     cut: 0,
     runs: new Map<Run, Record<Sampling, Totals>>([
       ['all', run(settings.draws)],
-      ...causes.map((c): [Run, Record<Sampling, Totals>] => [c, run(settings.causeDraws)]),
+      ...(settings.causeDraws > 0
+        ? causes.map((c): [Run, Record<Sampling, Totals>] => [c, run(settings.causeDraws)])
+        : []),
     ]),
     detected: createTotals(1),
     distance: { sum: new Float64Array(near), weight: new Float64Array(near), detected: [0, 0] },
@@ -95,15 +98,19 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
     }
   }
   if (!calibrated) return;
-  for (const run of ['all', ...causes] as const) {
+  const isTrue = membership(evidence.accepted.map((c) => c.probability));
+  const sharedAll = sharedDraws(settings.draws, settings.seed);
+  const sharedCause = sharedDraws(settings.causeDraws, settings.seed);
+  for (const run of settings.causeDraws > 0 ? (['all', ...causes] as const) : (['all'] as const)) {
     const active = new Set<Cause>(run === 'all' ? causes : [run]);
     const draws = run === 'all' ? settings.draws : settings.causeDraws;
-    const shared = sharedFor(draws, settings.seed);
+    const shared = run === 'all' ? sharedAll : sharedCause;
     // Pixel size and thickness come in with the totals: the cavities themselves do not vary then.
     const fixed = run === 'pixelSize' || run === 'thickness';
     const once = simulateImage(evidence, {
       priors: settings.priors,
       shared,
+      isTrue,
       draws: fixed ? 1 : draws,
       seed: image.seed,
       active,
@@ -122,7 +129,8 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
     for (const m of into)
       for (const sampling of samplings) {
         const [draws, copies] = sums[sampling];
-        addImage(m.runs.get(run)![sampling], { ...central, draws, copies });
+        const totals = m.runs.get(run)?.[sampling];
+        if (totals) addImage(totals, { ...central, draws, copies });
       }
   }
 
@@ -136,21 +144,12 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
     const { mean, n: used } = edgeFreeDistance(centres, n, evidence.width, evidence.height);
     if (!Number.isFinite(mean)) return;
     const spread = Math.sqrt(Math.log(1 + scale.pixelSizeUncertainty ** 2));
-    const nm = scale.nmPerPixel * Math.exp(spread * sharedFor(settings.draws, settings.seed).pixelSize[k]!);
+    const nm = scale.nmPerPixel * Math.exp(spread * sharedAll.pixelSize[k]!);
     for (const m of into) {
       m.distance.sum[k]! += mean * used * nm;
       m.distance.weight[k]! += used;
     }
   }
-}
-
-let kept: { key: string; shared: SharedDraws } | null = null;
-
-/** The same numbers for every image; the last are kept. */
-function sharedFor(n: number, seed: number): SharedDraws {
-  const key = `${n} ${seed}`;
-  if (kept?.key !== key) kept = { key, shared: sharedDraws(n, seed) };
-  return kept.shared;
 }
 
 /** Interval at a nominal level around the median. */

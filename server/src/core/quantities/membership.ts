@@ -1,12 +1,15 @@
 /** Steps of the table over precision. */
 const steps = 20;
 
+/** Probability of detection i at a precision of 0–1. */
+export type Membership = (precision: number, i: number) => number;
+
 /**
  * Probability of each detection to be true, given how many are: the calibrated probabilities, shifted on the logit scale
  * by one amount for all, so that they sum to precision × n.
  * @returns for a precision (0–1) and a detection its probability, linear between tabulated precisions
  */
-export function membership(probabilities: readonly number[]): (precision: number, i: number) => number {
+export function membership(probabilities: readonly number[]): Membership {
   const n = probabilities.length;
   const logits = probabilities.map((p) => {
     const inside = Math.min(1 - 1e-6, Math.max(1e-6, Number.isNaN(p) ? 0.5 : p));
@@ -27,8 +30,8 @@ export function membership(probabilities: readonly number[]): (precision: number
 
 /** Bisection: the sum rises with the shift. */
 function solveShift(logits: readonly number[], target: number): number {
-  let [low, high] = [-40, 40];
-  for (let k = 0; k < 40; k++) {
+  let [low, high] = [-32, 32];
+  for (let k = 0; k < 26; k++) {
     const middle = (low + high) / 2;
     if (logits.reduce((s, l) => s + sigmoid(l + middle), 0) < target) low = middle;
     else high = middle;

@@ -119,7 +119,8 @@ function quantityOf(
     return { value: detected, low: null, high: null, level: intervalLevel, unit, causes: {}, detected };
   }
   const values = (run: 'all' | (typeof causes)[number], of_: Sampling) => {
-    const totals = m.runs.get(run)![of_];
+    const totals = m.runs.get(run)?.[of_];
+    if (!totals) return new Float64Array();
     return Float64Array.from(totals.framePx, (_, k) => of(totals, k));
   };
   const frame = values('all', 'frame');

@@ -3,8 +3,8 @@ import { normalCdf } from '../stats/normal';
 import type { Cause } from './causes';
 import type { MeasuredCavity } from './cavity';
 import { createDraws, quantile, variance, type Draws } from './draws';
-import { membership } from './membership';
-import { outlineErrorOf, type OutlineError, type Priors } from './priors';
+import type { Membership } from './membership';
+import { outlineErrorOf, type Priors } from './priors';
 import type { SharedDraws } from './shared';
 import { poissonOne } from './totals';
 
@@ -26,6 +26,8 @@ export interface ImageEvidence {
 export interface SimulationOptions {
   readonly priors: Priors;
   readonly shared: SharedDraws;
+  /** Of the accepted detections: the same for every simulation of an image. */
+  readonly isTrue: Membership;
   /** Number of draws, at most that of `shared`. */
   readonly draws: number;
   /** Of this image. */
@@ -51,7 +53,7 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   const { priors, active, shared } = o;
   const random = createRandom(o.seed);
   const [frame, material] = [createDraws(o.draws), createDraws(o.draws)];
-  const isTrue = membership(accepted.map((c) => c.probability));
+  const { isTrue } = o;
   const central = centralPerformance(performance);
   const typical = typicalCavity(evidence);
   // A box says little of the shape: candidates without a mask are shaped as the detections are.
@@ -60,7 +62,10 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   );
   const sizes = sizeSpread(accepted);
   const odd = oddSizes(accepted, priors.oddSizes.beyond);
-  const errors = new Map([...accepted, ...rejected].map((c) => [c, outlineErrorOf(priors, c.diameter)]));
+  const outlines = accepted.map((c) => prepare(c, priors, sizes));
+  const outlinesRejected = rejected.map((c) => prepare(c, priors, sizes));
+  // Written anew for every cavity: millions of small objects would cost more than the arithmetic.
+  const drawn = { weight: 0, factor: 1, feretFactor: 1, heywood: 1 };
   const area = evidence.width * evidence.height;
   const expectedRejected = rejected.reduce((s, c) => s + (c.probability || 0), 0);
   let centres = new Float64Array(2 * (accepted.length + rejected.length) + 16);
@@ -80,15 +85,16 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
     members = 0;
 
     const shape = active.has('outlines') ? random.normal() : 0;
-    const feretFactor = Math.exp(priors.shape.feret * shape);
-    const add = (c: Sized, weight: number, error: OutlineError | null) => {
-      const varied = error && active.has('outlines');
-      const { factor, deviation } = error ? outlined(c.diameter, error, sizes, outline, varied ? random : null) : plain;
-      const heywood = c.heywood * Math.exp(priors.shape.heywood * shape + priors.shape.heywoodWithin * deviation);
-      const drawn = { weight, factor, heywood, feretFactor };
+    drawn.feretFactor = Math.exp(priors.shape.feret * shape);
+    const add = (c: Sized, weight: number, prepared: PreparedOutline | null) => {
+      const deviation = prepared && active.has('outlines') ? random.normal() : 0;
+      drawn.factor = prepared ? trueFactor(prepared, outline, deviation) : 1;
+      drawn.heywood = c.heywood * Math.exp(priors.shape.heywood * shape + priors.shape.heywoodWithin * deviation);
+      drawn.weight = weight;
       addCavity(frame, k, c, drawn, evidence);
       const copies = active.has('countingStatistics') ? poissonOne(random.uniform()) : 1;
-      if (copies > 0) addCavity(material, k, c, { ...drawn, weight: weight * copies }, evidence);
+      drawn.weight = weight * copies;
+      if (copies > 0) addCavity(material, k, c, drawn, evidence);
     };
     const place = (c: { readonly x: number; readonly y: number }) => {
       if (2 * members === centres.length) centres = doubled(centres);
@@ -105,32 +111,34 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
       if (weight === 0) return;
       found += weight;
       if (weight >= 0.5) place(c);
-      add(c, weight, errors.get(c)!);
+      add(c, weight, outlines[i]!);
     });
 
     if (!active.has('missedCavities')) {
       const missed = recall && found > 0 ? (found * (1 - recall)) / Math.max(0.02, recall) : expectedRejected;
       const known = Math.min(missed, expectedRejected);
-      for (const c of rejected)
+      rejected.forEach((c, i) => {
         if (expectedRejected > 0 && c.probability > 0)
-          add(c, (c.probability * known) / expectedRejected, errors.get(c)!);
+          add(c, (c.probability * known) / expectedRejected, outlinesRejected[i]!);
+      });
       if (missed > known) add(unseenCavity(typical, priors, null), missed - known, null);
     } else {
-      const candidates = rejected.filter((c) => random.chance(c.probability || 0));
+      const candidates = rejected.flatMap((c, i) => (random.chance(c.probability || 0) ? [i] : []));
       let missed = candidates.length;
       if (recall && found > 0) missed = Math.floor((found * (1 - recall)) / Math.max(0.02, recall) + random.uniform());
       else if (random.chance(priors.unseen.probability))
         missed += Math.round(-priors.unseen.mean * Math.log(1 - random.uniform()));
       let taken = 0;
-      candidates.forEach((c, i) => {
+      candidates.forEach((index, i) => {
         // Selection sampling: `missed` of the candidates, each equally likely.
         if (random.uniform() * (candidates.length - i) >= missed - taken) return;
         taken++;
+        const c = rejected[index]!;
         place(c);
         add(
           c.fromMask || !accepted.length ? c : resized(c, Math.sqrt(c.diameter * random.pick(typical.diameters))),
           1,
-          errors.get(c)!,
+          outlinesRejected[index]!,
         );
       });
       for (; taken < Math.min(missed, area); taken++) {
@@ -154,7 +162,6 @@ export interface DrawnCavity {
 }
 
 type Sized = Pick<MeasuredCavity, 'diameter' | 'area' | 'feretMax' | 'heywood' | 'atEdge'>;
-const plain = { factor: 1, deviation: 0 };
 
 /** Which detections are unlike most in size: further from the median log diameter than `beyond` robust deviations. */
 function oddSizes(accepted: readonly MeasuredCavity[], beyond: number): boolean[] {
@@ -173,24 +180,29 @@ function sizeSpread(accepted: readonly MeasuredCavity[]): { mean: number; varian
   return { mean: logs.reduce((a, b) => a + b, 0) / logs.length, variance: variance(logs) };
 }
 
-/**
- * True over measured diameter. Measured diameters scatter by the true ones and by the outlines' errors: each true one is
- * drawn nearer to their mean, so that the true ones do not scatter by the errors twice (empirical Bayes, Efron 2010).
- */
-function outlined(
-  diameter: number,
-  error: OutlineError,
-  sizes: { mean: number; variance: number } | null,
-  outline: number,
-  random: Random | null,
-): { factor: number; deviation: number } {
-  const shared = error.bias + error.between * outline;
-  if (!random) return { factor: Math.exp(shared), deviation: 0 };
-  const deviation = random.normal();
-  const kept = sizes ? Math.max(0, 1 - error.within ** 2 / Math.max(1e-12, sizes.variance)) : 1;
-  const nearer = sizes ? (1 - kept) * (sizes.mean - Math.log(diameter)) : 0;
-  return { factor: Math.exp(shared + nearer + Math.sqrt(kept) * error.within * deviation), deviation };
+/** What is the same for a cavity's outline in every draw; logarithms of true over measured diameter. */
+interface PreparedOutline {
+  readonly bias: number;
+  readonly between: number;
+  /** Within-image deviation, and the way to the mean of the sizes that goes with it. */
+  readonly within: number;
+  readonly nearer: number;
 }
+
+/**
+ * Measured diameters scatter by the true ones and by the outlines' errors: each true one is drawn nearer to their mean, so
+ * that the true ones do not scatter by the errors twice (empirical Bayes, Efron 2010).
+ */
+function prepare(c: MeasuredCavity, priors: Priors, sizes: { mean: number; variance: number } | null): PreparedOutline {
+  const { bias, between, within } = outlineErrorOf(priors, c.diameter);
+  const kept = sizes ? Math.max(0, 1 - within ** 2 / Math.max(1e-12, sizes.variance)) : 1;
+  const nearer = sizes ? (1 - kept) * (sizes.mean - Math.log(c.diameter)) : 0;
+  return { bias, between, within: Math.sqrt(kept) * within, nearer };
+}
+
+/** True over measured diameter for a shared and an own deviation (standard normal); an own one of 0 is the central value. */
+const trueFactor = (p: PreparedOutline, shared: number, own: number): number =>
+  Math.exp(p.bias + p.between * shared + (own === 0 ? 0 : p.nearer + p.within * own));
 
 /** Logit blur of a fraction; 0 stays 0, 1 may fall below. */
 function blurred(value: number, blur: number, random: Random): number {

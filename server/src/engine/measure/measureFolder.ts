@@ -34,6 +34,8 @@ export class FolderMeasurement {
     private readonly base: string,
     private readonly foil: Foil,
     draws: { readonly draws: number; readonly causeDraws: number } = measureDefaults,
+    /** Whether the objects of single images have causes too. */
+    private readonly imageCauses = true,
   ) {
     this.#settings = { priors: defaultPriors, seed: 1, draws: draws.draws, causeDraws: draws.causeDraws };
     this.#all = this.#group();
@@ -49,7 +51,7 @@ export class FolderMeasurement {
     if (e.reliability === 'reliable') groups.push(this.#reliable);
     const nmPerPixel = e.image?.nmPerPixel ?? null;
     for (const g of groups) g.seen.push({ f1: e.f1, reliability: e.reliability, nmPerPixel });
-    const own = createMeasurement(this.#settings);
+    const own = createMeasurement(this.imageCauses ? this.#settings : { ...this.#settings, causeDraws: 0 });
     if (evidence) {
       const image = { evidence, scale: { nmPerPixel, ...this.foil }, seed: seedOf(e.contentKey ?? e.file) };
       measureInto([own, ...groups.map((g) => g.measurement)], image, this.#settings);

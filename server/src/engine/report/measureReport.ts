@@ -3,8 +3,8 @@ import { FolderMeasurement, type Foil } from '../measure/measureFolder';
 import type { MeasureDto } from '../../protocol/quantities';
 import type { ReportQuantities } from './reportInput';
 
-/** A page shows two digits: fewer draws than `measure` makes are enough. */
-const draws = { draws: 200, causeDraws: 60 };
+/** A page of thousands of images is made in seconds: fewer draws than `measure` makes, and causes for folders alone. */
+const draws = { draws: 100, causeDraws: 24 };
 
 /** Collects the quantities of a report while its images are estimated, since masks are not kept. */
 export class ReportMeasurement {
@@ -12,7 +12,7 @@ export class ReportMeasurement {
   readonly #folder: FolderMeasurement;
 
   constructor(folder: string, foil: Foil) {
-    this.#folder = new FolderMeasurement(folder, foil, draws);
+    this.#folder = new FolderMeasurement(folder, foil, draws, false);
   }
 
   add(e: Estimate): void {
