@@ -27,7 +27,7 @@ const bundles = {
   server: { ...node, entryPoints: ['server/src/lsp/main.ts'], outfile: 'dist/server.js' },
   cli: {
     ...node,
-    entryPoints: ['server/src/cli/main.ts'],
+    entryPoints: ['server/src/cli/start.ts'],
     outfile: 'dist/cli.js',
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },

@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { printable } from '../core/text/printable';
 import { defaultThresholds } from '../engine/engine';
@@ -16,7 +15,7 @@ import { submit } from './auditJob/submit';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
 import { exitCode, printEstimates } from './estimate';
 import { foilDetails, foilFrom, foilOptions } from './measure';
-import { ensureFolder } from '../engine/files/ensureFolder';
+import { writeOutputFile } from '../engine/files/writeOutput';
 
 /** Parts of an audit that is divided into tasks. A folder of one of these names is given as ./NAME. */
 const subcommands: Record<string, Subcommand> = { plan, submit, run, status, merge };
@@ -123,7 +122,6 @@ or failed; merge joins the results and exits with 1 where some are missing.
       if (!input.values.json) console.log(`\n${summary(results, truth)}`);
       if (html) {
         const target = path.resolve(html);
-        await ensureFolder(path.dirname(target));
         const page = await htmlReport({
           estimates: results,
           folder: path.resolve(folder),
@@ -136,7 +134,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
           quantities: quantities?.result() ?? null,
           stoppedOf: stoppedOf ?? undefined,
         });
-        await fs.writeFile(target, page);
+        await writeOutputFile(html, page);
         console.error(`Report: ${target}`);
       }
       return exitCode(printed, input);

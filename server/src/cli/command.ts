@@ -3,7 +3,7 @@ import { devices, type Device } from '../protocol/vocabulary';
 import { createEngine } from '../engine/engine';
 import type { Engine } from '../engine/engine.types';
 
-export const exitCodes = { fine: 0, findings: 1, usage: 2, couldNotRun: 3 } as const;
+export { exitCodes } from './exitCodes';
 
 /** Wrong words on the command line: exit code 2. */
 export class UsageError extends Error {

@@ -3,6 +3,8 @@ import { importDetectorFile } from '../engine/import/importModel';
 import { importForest } from '../engine/import/sklearn/importForest';
 import { packageFiles, readModelPackage } from '../engine/models/modelPackage';
 import { newModelFolder, resolveModel } from '../engine/models/modelStore';
+import { printable } from '../core/text/printable';
+import { checkOutputFile, checkOutputFolder } from '../engine/files/checkOutput';
 import { exitCodes, text, UsageError, type Command, type CommandInput } from './command';
 
 export const importModel: Command = {
@@ -29,7 +31,11 @@ export const importModel: Command = {
     if (!file || input.positionals.length > 2 || (kind !== 'detector' && kind !== 'forest'))
       throw new UsageError(`Use: tem-gauge import ${importModel.usage}.`);
     const out = text(input.values, 'out');
-    if (kind === 'detector') return detector(file, out ?? (await newModelFolder(file)), input);
+    if (kind === 'detector') {
+      if (out) await checkOutputFolder(out);
+      return detector(file, out ?? (await newModelFolder(file)), input);
+    }
+    if (out) await checkOutputFile(out);
     const dir = text(input.values, 'detector');
     if (!out && !dir) throw new UsageError('Name --out FILE, or --detector NAME whose forest it becomes.');
     return forest(file, out, input);
@@ -44,7 +50,7 @@ async function detector(file: string, out: string, { values }: CommandInput): Pr
   console.log(
     values.json
       ? JSON.stringify({ out, id: manifest.detector.id, bytes })
-      : `${manifest.detector.name}: ${(bytes / 1e6).toFixed(1)} MB in ${out}`,
+      : `${printable(manifest.detector.name)}: ${(bytes / 1e6).toFixed(1)} MB in ${out}`,
   );
   return exitCodes.fine;
 }

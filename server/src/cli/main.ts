@@ -49,7 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(process.env.TEM_GAUGE_VERSION);
     return exitCodes.fine;
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new UsageError(`There is no command «${name}»; tem-gauge --help lists them.`);
   if (rest.includes('--help') || rest.includes('-h')) {
     console.log(`tem-gauge ${name} ${command.usage}\n\n${command.details}`);
@@ -76,16 +76,12 @@ async function main(argv: readonly string[]): Promise<number> {
   });
 }
 
-// A reader that closes early (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCodes.fine);
-});
-
-main(process.argv.slice(2)).then(
-  (code) => (process.exitCode = code),
-  (error: Error) => {
-    console.error(`tem-gauge: ${error.message}`);
+/** Runs one command line and sets the exit code. Never rejects. */
+export async function run(argv: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await main(argv);
+  } catch (error) {
+    console.error(`tem-gauge: ${(error as Error).message}`);
     process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.couldNotRun;
-  },
-);
+  }
+}

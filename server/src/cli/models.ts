@@ -7,6 +7,7 @@ import {
   resolveModel,
   verifyModel,
 } from '../engine/models/modelStore';
+import { printable } from '../core/text/printable';
 import { exitCodes, UsageError, type Command } from './command';
 
 export const models: Command = {
@@ -24,7 +25,8 @@ NAME is a model of the models folder, or the path of a model package. estimate, 
     const [action = 'list', name, ...rest] = positionals;
     if (!['list', 'card', 'verify', 'remove'].includes(action) || rest.length || (action === 'list') !== !name)
       throw new UsageError(`Use: tem-gauge models ${models.usage}.`);
-    const print = (object: object, words: string) => console.log(values.json ? JSON.stringify(object) : words);
+    const print = (object: object, words: string) =>
+      console.log(values.json ? JSON.stringify(object) : words.split('\n').map(printable).join('\n'));
     if (action === 'list') {
       for (const m of await listModels())
         print(

@@ -1,6 +1,7 @@
 import { findDomain, syntheticDomains } from '../core/synthetic/domains';
 import { findImages } from '../engine/audit/findImages';
 import { writeSyntheticSet } from '../engine/synthetic/writeSynthetic';
+import { checkOutputFolder } from '../engine/files/checkOutput';
 import { exitCodes, number, text, UsageError, type Command } from './command';
 
 export const synthesize: Command = {
@@ -47,6 +48,7 @@ export const synthesize: Command = {
     const folder = text(values, 'backgrounds');
     const backgrounds = folder === undefined ? undefined : (await findImages([folder])).files;
     if (backgrounds?.length === 0) throw new UsageError(`--backgrounds: there are no images in ${folder}.`);
+    await checkOutputFolder(out);
     const onProgress = (done: number) => {
       if (process.stderr.isTTY) process.stderr.write(`${done} / ${count}\r`);
     };

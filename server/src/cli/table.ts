@@ -1,3 +1,4 @@
+import { printable } from '../core/text/printable';
 import type { Estimate } from '../engine/engine.types';
 
 const columns = (cells: readonly string[]) =>
@@ -17,7 +18,8 @@ export const tableHeader = (): string =>
 
 /** One line of the human table. */
 export function tableRow(e: Estimate, name: string): string {
-  const short = name.length > 34 ? `…${name.slice(-33)}` : name;
+  const safe = printable(name);
+  const short = safe.length > 34 ? `…${safe.slice(-33)}` : safe;
   const interval = e.interval ? `${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)}` : '';
   const level = e.outcome === 'estimated' ? e.reliability : e.outcome;
   return columns([
@@ -28,6 +30,6 @@ export function tableRow(e: Estimate, name: string): string {
     e.recall?.value.toFixed(2) ?? '',
     level.slice(0, 13),
     String(e.instances?.scores.length ?? ''),
-    e.reason,
+    printable(e.reason),
   ]);
 }

@@ -1,8 +1,6 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { createEngine } from '../engine/engine';
 import { checkOutputFile } from '../engine/files/checkOutput';
-import { ensureFolder } from '../engine/files/ensureFolder';
+import { writeOutputFile } from '../engine/files/writeOutput';
 import { trainModel } from '../engine/training/trainModel';
 import { exitCodes, number, text, UsageError, type Command } from './command';
 
@@ -57,12 +55,8 @@ export const train: Command = {
       ).catch((error: unknown) => {
         throw signal.aborted ? new Error('Stopped; nothing was written.') : error;
       });
-      await ensureFolder(path.dirname(path.resolve(out)));
-      await fs.writeFile(out, JSON.stringify(trained.model));
-      if (card !== undefined) {
-        await ensureFolder(path.dirname(path.resolve(card)));
-        await fs.writeFile(card, trained.card!);
-      }
+      await writeOutputFile(out, JSON.stringify(trained.model));
+      if (card !== undefined) await writeOutputFile(card, trained.card!);
       const { rows, withoutDetections, validation } = trained;
       const { randomFiveFold, groupFolds, byCount, byGroup } = validation;
       const { name, mae, r2 } = groupFolds

@@ -1,5 +1,6 @@
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { startServer } from './server';
+import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from 'vscode-languageserver/node';
+import { startupFacts } from '../engine/startup/startupFacts';
+import { startupProblem } from '../engine/startup/startupProblem';
 
 // IPC from VS Code; `--stdio` for any other editor. Standard output belongs to the protocol.
 const connection = createConnection(ProposedFeatures.all);
@@ -11,4 +12,14 @@ process.on('unhandledRejection', (reason) => {
   const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
   connection.console.error(`Unexpected: ${text}`);
 });
-startServer(connection);
+
+const problem = startupProblem(startupFacts());
+if (problem) {
+  // Editors show the message of a failed initialization.
+  connection.onInitialize(() => new ResponseError(ErrorCodes.InternalError, problem));
+  connection.onExit(() => process.exit(1));
+  connection.listen();
+} else {
+  // Loaded only now: these modules need the native libraries as soon as they are loaded.
+  void import('./server').then(({ startServer }) => startServer(connection));
+}

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { DetectorDescription } from '../../../core/detection/description';
 import { hashFile, modelIdOf } from '../../models/modelPackage';
 import { descriptionSchema, type TwoStageManifest } from '../../models/modelSchema';
-import { buildDetectorGraphs } from '../onnx/onnxGraph';
+import { buildDetectorGraphs, type DetectorGraphs } from '../onnx/onnxGraph';
 import type { OnnxGraph } from '../onnx/onnxProto';
 import { readConfigFile } from './configFile';
 import { assumedConfig, describeDetectron2 } from './detectron2Config';
@@ -43,22 +43,38 @@ export async function importDetector(o: ImportDetectorOptions): Promise<Imported
     checkDescription(descriptionSchema, description);
     const graphs = await buildDetectorGraphs(description, checkpoint.tensors);
     const limit = o.externalDataAbove ?? 1e9;
+    const created = !(await fs.stat(o.out).catch(() => null));
     await ensureFolder(o.out);
-    const manifest: TwoStageManifest = {
-      schema: 'tem-gauge/model@1',
-      detector: description,
-      files: {
-        backbone: await write(o.out, 'backbone.onnx', graphs.backbone, limit),
-        boxHead: await write(o.out, 'box_head.onnx', graphs.boxHead, limit),
-        maskHead: graphs.maskHead && (await write(o.out, 'mask_head.onnx', graphs.maskHead, limit)),
-      },
-      source: { file: path.basename(o.checkpoint), sha256: await hashFile(o.checkpoint) },
-    };
-    await fs.writeFile(path.join(o.out, 'model.json'), JSON.stringify(manifest, null, 2) + '\n');
-    return { manifest, notices };
+    try {
+      return { manifest: await writePackage(o, description, graphs, limit), notices };
+    } catch (error) {
+      // A full disk leaves nothing behind.
+      if (created) await fs.rm(o.out, { recursive: true, force: true });
+      if (error instanceof ImportError) throw error;
+      throw new ImportError(`The model could not be written to ${o.out} (${(error as NodeJS.ErrnoException).code}).`);
+    }
   } finally {
     await checkpoint.close();
   }
+}
+async function writePackage(
+  o: ImportDetectorOptions,
+  detector: DetectorDescription,
+  graphs: DetectorGraphs,
+  limit: number,
+): Promise<TwoStageManifest> {
+  const manifest: TwoStageManifest = {
+    schema: 'tem-gauge/model@1',
+    detector,
+    files: {
+      backbone: await write(o.out, 'backbone.onnx', graphs.backbone, limit),
+      boxHead: await write(o.out, 'box_head.onnx', graphs.boxHead, limit),
+      maskHead: graphs.maskHead && (await write(o.out, 'mask_head.onnx', graphs.maskHead, limit)),
+    },
+    source: { file: path.basename(o.checkpoint), sha256: await hashFile(o.checkpoint) },
+  };
+  await fs.writeFile(path.join(o.out, 'model.json'), JSON.stringify(manifest, null, 2) + '\n');
+  return manifest;
 }
 
 async function describe(

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { publishedFeatureOf } from '../../../core/features/featureNames';
 import { publishedFeatures } from '../../../core/features/published8';
@@ -9,7 +8,7 @@ import { PickleError } from '../pickle/pickleError';
 import { ImportError } from '../importError';
 import { FileReadError, fileLimits, readRegularFile } from '../../files/readRegularFile';
 import { readSklearn, type SklearnModel } from './sklearnForest';
-import { ensureFolder } from '../../files/ensureFolder';
+import { writeOutputFile } from '../../files/writeOutput';
 
 export interface ImportForestOptions {
   /** RandomForestRegressor, ExtraTreesRegressor or a Pipeline, by joblib or pickle. */
@@ -85,8 +84,7 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
       description: model.description,
     },
   };
-  await ensureFolder(path.dirname(path.resolve(o.out)));
-  await fs.writeFile(o.out, JSON.stringify(result));
+  await writeOutputFile(o.out, JSON.stringify(result));
   return { model: result, description: model.description, notices };
 }
 

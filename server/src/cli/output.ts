@@ -1,0 +1,23 @@
+import { Console } from 'node:console';
+import { printable } from '../core/text/printable';
+import { exitCodes } from './exitCodes';
+
+/**
+ * Ends the process when standard output cannot be written: with 0 when its reader closed it early (`| head`), otherwise
+ * with 3 and one sentence, for instance on a full disk.
+ */
+export function guardOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.fine);
+    console.error(`tem-gauge: The output could not be written (${error.code}).`);
+    process.exit(exitCodes.couldNotRun);
+  });
+  // Without standard error there is nobody to tell; the exit code remains.
+  process.stderr.on('error', () => undefined);
+  // Node's own console ignores failed writes, and the command would end as if all had been written.
+  const strict = new Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
+  // Messages contain names of files and what libraries say: neither may steer the terminal.
+  const toStandardError = strict.error.bind(strict);
+  strict.error = (text: unknown) => toStandardError(String(text).split('\n').map(printable).join('\n'));
+  globalThis.console = strict;
+}

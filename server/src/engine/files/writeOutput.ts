@@ -1,0 +1,32 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { printable } from '../../core/text/printable';
+import { OutputError } from './checkOutput';
+import { ensureFolder } from './ensureFolder';
+
+/**
+ * Writes a whole file. An existing one is replaced only when everything has been written, so that a full disk costs
+ * neither; devices and pipes are written directly.
+ * @throws OutputError
+ */
+export async function writeOutputFile(file: string, text: string): Promise<void> {
+  try {
+    await ensureFolder(path.dirname(path.resolve(file)));
+    const stat = await fs.stat(file).catch(() => null);
+    if (stat && !stat.isFile()) return await fs.writeFile(file, text);
+    const target = stat ? await fs.realpath(file) : path.resolve(file);
+    const making = `${target}.${process.pid}.tmp`;
+    try {
+      await fs.writeFile(making, text);
+      await fs.rename(making, target);
+    } catch (error) {
+      await fs.rm(making, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new OutputError(
+      `${printable(file)} cannot be written: ${code === 'ENOSPC' ? 'the disk is full' : (code ?? 'unknown error')}.`,
+    );
+  }
+}

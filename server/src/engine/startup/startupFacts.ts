@@ -1,0 +1,58 @@
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { StartupFacts } from './startupProblem';
+
+/** Looks at this machine and this installation; takes a few milliseconds. Never throws. */
+export function startupFacts(): StartupFacts {
+  const { platform, arch } = process;
+  const load = createRequire(__filename);
+  return {
+    platform,
+    arch,
+    glibc: platform === 'linux' ? glibcVersion() : null,
+    cpuFlags: platform === 'linux' ? cpuFlags() : null,
+    hasVcRuntime: platform === 'win32' ? hasVcRuntime() : null,
+    missing: missingFiles(load, `bin/napi-v6/${platform}/${arch}/onnxruntime_binding.node`),
+    loadError: errorOf(() => load('sharp')),
+  };
+}
+
+function glibcVersion(): string | null {
+  // Without this, the report looks up the names of all network interfaces' peers.
+  (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
+  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  return header?.glibcVersionRuntime ?? null;
+}
+
+function cpuFlags(): string[] | null {
+  try {
+    const flags = /^flags\s*:(.*)$/m.exec(fs.readFileSync('/proc/cpuinfo', 'utf8'));
+    return flags ? flags[1]!.trim().split(/\s+/) : null;
+  } catch {
+    return null;
+  }
+}
+
+const hasVcRuntime = (): boolean =>
+  ['vcruntime140.dll', 'msvcp140.dll'].every((dll) =>
+    fs.existsSync(path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', dll)),
+  );
+
+function missingFiles(load: NodeJS.Require, binding: string): string[] {
+  try {
+    const folder = path.dirname(load.resolve('onnxruntime-node/package.json'));
+    return fs.existsSync(path.join(folder, binding)) ? [] : [`onnxruntime-node/${binding}`];
+  } catch {
+    return ['onnxruntime-node'];
+  }
+}
+
+function errorOf(work: () => unknown): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
