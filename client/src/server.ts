@@ -74,7 +74,9 @@ export class Server implements vscode.Disposable {
   private async create(): Promise<LanguageClient> {
     const module = this.context.asAbsolutePath('dist/server.js');
     const runtime = vscode.workspace.getConfiguration('temGauge').get<string>('server.runtime') || undefined;
-    const serverOptions: ServerOptions = { module, transport: TransportKind.ipc, runtime };
+    const run = { module, transport: TransportKind.ipc, runtime } as const;
+    // A debugged extension host starts the server with a port for the configuration «Attach to the language server».
+    const serverOptions: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--inspect=6009'] } } };
     // A deleted folder is one event of the folder, which no pattern of images matches.
     const deletions = vscode.workspace.createFileSystemWatcher('**/*', true, true, false);
     const images = vscode.workspace.createFileSystemWatcher(`**/*.{${imageExtensions.join(',')}}`, false, false, true);

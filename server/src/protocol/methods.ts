@@ -65,4 +65,3 @@ export interface NotificationTable {
 }
 
 export type RequestName = keyof RequestTable;
-export type NotificationName = keyof NotificationTable;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceNames, plainEvidence, type Candidates } from '../../../server/src/core/detection/candidates';
 import { moveMask } from '../../../server/src/core/geometry/moveMask';
-import { decodeRle, encodeWindow } from '../../../server/src/core/geometry/rle';
+import { encodeWindow } from '../../../server/src/core/geometry/rle';
+import { decodeRle } from '../../support/rle';
 import { mergeTiles, planTiles, tilingFor, type TileWindow } from '../../../server/src/core/detection/tiles';
 import { createRandom } from '../../../server/src/core/random';
 

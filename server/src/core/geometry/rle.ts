@@ -61,23 +61,6 @@ export function columnSpans(rle: Rle): [x: number, y0: number, y1: number][] {
   return spans;
 }
 
-/** Number of mask pixels. */
-export const rleArea = (rle: Rle): number =>
-  decompressCounts(rle.counts).reduce((area, run, i) => (i % 2 ? area + run : area), 0);
-
-/** Row-major 0/1 bitmap. */
-export function decodeRle(rle: Rle): Uint8Array {
-  const [height, width] = rle.size;
-  const bitmap = new Uint8Array(width * height);
-  let position = 0;
-  decompressCounts(rle.counts).forEach((run, i) => {
-    if (i % 2)
-      for (let k = position; k < position + run; k++) bitmap[(k % height) * width + Math.floor(k / height)] = 1;
-    position += run;
-  });
-  return bitmap;
-}
-
 /**
  * Encodes a bitmap that covers a window of a larger image.
  * @param bits row-major, 0 or 1, of the window's size

@@ -1,4 +1,0 @@
-declare module 'seek-bzip' {
-  const bunzip: { decode(data: Uint8Array): Uint8Array };
-  export default bunzip;
-}
