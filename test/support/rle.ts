@@ -1,9 +1,5 @@
 import { decompressCounts, type Rle } from '../../server/src/core/geometry/rle';
 
-/** Number of mask pixels. */
-export const rleArea = (rle: Rle): number =>
-  decompressCounts(rle.counts).reduce((area, run, i) => (i % 2 ? area + run : area), 0);
-
 /** Row-major 0/1 bitmap. */
 export function decodeRle(rle: Rle): Uint8Array {
   const [height, width] = rle.size;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aboveThreshold, plainEvidence, type Candidates } from '../../../server/src/core/detection/candidates';
 import type { DetectorDescription } from '../../../server/src/core/detection/description';
-import { encodeWindow } from '../../../server/src/core/geometry/rle';
-import { rleArea } from '../../support/rle';
+import { encodeWindow, rleArea } from '../../../server/src/core/geometry/rle';
 import { planTiles } from '../../../server/src/core/detection/tiles';
 import type { Raster, Raster8 } from '../../../server/src/core/image/raster';
 import { createRandom, type Random } from '../../../server/src/core/random';

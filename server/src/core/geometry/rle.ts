@@ -61,6 +61,10 @@ export function columnSpans(rle: Rle): [x: number, y0: number, y1: number][] {
   return spans;
 }
 
+/** Number of mask pixels. */
+export const rleArea = (rle: Rle): number =>
+  decompressCounts(rle.counts).reduce((area, run, i) => (i % 2 ? area + run : area), 0);
+
 /**
  * Encodes a bitmap that covers a window of a larger image.
  * @param bits row-major, 0 or 1, of the window's size
