@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { ProgressDto } from '../../../server/src/protocol/methods';
+import { printable } from '../../../server/src/core/text/printable';
+import type { AuditSummaryDto } from '../../../server/src/protocol/types';
 import { notify } from '../notify';
 import type { Server } from '../server';
 import type { ResultList } from './resultList';
@@ -16,6 +18,17 @@ interface Kept {
 const keptKey = 'temGauge.audit';
 /** More folders and images than these are not restored after a reload. */
 const mostUris = 1000;
+
+/** Names shown of files that no reader takes. */
+const shownNames = 5;
+
+function skippedNote({ count, files }: AuditSummaryDto['skipped']): string {
+  const names = files.slice(0, shownNames).map((f) => printable(f.split(/[\\/]/).at(-1)!));
+  if (count > names.length) names.push('…');
+  return count === 1
+    ? vscode.l10n.t('1 other file is in no format that can be read: {0}.', names.join(', '))
+    : vscode.l10n.t('{0} other files are in no format that can be read: {1}.', count, names.join(', '));
+}
 
 /** Starts, cancels, resumes and restores audits, and says how they stand. */
 export class AuditRuns implements vscode.Disposable {
@@ -79,10 +92,11 @@ export class AuditRuns implements vscode.Disposable {
         this.server.request('tem-gauge/audit', { uris: texts }, own.token),
       );
       if (this.running !== own) return;
-      const { done, total, cancelled } = summary;
+      const { done, total, cancelled, skipped } = summary;
       await this.end(texts, cancelled ? { done, total } : null);
       if (total === 0) this.note = vscode.l10n.t('No image was found there.');
-      else if (cancelled) this.offerResume(vscode.l10n.t('Cancelled after {0} of {1} images.', done, total));
+      else if (skipped.count > 0) this.note = skippedNote(skipped);
+      if (cancelled && total > 0) this.offerResume(vscode.l10n.t('Cancelled after {0} of {1} images.', done, total));
     } catch (error) {
       if (this.running !== own) return;
       const progress = this.progress as ProgressDto | null;

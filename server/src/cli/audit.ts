@@ -14,6 +14,7 @@ import { checkOptions, type Subcommand } from './auditJob/subcommand';
 import { submit } from './auditJob/submit';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
 import { exitCode, printEstimates } from './estimate';
+import { frameChoice, frameDetails, frameOptions } from './frames';
 import { foilDetails, foilFrom, foilOptions } from './measure';
 import { writeOutputFile } from '../engine/files/writeOutput';
 
@@ -44,7 +45,7 @@ const taskOptions = {
 
 export const audit: Command = {
   summary: 'predict F1 of a whole folder, with a report; on a cluster in tasks',
-  usage: `DIR [--json] [--html FILE] [--thickness NM] [--fail-below X] [--jobs N]
+  usage: `DIR [--json] [--html FILE] [--thickness NM] [--frame N | --all-frames] [--fail-below X] [--jobs N]
 ${Object.values(subcommands)
   .map((s) => `       tem-gauge audit ${s.usage}`)
   .join('\n')}`,
@@ -54,6 +55,7 @@ ${Object.values(subcommands)
   --html FILE         one self-contained page: verdict, quantities, every image, the worst first
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${foilDetails}
+${frameDetails}
   --jobs N            networks that run at the same time, each with its part of the cores (default 1)
   --verify            look at the content of every file, also where the cache knows its size and modification time
 ${modelDetails}
@@ -80,6 +82,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
   options: {
     ...modelOptions,
     ...foilOptions,
+    ...frameOptions,
     json: { type: 'boolean' },
     masks: { type: 'boolean' },
     candidates: { type: 'boolean' },
@@ -103,6 +106,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
     if (!folder || input.positionals.length > 1) throw new UsageError('Name one folder.');
     // Refused before the work, not after it.
     number(input.values, 'fail-below', 0, 1);
+    frameChoice(input.values);
     const html = text(input.values, 'html');
     if (html !== undefined) await checkOutputFile(html);
     const quantities = html ? new ReportMeasurement(path.resolve(folder), foilFrom(input.values)) : null;
@@ -118,7 +122,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
       });
       for (const sentence of [...known.notes, ...known.problems]) console.error(`tem-gauge: ${sentence}`);
       if (printed === null) return exitCodes.couldNotRun;
-      const { results, stoppedOf } = printed;
+      const { results, skipped, stoppedOf } = printed;
       if (!input.values.json) console.log(`\n${summary(results, truth)}`);
       if (html) {
         const target = path.resolve(html);
@@ -132,6 +136,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
           scoreThreshold: number(input.values, 'score-threshold', 0, 1),
           trueF1: truth,
           quantities: quantities?.result() ?? null,
+          skipped,
           stoppedOf: stoppedOf ?? undefined,
         });
         await writeOutputFile(html, page);

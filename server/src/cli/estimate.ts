@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { chooseFrames, nameWithFrame } from '../engine/audit/chooseFrames';
 import { findImages } from '../engine/audit/findImages';
 import type { Engine, Estimate } from '../engine/engine.types';
 import { commonFolder } from '../engine/files/commonFolder';
@@ -13,18 +14,21 @@ import {
   type Command,
   type CommandInput,
 } from './command';
+import { frameChoice, frameDetails, frameOptions, skippedSentence } from './frames';
 import { tableHeader, tableRow } from './table';
 
 export const estimate: Command = {
   summary: 'predict F1 of images, folders or globs',
-  usage: 'FILE|DIR|GLOB... [--json] [--masks] [--candidates] [--fail-below X]',
+  usage: 'FILE|DIR|GLOB... [--json] [--masks] [--candidates] [--frame N | --all-frames] [--fail-below X]',
   details: `  --json              one JSON object a line, schema tem-gauge/estimate@1
   --masks             with --json: masks as COCO run-length encoding
   --candidates        with --json: also what was nearly accepted, without masks
   --fail-below X      exit code 1 when an image's predicted F1 is below X
+${frameDetails}
 ${modelDetails}`,
   options: {
     ...modelOptions,
+    ...frameOptions,
     json: { type: 'boolean' },
     masks: { type: 'boolean' },
     candidates: { type: 'boolean' },
@@ -33,6 +37,7 @@ ${modelDetails}`,
   async run(input) {
     if (input.positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
     number(input.values, 'fail-below', 0, 1); // refused before the work, not after it
+    frameChoice(input.values);
     const engine = await engineFrom(input.values);
     try {
       const printed = await printEstimates(engine, input);
@@ -45,6 +50,8 @@ ${modelDetails}`,
 
 export interface Printed {
   readonly results: readonly Estimate[];
+  /** Files of the folders that no reader takes. */
+  readonly skipped: readonly string[];
   /** Images there were, when Ctrl+C came before the last. */
   readonly stoppedOf: number | null;
 }
@@ -58,9 +65,12 @@ export async function printEstimates(
   { positionals, values, signal }: CommandInput,
   further?: (e: Estimate) => Promise<object>,
 ): Promise<Printed | null> {
-  const { files, missing } = await findImages(positionals);
+  const choice = frameChoice(values);
+  const { files: found, missing, skipped } = await findImages(positionals);
   for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
-  if (files.length === 0) return null;
+  if (skipped.length) console.error(`tem-gauge: ${skippedSentence(skipped)}`);
+  if (found.length === 0) return null;
+  const files = await chooseFrames(found, choice);
   const base = commonFolder(files);
   const results: Estimate[] = [];
   const onTile = (done: number, total: number) => {
@@ -74,14 +84,14 @@ export async function printEstimates(
     console.log(
       values.json
         ? JSON.stringify({ ...toEstimateDto(e, values.masks === true, values.candidates === true), ...more })
-        : tableRow(e, path.relative(base, e.file)),
+        : tableRow(e, nameWithFrame(path.relative(base, e.file), e.image)),
     );
     results.push(withoutMasks(e));
     if (process.stderr.isTTY && event.done < event.total) process.stderr.write(`${event.done} / ${event.total}\r`);
   }
   const stoppedOf = results.length < files.length ? files.length : null;
   if (stoppedOf) console.error(`tem-gauge: stopped after ${results.length} of ${stoppedOf} images.`);
-  return { results, stoppedOf };
+  return { results, skipped, stoppedOf };
 }
 
 export function exitCode({ results, stoppedOf }: Printed, { values }: CommandInput): number {

@@ -206,6 +206,8 @@ export interface AuditSummaryDto {
   byReliability: Record<Reliability, number>;
   meanF1: number | null;
   seconds: number;
+  /** Files of the folders that no reader takes: how many, and the paths of the first hundred. */
+  skipped: { count: number; files: string[] };
   model: { detector: string; forest: string | null };
 }
 

@@ -1,7 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
+import { formatImageRef, parseImageRef } from '../../core/image/imageRef';
 import { imageExtensions } from '../../protocol/vocabulary';
+import { otherFiles } from './otherFiles';
 
 const order = new Intl.Collator('en', { numeric: true });
 
@@ -10,10 +12,12 @@ export interface FoundImages {
   readonly files: string[];
   /** Inputs without any image. */
   readonly missing: string[];
+  /** Files of the folders that no reader takes, in natural order; see otherFiles. */
+  readonly skipped: string[];
 }
 
 /**
- * Files named one by one are taken as they are, whatever their extension; folders and globs give their images without
+ * Files named one by one are taken as they are, whatever their extension, also with a frame (`stack.dm4#2`); folders and globs give their images without
  * hidden folders. Links are followed, but a picture that is reached in several ways counts once, by its path without
  * links where there is one. A link to a picture that is not there (git-annex without its content) is listed, so that
  * it is reported as unreadable.
@@ -25,6 +29,7 @@ export async function findImages(
   const known = new Set<string>();
   const files: string[] = [];
   const missing: string[] = [];
+  const skipped: string[] = [];
   const inside = options.include ?? [`**/*.{${imageExtensions.join(',')}}`];
   const isNew = async (file: string) => {
     const real = await fs.realpath(file).catch(() => file);
@@ -34,6 +39,11 @@ export async function findImages(
   };
   for (const input of inputs) {
     const stat = await fs.stat(input).catch(() => null);
+    const ref = stat ? null : parseImageRef(path.resolve(input));
+    if (ref && ref.frame !== null && (await fs.stat(ref.file).catch(() => null))?.isFile()) {
+      if (!files.includes(formatImageRef(ref))) files.push(formatImageRef(ref));
+      continue;
+    }
     if (stat?.isFile()) {
       if (await isNew(path.resolve(input))) files.push(path.resolve(input));
       continue;
@@ -58,8 +68,9 @@ export async function findImages(
     for (const some of [direct, linked, dangling])
       for (const file of some.map(path.normalize).sort(order.compare)) if (await isNew(file)) fresh.push(file);
     files.push(...fresh.sort(order.compare));
+    if (folder !== null) skipped.push(...(await otherFiles(folder, options.exclude ?? [])).sort(order.compare));
   }
-  return { files, missing };
+  return { files, missing, skipped };
 }
 
 /** Links below a folder that are named like images and lead nowhere. */

@@ -20,12 +20,13 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
     const progress = workDoneProgress(connection, workDoneToken);
     try {
       const s = await session.settings.current();
-      const { files } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'] });
+      const { files, skipped } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'] });
       for (;;) {
         const generation = session.generation;
         const summary = await auditOnce(session, files, linked.signal, progress.report);
         // New settings in the middle: begin again, so that every row follows them; the cache answers what is done.
-        if (summary && (linked.signal.aborted || generation === session.generation)) return summary;
+        if (summary && (linked.signal.aborted || generation === session.generation))
+          return { ...summary, skipped: { count: skipped.length, files: skipped.slice(0, 100) } };
       }
     } finally {
       linked.unlink();
@@ -41,7 +42,7 @@ async function auditOnce(
   files: readonly string[],
   signal: AbortSignal,
   report: (done: number, total: number, low: number) => void,
-): Promise<AuditSummaryDto | null> {
+): Promise<Omit<AuditSummaryDto, 'skipped'> | null> {
   let summary: AuditSummary | undefined;
   let low = 0;
   const model = await session.use(async (engine, generation) => {

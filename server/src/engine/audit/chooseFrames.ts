@@ -1,0 +1,55 @@
+import { formatImageRef, parseImageRef } from '../../core/image/imageRef';
+import { imageRef, openImage } from '../image/openImage';
+
+/** Frames of one file that are audited at most. */
+const maxFrames = 10_000;
+
+/** `null`: the frame that each file's reader chooses; a number: that frame of every file; `all`: every frame that is an image. */
+export type FrameChoice = number | 'all' | null;
+
+/**
+ * The images that are meant by files, as `file#frame` where a frame is chosen. A file named with its own frame keeps it; a
+ * file that cannot be opened, or that has one frame, stays as it is.
+ */
+export async function chooseFrames(files: readonly string[], choice: FrameChoice): Promise<string[]> {
+  if (choice === null) return [...files];
+  const out: string[] = [];
+  for (const file of files) {
+    const ref = await imageRef(file);
+    if (ref.frame !== null) out.push(file);
+    else if (choice === 'all') out.push(...(await imageFrames(file)));
+    else out.push(formatImageRef({ file, frame: choice }));
+  }
+  return out;
+}
+
+async function imageFrames(file: string): Promise<string[]> {
+  const open = await openImage({ file, frame: null });
+  if (open.kind !== 'open') return [file];
+  try {
+    const { source } = open;
+    if (source.frames === 1) return [file];
+    const frames: number[] = [];
+    for (let frame = 0; frame < source.frames && frames.length < maxFrames; frame++) {
+      const kind = await source.describe(frame).then(
+        (f) => f.kind,
+        () => 'image',
+      );
+      if (kind === 'image') frames.push(frame);
+      // Files with many planes of a spectrum contain no image between them.
+      else if (frames.length === 0 && frame >= maxFrames) break;
+    }
+    return frames.length ? frames.map((frame) => formatImageRef({ file, frame })) : [file];
+  } finally {
+    await open.close();
+  }
+}
+
+/** The name of an image with the frame that was used, where its file has several. */
+export function nameWithFrame(
+  name: string,
+  image: { readonly frame?: number; readonly frames?: number } | null,
+): string {
+  if (image?.frame === undefined || parseImageRef(name).frame !== null) return name;
+  return `${name}#${image.frame}`;
+}

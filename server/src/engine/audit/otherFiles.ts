@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { glob } from 'tinyglobby';
+import { imageExtensions } from '../../protocol/vocabulary';
+
+/** Tables, labels, notes, reports and code that lie beside images: nobody takes them for one. */
+const companions = [
+  'csv', 'tsv', 'txt', 'md', 'json', 'jsonl', 'ndjson', 'yaml', 'yml', 'toml', 'ini', 'xml', 'html', 'htm', 'log', 'pdf',
+  'py', 'ipynb', 'm', 'mat', 'r', 'sh', 'ps1', 'bat', 'tex', 'bib', 'lock', 'db', 'sqlite', 'onnx', 'pth', 'pkl', 'joblib',
+]; // prettier-ignore
+
+/**
+ * Files of a folder that no reader takes by their extension, and that are not companions of images, in natural order. They
+ * are counted and named, so that nobody believes them audited.
+ * @returns absolute paths
+ */
+export async function otherFiles(folder: string, exclude: readonly string[]): Promise<string[]> {
+  const found = await glob(['**/*'], {
+    cwd: folder,
+    absolute: true,
+    followSymbolicLinks: false,
+    ignore: ['**/node_modules/**', ...exclude],
+  });
+  const known = new Set([...imageExtensions, ...companions]);
+  return found.map(path.normalize).filter((file) => !known.has(path.extname(file).slice(1).toLowerCase()));
+}
