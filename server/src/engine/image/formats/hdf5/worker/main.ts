@@ -20,6 +20,11 @@ fs.openSync = (file, ...rest) => {
   return openSync(file, ...rest);
 };
 
+/** The library writes its diagnostics of damaged files straight to the terminal. */
+const writeSync = fs.writeSync as (fd: number, data: Uint8Array, ...rest: unknown[]) => number;
+(fs as { writeSync: typeof writeSync }).writeSync = (fd, data, ...rest) =>
+  fd === 1 || fd === 2 ? (typeof rest[1] === 'number' ? rest[1] : data.length) : writeSync(fd, data, ...rest);
+
 async function withFile<T>(name: string, work: (file: File) => T): Promise<T> {
   (await h5wasm.ready).activate_throwing_error_handler();
   allowed = path.resolve(name);

@@ -15,6 +15,7 @@ export const isDataset = (entity: unknown): entity is Dataset => (entity as Data
 /** A member of a group; null for absent ones and for soft and external links, which are never followed. */
 export function member(group: Group, name: string): Group | Dataset | null {
   try {
+    if (!group.keys().includes(name)) return null;
     const full = `${group.path === '/' ? '' : group.path}/${name}`;
     if (isLink(() => group.get_external_link(full)?.filename) || isLink(() => group.get_link(full))) return null;
     const entity = group.get(full);
