@@ -47,16 +47,16 @@ export async function readPlane(bytes: ByteSource, plane: Plane, window?: PixelW
   const rowBytes = width * dtypeBytes[dtype];
   const stored = await bytes.read(plane.offset + top * rowBytes, rows * rowBytes);
   if (stored.length < rows * rowBytes) throw damaged();
-  // An own copy: the bytes may be those of the file in memory, at an odd address.
-  const own = new Uint8Array(stored);
-  if (!littleEndian) swap(own, dtypeBytes[dtype] / (dtype.startsWith('complex') ? 2 : 1));
+  // The bytes may be those of the file in memory, which are not changed.
+  const own = littleEndian ? stored : swapped(stored, dtypeBytes[dtype] / (dtype.startsWith('complex') ? 2 : 1));
   const raw: RawImage = { width, height: rows, channels: 1, dtype, data: typedSamples(own, dtype), colour: 'gray' };
   return window ? cropRaw(raw, { ...window, y: 0, height: rows }) : raw;
 }
 
-function swap(bytes: Uint8Array<ArrayBuffer>, size: number): void {
-  const view = Buffer.from(bytes.buffer);
-  if (size === 2) view.swap16();
-  else if (size === 4) view.swap32();
-  else if (size === 8) view.swap64();
+function swapped(bytes: Buffer, size: number): Buffer {
+  const copy = Buffer.from(bytes);
+  if (size === 2) copy.swap16();
+  else if (size === 4) copy.swap32();
+  else if (size === 8) copy.swap64();
+  return copy;
 }

@@ -57,29 +57,68 @@ export async function readPixels(
   const type = sampleType(page);
   const grid = await readGrid(page);
   const view = clip(window ?? { x: 0, y: 0, width: page.width, height: page.height }, page);
-  const pixelBytes = page.samples * type.bytes;
-  const out = new Uint8Array(view.width * view.height * pixelBytes);
-  const planes = page.planar ? page.samples : 1;
-  for (let plane = 0; plane < planes; plane++)
-    for (let ty = Math.floor(view.y / grid.chunkHeight); ty * grid.chunkHeight < view.y + view.height; ty++)
-      for (let tx = Math.floor(view.x / grid.chunkWidth); tx * grid.chunkWidth < view.x + view.width; tx++) {
-        const index = (plane * grid.down + ty) * grid.across + tx;
-        const chunk = await readChunk(file, page, { type, grid, index, ty, shift });
-        copyChunk(chunk, { x: tx * grid.chunkWidth, y: ty * grid.chunkHeight, width: grid.chunkWidth }, view, out, {
-          bytes: type.bytes,
-          samples: page.samples,
-          plane: page.planar ? plane : null,
-        });
-      }
+  const bytes =
+    (await contiguousRows(file, page, { type, grid, view, shift })) ??
+    (await assembledRows(file, page, { type, grid, view, shift }));
   return {
     width: view.width,
     height: view.height,
     channels: page.samples,
     dtype: type.dtype,
-    data: typedSamples(out, type.dtype),
+    data: typedSamples(bytes, type.dtype),
     ...(type.packed && type.dtype !== 'bool' ? { bits: page.bits } : {}),
     ...(await colours(page)),
   };
+}
+
+interface View {
+  readonly type: SampleType;
+  readonly grid: Grid;
+  readonly view: PixelWindow;
+  readonly shift: number;
+}
+
+/** Whole rows that lie in the file one behind the other, as the detector's arrays have them: no copy. Null for other pages. */
+async function contiguousRows(
+  file: TiffFile,
+  page: TiffPage,
+  { type, grid, view, shift }: View,
+): Promise<Buffer | null> {
+  const plain = page.compression === 1 && page.predictor === 1 && page.fillOrder === 1 && !page.planar && !type.packed;
+  if (!plain || !file.littleEndian || grid.tiled || view.width !== page.width) return null;
+  const rowBytes = page.width * page.samples * type.bytes;
+  const [first] = grid.offsets;
+  for (let strip = 0; strip < grid.down; strip++)
+    if (grid.offsets[strip] !== first! + strip * grid.chunkHeight * rowBytes || grid.counts?.[strip] === 0) return null;
+  const bytes = await file.bytes.read(first! + shift + view.y * rowBytes, view.height * rowBytes);
+  if (bytes.length < view.height * rowBytes) throw damaged();
+  return bytes;
+}
+
+/** Strips or tiles that are decompressed at the same time, by the threads of the runtime. */
+const together = 4;
+
+async function assembledRows(file: TiffFile, page: TiffPage, { type, grid, view, shift }: View): Promise<Uint8Array> {
+  const out = new Uint8Array(view.width * view.height * page.samples * type.bytes);
+  const planes = page.planar ? page.samples : 1;
+  let waiting: Promise<void>[] = [];
+  for (let plane = 0; plane < planes; plane++)
+    for (let ty = Math.floor(view.y / grid.chunkHeight); ty * grid.chunkHeight < view.y + view.height; ty++)
+      for (let tx = Math.floor(view.x / grid.chunkWidth); tx * grid.chunkWidth < view.x + view.width; tx++) {
+        const index = (plane * grid.down + ty) * grid.across + tx;
+        const place = { x: tx * grid.chunkWidth, y: ty * grid.chunkHeight, width: grid.chunkWidth };
+        const layout = { bytes: type.bytes, samples: page.samples, plane: page.planar ? plane : null };
+        waiting.push(
+          readChunk(file, page, { type, grid, index, ty, shift }).then((chunk) =>
+            copyChunk(chunk, place, view, out, layout),
+          ),
+        );
+        if (waiting.length < together) continue;
+        await Promise.all(waiting);
+        waiting = [];
+      }
+  await Promise.all(waiting);
+  return out;
 }
 
 function clip(window: PixelWindow, page: TiffPage): PixelWindow {
