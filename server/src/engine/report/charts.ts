@@ -85,6 +85,6 @@ export function sizeHistogram(all: SizeDistributionDto): string {
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((f): [number, string] => [f, shortNumber(low + f * (high - low))]);
   return frame(
     `Histogram of ${sizes.n} diameters from ${shortNumber(low)} to ${shortNumber(high)} ${sizes.unit}; half of them are below ${shortNumber(median)} ${sizes.unit}.`,
-    `${axis(ticks, `diameters in ${sizes.unit} (bars, at most ${most}), cumulative fraction (line)${beyond ? `; ${beyond} larger` : ''}`)}${bars.join('')}<polyline class="cumulative" points="${n1(left)},${bottom} ${line.join(' ')}"/>`,
+    `${axis(ticks, `diameters in ${sizes.unit} (at most ${most} per bar), cumulative${beyond ? `; ${beyond} larger` : ''}`)}${bars.join('')}<polyline class="cumulative" points="${n1(left)},${bottom} ${line.join(' ')}"/>`,
   );
 }
