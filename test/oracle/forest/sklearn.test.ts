@@ -74,7 +74,7 @@ describe('scikit-learn files', () => {
 
   it('refuses a scaler of other features', async () => {
     const forest = path.join(fixtures, 'forest.joblib-plain.pkl');
-    await expect(importForest({ forest, scaler: forest, out })).rejects.toThrow('is no scaler but a');
+    await expect(importForest({ forest, scaler: forest, out })).rejects.toThrow('is not a scaler but a');
   });
 });
 
@@ -96,7 +96,7 @@ describe.skipIf(!fs.existsSync(golden))('golden files of ../shared', () => {
   it.each([
     ['os-system.pkl', '«posix.system»'],
     ['truncated.pkl', 'cut short'],
-    ['not-a-pickle.pkl', 'no pickle'],
+    ['not-a-pickle.pkl', 'not a pickle'],
   ])('refuses %s', async (file, sentence) => {
     await expect(readSklearn(fs.readFileSync(path.join(golden, 'hostile', file)))).rejects.toThrow(sentence);
   });

@@ -49,7 +49,7 @@ describe('config.yaml', () => {
     ['MODEL: {A: 1}\nVERSION: 1', 'config version 1'],
     ['- MODEL', 'no MODEL section'],
     ['MODEL:', 'no MODEL section'],
-    ['MODEL: {A: [1', 'is no YAML'],
+    ['MODEL: {A: [1', 'is not YAML'],
     ['_BASE_: x.yaml\nMODEL: {A: 1}', 'read from a file only'],
   ])('refuses %j', (text, sentence) => expect(() => parseConfig(text, 'c.yaml')).toThrow(sentence));
 });

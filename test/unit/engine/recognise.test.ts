@@ -90,7 +90,7 @@ describe('describeDetectron2', () => {
       scoreThreshold: 0.25,
       detectionsPerImage: 1000,
     });
-    expect(() => assumedConfig({ ...facts, anchorsPerCell: 7 })).toThrow('7 anchors a cell');
+    expect(() => assumedConfig({ ...facts, anchorsPerCell: 7 })).toThrow('7 anchors per cell');
   });
 
   it.each([
@@ -98,13 +98,13 @@ describe('describeDetectron2', () => {
     [`${sizes}, RESNETS: {DEPTH: 101}}`, 'the config says classes 80, the weights 1'],
     [`${sizes}, META_ARCHITECTURE: RetinaNet}`, 'META_ARCHITECTURE is RetinaNet'],
     [`${sizes}, ROI_HEADS: {NAME: CascadeROIHeads}}`, 'ROI_HEADS.NAME is CascadeROIHeads'],
-    ['MODEL: {RPN: {NMS_THRESH: high}}', 'anchors a cell'],
+    ['MODEL: {RPN: {NMS_THRESH: high}}', 'anchors per cell'],
   ])('refuses %s', (text, sentence) => {
     expect(() => describeDetectron2('x', parseConfig(text, 'c.yaml'), facts, false)).toThrow(sentence);
   });
 
   it('refuses what is no configuration', () => {
     expect(() => parseConfig('just text', 'c.yaml')).toThrow('no MODEL section');
-    expect(() => parseConfig('a: [', 'c.yaml')).toThrow('is no YAML');
+    expect(() => parseConfig('a: [', 'c.yaml')).toThrow('is not YAML');
   });
 });

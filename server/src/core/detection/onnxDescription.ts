@@ -49,7 +49,7 @@ export interface OnnxDescription {
   };
   /** Label of the first category: 1 where 0 is the background. */
   readonly labelOffset: number;
-  /** box: a soft mask a box, in the box's frame; frame: one of the input's size a box; protos: coefficients × prototypes. */
+  /** box: a soft mask per box, in the box's frame; frame: one of the input's size per box; protos: coefficients × prototypes. */
   readonly masks: 'box' | 'frame' | 'protos' | null;
   readonly box: {
     readonly scoreThreshold: number;

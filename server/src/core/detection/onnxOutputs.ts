@@ -87,7 +87,7 @@ function candidates(d: OnnxDescription, output: Output): Candidates {
   return { boxes, scores, labels, coefficient: { data, at: (i) => i * columns + 6, step: 1 } };
 }
 
-/** Ultralytics v8/v11: rows x, y, w, h, a score a class, mask coefficients; a column a cell. */
+/** Ultralytics v8/v11: rows x, y, w, h, one score per class, mask coefficients; one column per cell. */
 function yolo(d: OnnxDescription, { data, dims }: Tensor): Candidates {
   const n = dims.at(-1)!;
   const classes = d.categories.length;

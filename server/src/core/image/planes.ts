@@ -1,6 +1,6 @@
 import type { Raster8 } from './raster';
 
-/** Grey levels times `scale` (1 where left away), then `(v − mean) / std`, a mean and a std a plane. */
+/** Grey levels times `scale` (1 by default), then `(v − mean) / std`, one mean and one std per plane. */
 export interface Normalization {
   readonly format: 'RGB' | 'BGR';
   readonly scale?: number;

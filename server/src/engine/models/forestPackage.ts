@@ -36,7 +36,7 @@ const forestSchema: z.ZodType<ReliabilityModel, unknown> = z
     detector: z.string().nullable(),
     target: z.literal('f1'),
     features: z.array(z.string()).min(1),
-    scaler: z.object({ mean: numbers, scale: numbers.refine((v) => !v.includes(0), 'holds a zero') }),
+    scaler: z.object({ mean: numbers, scale: numbers.refine((v) => !v.includes(0), 'contains a zero') }),
     forest: z.object({ trees: z.array(tree).min(1) }),
     quantile: z.object({ targets: perTarget, tails: perTarget }).nullable().default(null),
     calibration: z
@@ -53,7 +53,7 @@ const forestSchema: z.ZodType<ReliabilityModel, unknown> = z
       .object({
         scaler: z.object({
           mean: numbers.length(8),
-          scale: numbers.length(8).refine((v) => !v.includes(0), 'holds a zero'),
+          scale: numbers.length(8).refine((v) => !v.includes(0), 'contains a zero'),
         }),
         forest: z.object({
           trees: z.array(tree.refine((t) => t.feature.every((f) => f < 8), 'has a tree of other features')).min(1),
@@ -106,7 +106,7 @@ export type ForestRead =
   | { readonly ok: true; readonly model: ReliabilityModel; readonly id: string }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads and checks a forest package; its id tells the target and the first digits of the file's hash. */
+/** Reads and checks a forest package; its id contains the target and the first digits of the file's hash. */
 export async function readForest(file: string): Promise<ForestRead> {
   try {
     const bytes = await readRegularFile(file, { maxBytes: fileLimits.json });

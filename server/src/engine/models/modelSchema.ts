@@ -83,7 +83,7 @@ export const onnxDescriptionSchema: z.ZodType<OnnxDescription> = z
       format: z.enum(['RGB', 'BGR']),
       scale: z.number(),
       pixelMean: numbers.length(3),
-      pixelStd: numbers.length(3).refine((v) => !v.includes(0), 'holds a zero'),
+      pixelStd: numbers.length(3).refine((v) => !v.includes(0), 'contains a zero'),
       resize: z.discriminatedUnion('mode', [
         z.object({ mode: z.literal('none'), sizeDivisibility: side }),
         z.object({

@@ -76,7 +76,7 @@ async function forestState(model: ModelPackage): Promise<string | null> {
   return training ? `${training.rows} images` : (source?.description ?? 'imported');
 }
 
-/** The card as Markdown: the package's own, or what model.json tells. */
+/** The card as Markdown: the package's own, or what model.json contains. */
 export async function modelCard(dir: string): Promise<string> {
   const read = await readModelPackage(dir);
   if (!read.ok) throw new ModelError(read.reason);
@@ -161,7 +161,7 @@ export async function removeModel(name: string): Promise<string> {
   const inside = path.dirname(path.resolve(dir)) === path.resolve(modelsFolder());
   if (path.resolve(dir) === path.resolve(embeddedModel()) || name === 'cavity-compact')
     throw new ModelError('The embedded model cannot be removed.');
-  if (!inside) throw new ModelError(`${name} is no model of ${modelsFolder()}; delete other folders yourself.`);
+  if (!inside) throw new ModelError(`${name} is not a model of ${modelsFolder()}; delete other folders yourself.`);
   const stat = await fs.stat(path.join(dir, 'model.json')).catch(() => null);
   if (!stat) throw new ModelError(`There is no model «${path.basename(dir)}» in ${modelsFolder()}.`);
   await fs.rm(dir, { recursive: true });

@@ -77,9 +77,9 @@ function parseYaml(text: string, name: string): ConfigNode {
     root = document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
     if (error instanceof ImportError) throw error;
-    throw new ImportError(`${name} is no YAML: ${printable((error as Error).message.split('\n')[0]!)}`);
+    throw new ImportError(`${name} is not YAML: ${printable((error as Error).message.split('\n')[0]!)}`);
   }
-  if (!isSection(root)) throw new ImportError(`${name} is no Detectron2 config: it has no MODEL section.`);
+  if (!isSection(root)) throw new ImportError(`${name} is not a Detectron2 config: it has no MODEL section.`);
   return root;
 }
 
@@ -94,7 +94,7 @@ const decode = (node: ConfigNode): ConfigNode =>
 
 function checked(root: ConfigNode, name: string): ConfigNode {
   const model = root.MODEL;
-  if (!isSection(model)) throw new ImportError(`${name} is no Detectron2 config: it has no MODEL section.`);
+  if (!isSection(model)) throw new ImportError(`${name} is not a Detectron2 config: it has no MODEL section.`);
   // detectron2/config/compat.py guesses version 1 by this key.
   if (root.VERSION === 1 || 'WEIGHT' in model)
     throw new ImportError(

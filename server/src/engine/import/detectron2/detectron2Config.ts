@@ -86,16 +86,16 @@ export function assumedConfig(w: WeightFacts): { config: ConfigNode; notice: str
     return {
       config: {},
       notice:
-        'Without --config the published configuration is assumed: 24 anchors a cell (4–512), shortest edge 800, BGR, score threshold 0.25.',
+        'Without --config the published configuration is assumed: 24 anchors per cell (4–512), shortest edge 800, BGR, score threshold 0.25.',
     };
   if (w.anchorsPerCell === 3)
     return {
       config: { MODEL: { ANCHOR_GENERATOR: { SIZES: defaults['MODEL.ANCHOR_GENERATOR.SIZES'] } } },
       notice:
-        'Without --config Detectron2’s default anchors (32–512, one size a level) are assumed, and the published configuration for the rest: shortest edge 800, BGR, score threshold 0.25.',
+        'Without --config Detectron2’s default anchors (32–512, one size per level) are assumed, and the published configuration for the rest: shortest edge 800, BGR, score threshold 0.25.',
     };
   throw new ImportError(
-    `The network has ${w.anchorsPerCell} anchors a cell, neither the published 24 nor Detectron2's 3: give its config.yaml with --config.`,
+    `The network has ${w.anchorsPerCell} anchors per cell, neither the published 24 nor Detectron2's 3: give its config.yaml with --config.`,
   );
 }
 
@@ -156,7 +156,7 @@ export function describeDetectron2(
   const aspectRatios = lists('MODEL.ANCHOR_GENERATOR.ASPECT_RATIOS');
   if (![1, 5].includes(sizes.length) || ![1, 5].includes(aspectRatios.length))
     throw new ImportError('The config has anchors for another number of levels than five.');
-  same('anchors a cell', sizes[0]!.length * aspectRatios[0]!.length, w.anchorsPerCell);
+  same('anchors per cell', sizes[0]!.length * aspectRatios[0]!.length, w.anchorsPerCell);
   if (!usePaper) {
     same('depth', number('MODEL.RESNETS.DEPTH'), w.depth);
     same('classes', number('MODEL.ROI_HEADS.NUM_CLASSES'), w.classes);

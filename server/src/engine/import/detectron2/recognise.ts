@@ -3,7 +3,7 @@ import { type LazyTensor } from '../torch/torchCheckpoint';
 
 type Tensors = ReadonlyMap<string, LazyTensor>;
 
-/** What the shapes of a checkpoint's tensors tell about the network. */
+/** What the shapes of a checkpoint's tensors say about the network. */
 export interface WeightFacts {
   readonly depth: 18 | 34 | 50 | 101 | 152;
   readonly inputChannels: number;
@@ -52,7 +52,7 @@ function shape(tensors: Tensors, name: string): readonly number[] {
   const tensor = tensors.get(name);
   if (tensor) return tensor.shape;
   throw new ImportError(
-    `The checkpoint is no Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN body: it has no «${name}».`,
+    `The checkpoint is not a Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN body: it has no «${name}».`,
   );
 }
 
@@ -81,7 +81,7 @@ export function recogniseWeights(tensors: Tensors): WeightFacts {
   const depth = bodies[kind];
   if (!depth)
     throw new ImportError(
-      `The body has ${counts.join(', ')} ${bottleneck ? 'bottleneck' : 'basic'} blocks: that is no ResNet-18, 34, 50, 101 or 152.`,
+      `The body has ${counts.join(', ')} ${bottleneck ? 'bottleneck' : 'basic'} blocks: that is not a ResNet-18, 34, 50, 101 or 152.`,
     );
   if (tensors.has(`${first}.conv2_offset.weight`))
     throw new ImportError('The body has deformable convolutions, which are not supported.');

@@ -15,7 +15,7 @@ import { ensureFolder } from '../../files/ensureFolder';
 
 export interface ImportOnnxOptions {
   readonly graph: string;
-  /** A description by hand (the `detector` of a model.json), where the graph is of no known kind or the guess is wrong. */
+  /** A description by hand (the `detector` of a model.json), where the graph is not of a known kind or the guess is wrong. */
   readonly config?: string | undefined;
   readonly out: string;
 }
@@ -72,7 +72,7 @@ async function firstBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** Weights that stand beside the graph, under the usual name. */
+/** Weights in a file beside the graph, under the usual name. */
 async function externalData(graph: string, out: string) {
   const file = `${path.basename(graph)}.data`;
   const source = path.join(path.dirname(graph), file);

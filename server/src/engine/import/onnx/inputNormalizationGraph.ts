@@ -126,7 +126,7 @@ function percentiles(s: Scalars, values: string): [string, string] {
   const n = g.node('Cast', [g.node('Shape', [sample])], { to: 11 });
   const rank = (q: number) => s.round(s.op('Mul', s.op('Sub', n, 1), q));
   const extreme = (count: string, largest: 0 | 1) => {
-    const [top] = g.nodes('TopK', [sample, s.integer(count)], 2, { axis: 0, largest, sorted: 1 });
+    const [top] = g.nodes('TopK', [sample, s.integer(count)], { axis: 0, largest, sorted: 1 }, { count: 2 });
     return g.node('Slice', [top!, g.integers([-1]), g.integers([2 ** 40]), g.integers([0])]);
   };
   return [extreme(s.op('Add', rank(0.005), 1), 0), extreme(s.op('Sub', n, rank(0.995)), 1)];

@@ -20,11 +20,11 @@ async function weight(weights: Weights, name: string): Promise<{ values: Float32
   const tensor = weights.get(name);
   if (!tensor)
     throw new ImportError(
-      `The checkpoint has no «${name}»: it is no Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN of this depth.`,
+      `The checkpoint has no «${name}»: it is not a Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN of this depth.`,
     );
   const values = await tensor.read();
   if (!values.every(Number.isFinite))
-    throw new ImportError(`The tensor «${name}» holds values that are no numbers: the training diverged.`);
+    throw new ImportError(`The tensor «${name}» contains values that are not numbers: the training diverged.`);
   return { values, shape: tensor.shape };
 }
 
@@ -62,18 +62,23 @@ async function kernel(g: OnnxGraph, weights: Weights, name: string): Promise<Ker
   return { constants: [g.floats(folded, shape), g.floats(bias, [out])], shape };
 }
 
+/** A graph in the making and the weights that go into it. */
+interface Net {
+  readonly g: OnnxGraph;
+  readonly w: Weights;
+}
+
 /**
  * Convolution with its batch norm folded in, or with its bias; optional ReLU.
- * @param options.shared kernels by layer, for layers that stand in the graph more than once
+ * @param options.shared kernels by layer, for layers that occur in the graph more than once
  */
 async function conv(
-  g: OnnxGraph,
-  weights: Weights,
+  { g, w }: Net,
   x: string,
   name: string,
   options: { stride?: number; relu?: boolean; group?: number; output?: string; shared?: Map<string, Kernel> } = {},
 ): Promise<string> {
-  const { constants, shape } = options.shared?.get(name) ?? (await kernel(g, weights, name));
+  const { constants, shape } = options.shared?.get(name) ?? (await kernel(g, w, name));
   options.shared?.set(name, { constants, shape });
   const group = options.group ?? 1;
   expectInputs(name, shape[1]! * group, g.channels.get(x));
@@ -96,26 +101,25 @@ function mapNode(g: OnnxGraph, op: string, inputs: readonly string[], attributes
 }
 
 async function residualBlock(
-  g: OnnxGraph,
-  w: Weights,
+  net: Net,
   x: string,
   name: string,
-  stride: number,
-  d: DetectorDescription,
+  { stride, d }: { readonly stride: number; readonly d: DetectorDescription },
 ): Promise<string> {
-  const shortcut = w.has(`${name}.shortcut.weight`) ? await conv(g, w, x, `${name}.shortcut`, { stride }) : x;
+  const { g, w } = net;
+  const shortcut = w.has(`${name}.shortcut.weight`) ? await conv(net, x, `${name}.shortcut`, { stride }) : x;
   let y: string;
   if (d.resnet.depth < 50) {
-    y = await conv(g, w, x, `${name}.conv1`, { stride, relu: true });
-    y = await conv(g, w, y, `${name}.conv2`);
+    y = await conv(net, x, `${name}.conv1`, { stride, relu: true });
+    y = await conv(net, y, `${name}.conv2`);
   } else {
-    y = await conv(g, w, x, `${name}.conv1`, { stride: d.resnet.strideIn1x1 ? stride : 1, relu: true });
-    y = await conv(g, w, y, `${name}.conv2`, {
+    y = await conv(net, x, `${name}.conv1`, { stride: d.resnet.strideIn1x1 ? stride : 1, relu: true });
+    y = await conv(net, y, `${name}.conv2`, {
       stride: d.resnet.strideIn1x1 ? 1 : stride,
       relu: true,
       group: d.resnet.numGroups,
     });
-    y = await conv(g, w, y, `${name}.conv3`);
+    y = await conv(net, y, `${name}.conv3`);
   }
   return mapNode(g, 'Relu', [mapNode(g, 'Add', [y, shortcut])]);
 }
@@ -123,24 +127,25 @@ async function residualBlock(
 /** Backbone, FPN and RPN head: `image` -> p2…p5, objectness2…6, deltas2…6. */
 async function backboneGraph(d: DetectorDescription, w: Weights): Promise<OnnxGraph> {
   const g = new OnnxGraph('backbone');
+  const net = { g, w };
   let x =
     d.input.format === 'cavity-flat2'
       ? addFlattening(g, g.input('image', [1, 1, 'height', 'width'], 'uint8'), d.input.sizeDivisibility)
       : g.input('image', [1, d.input.channels, 'height', 'width']);
-  x = await conv(g, w, x, 'backbone.bottom_up.stem.conv1', { stride: 2, relu: true });
+  x = await conv(net, x, 'backbone.bottom_up.stem.conv1', { stride: 2, relu: true });
   x = mapNode(g, 'MaxPool', [x], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
   const stages: string[] = [];
   const blocks = basicBlocks[d.resnet.depth] ?? bottlenecks[d.resnet.depth]!;
   for (const [i, count] of blocks.entries()) {
     for (let b = 0; b < count; b++)
-      x = await residualBlock(g, w, x, `backbone.bottom_up.res${i + 2}.${b}`, i > 0 && b === 0 ? 2 : 1, d);
+      x = await residualBlock(net, x, `backbone.bottom_up.res${i + 2}.${b}`, { stride: i > 0 && b === 0 ? 2 : 1, d });
     stages.push(x);
   }
   const levels: string[] = [];
   let top: string | undefined;
   const scales = g.floats(Float32Array.of(1, 1, 2, 2), [4]);
   for (let i = 5; i >= 2; i--) {
-    const lateral = await conv(g, w, stages[i - 2]!, `backbone.fpn_lateral${i}`);
+    const lateral = await conv(net, stages[i - 2]!, `backbone.fpn_lateral${i}`);
     if (top === undefined) top = lateral;
     else {
       const up = g.node('Resize', [top, '', scales], {
@@ -150,16 +155,16 @@ async function backboneGraph(d: DetectorDescription, w: Weights): Promise<OnnxGr
       });
       top = mapNode(g, 'Add', [lateral, up]);
     }
-    levels[i] = await conv(g, w, top, `backbone.fpn_output${i}`, { output: `p${i}` });
+    levels[i] = await conv(net, top, `backbone.fpn_output${i}`, { output: `p${i}` });
     g.output(`p${i}`, [1, d.fpn.outChannels, `h${i}`, `w${i}`]);
   }
   levels[6] = mapNode(g, 'MaxPool', [levels[5]!], { kernel_shape: [1, 1], strides: [2, 2] });
   const rpn = 'proposal_generator.rpn_head';
   const shared = new Map<string, Kernel>();
   for (let i = 2; i <= 6; i++) {
-    const t = await conv(g, w, levels[i]!, `${rpn}.conv`, { relu: true, shared });
-    await conv(g, w, t, `${rpn}.objectness_logits`, { output: `objectness${i}`, shared });
-    await conv(g, w, t, `${rpn}.anchor_deltas`, { output: `deltas${i}`, shared });
+    const t = await conv(net, levels[i]!, `${rpn}.conv`, { relu: true, shared });
+    await conv(net, t, `${rpn}.objectness_logits`, { output: `objectness${i}`, shared });
+    await conv(net, t, `${rpn}.anchor_deltas`, { output: `deltas${i}`, shared });
     g.output(`objectness${i}`, [1, 'anchors', `h${i}`, `w${i}`]);
     g.output(`deltas${i}`, [1, 'anchors4', `h${i}`, `w${i}`]);
   }
@@ -190,7 +195,7 @@ function poolLevels(g: OnnxGraph, d: DetectorDescription, resolution: number, sa
   return all;
 }
 
-async function linear(g: OnnxGraph, w: Weights, x: string, name: string, output?: string): Promise<string> {
+async function linear({ g, w }: Net, x: string, name: string, output?: string): Promise<string> {
   const { values, shape } = await weight(w, `${name}.weight`);
   expectInputs(name, shape[1]!, g.channels.get(x));
   const bias = await weight(w, `${name}.bias`);
@@ -201,12 +206,13 @@ async function linear(g: OnnxGraph, w: Weights, x: string, name: string, output?
 
 async function boxHeadGraph(d: DetectorDescription, w: Weights): Promise<OnnxGraph> {
   const g = new OnnxGraph('box_head');
+  const net = { g, w };
   let x = g.node('Flatten', [poolLevels(g, d, d.box.poolerResolution, d.box.samplingRatio)], { axis: 1 });
   g.channels.set(x, d.fpn.outChannels * d.box.poolerResolution ** 2);
   for (let i = 1; i <= d.box.fcDims.length; i++)
-    x = mapNode(g, 'Relu', [await linear(g, w, x, `roi_heads.box_head.fc${i}`)]);
-  g.node('Softmax', [await linear(g, w, x, 'roi_heads.box_predictor.cls_score')], { axis: 1 }, 'scores');
-  await linear(g, w, x, 'roi_heads.box_predictor.bbox_pred', 'deltas');
+    x = mapNode(g, 'Relu', [await linear(net, x, `roi_heads.box_head.fc${i}`)]);
+  g.node('Softmax', [await linear(net, x, 'roi_heads.box_predictor.cls_score')], { axis: 1 }, 'scores');
+  await linear(net, x, 'roi_heads.box_predictor.bbox_pred', 'deltas');
   g.output('scores', ['n', d.categories.length + 1]);
   g.output('deltas', ['n', d.box.classAgnostic ? 4 : 4 * d.categories.length]);
   return g;
@@ -215,9 +221,10 @@ async function boxHeadGraph(d: DetectorDescription, w: Weights): Promise<OnnxGra
 async function maskHeadGraph(d: DetectorDescription, w: Weights): Promise<OnnxGraph | null> {
   if (!d.mask) return null;
   const g = new OnnxGraph('mask_head');
+  const net = { g, w };
   let x = poolLevels(g, d, d.mask.poolerResolution, d.mask.samplingRatio);
   const name = 'roi_heads.mask_head';
-  for (let i = 1; i <= d.mask.convDims.length; i++) x = await conv(g, w, x, `${name}.mask_fcn${i}`, { relu: true });
+  for (let i = 1; i <= d.mask.convDims.length; i++) x = await conv(net, x, `${name}.mask_fcn${i}`, { relu: true });
   g.node('Sigmoid', [await upsampledLogits(g, w, x, name)], {}, 'masks');
   const side = 2 * d.mask.poolerResolution;
   g.output('masks', ['n', (await weight(w, `${name}.predictor.weight`)).shape[0]!, side, side]);

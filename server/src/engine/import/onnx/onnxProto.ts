@@ -35,7 +35,7 @@ function attribute(name: string, value: Attribute): Chunk[] {
   return [...text(1, name), ...value.map((v) => integer(8, v)), integer(20, 7)];
 }
 
-/** Smaller constants always stand in the graph. */
+/** Smaller constants are always written into the graph. */
 const inlineBytes = 1024;
 
 /** A graph under construction; methods return the name of what they add. */
@@ -74,7 +74,7 @@ export class OnnxGraph {
     return this.constant(7, [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
   }
 
-  /** Equal small constants stand once. */
+  /** Equal small constants are written once. */
   private constant(type: number, shape: readonly number[], bytes: Uint8Array): string {
     const key = bytes.length <= 64 ? `${type} ${shape.join()} ${bytes.join()}` : null;
     const known = key === null ? undefined : this.small.get(key);
@@ -86,18 +86,17 @@ export class OnnxGraph {
   }
 
   node(op: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, output?: string): string {
-    return this.nodes(op, inputs, 1, attributes, output)[0]!;
+    return this.nodes(op, inputs, attributes, { count: 1, output })[0]!;
   }
 
   /** A node of several outputs. */
   nodes(
     op: string,
     inputs: readonly string[],
-    outputs: number,
-    attributes: Record<string, Attribute> = {},
-    output?: string,
+    attributes: Record<string, Attribute>,
+    { count, output }: { readonly count: number; readonly output?: string | undefined },
   ): string[] {
-    const names = Array.from({ length: outputs }, () => output ?? `t${this.count++}`);
+    const names = Array.from({ length: count }, () => output ?? `t${this.count++}`);
     this.steps.push([
       ...inputs.flatMap((i) => text(1, i)),
       ...names.flatMap((name) => text(2, name)),
@@ -116,7 +115,7 @@ export class OnnxGraph {
     return this.constants.filter((c) => c.bytes.length >= inlineBytes).map((c) => c.bytes);
   }
 
-  /** TensorProto messages; with `dataFile` the values stand there. */
+  /** TensorProto messages; with `dataFile` the values are in that file. */
   private initializers(dataFile: string | undefined): Chunk[][] {
     let offset = 0;
     return this.constants.map(({ name, type, shape, bytes }) => {
@@ -133,7 +132,7 @@ export class OnnxGraph {
     });
   }
 
-  /** ModelProto bytes: IR version 8, operator set 17. A message holds at most 2 GB: larger weights go to `dataFile`. */
+  /** ModelProto bytes: IR version 8, operator set 17. A message has at most 2 GB: larger weights go to `dataFile`. */
   toChunks(dataFile?: string): Uint8Array[] {
     const graph = [
       ...this.steps.flatMap((n) => nested(1, n)),

@@ -55,20 +55,23 @@ export function recogniseOnnx(
   };
 }
 
-function inputOf(
-  image: TensorDescription,
-  format: 'RGB' | 'BGR',
-  numbers: Pick<OnnxDescription['input'], 'scale' | 'pixelMean' | 'pixelStd'>,
-  free: OnnxDescription['input']['resize'],
-  box: { pad: number; centered: boolean },
-): OnnxDescription['input'] {
+interface InputStyle {
+  readonly format: 'RGB' | 'BGR';
+  readonly numbers: Pick<OnnxDescription['input'], 'scale' | 'pixelMean' | 'pixelStd'>;
+  /** Resizing where the graph takes images of any size. */
+  readonly free: OnnxDescription['input']['resize'];
+  /** How a smaller image lies in a graph of fixed size. */
+  readonly letterbox: { readonly pad: number; readonly centered: boolean };
+}
+
+function inputOf(image: TensorDescription, { format, numbers, free, letterbox }: InputStyle): OnnxDescription['input'] {
   const [h, w] = image.shape.slice(-2);
   return {
     name: image.name,
     rank: image.shape.length === 3 ? 3 : 4,
     format,
     ...numbers,
-    resize: fixed(h) && fixed(w) ? { mode: 'letterbox', width: w, height: h, ...box } : free,
+    resize: fixed(h) && fixed(w) ? { mode: 'letterbox', width: w, height: h, ...letterbox } : free,
   };
 }
 
@@ -106,17 +109,16 @@ function ultralytics(
     labelOffset: 0,
     categories: names ?? Array.from({ length: classes }, (_, i) => (classes === 1 ? 'cavity' : `class ${i}`)),
     box: { scoreThreshold: 0.25, nmsThreshold: endToEnd ? null : 0.7, detectionsPerImage: 300 },
-    input: inputOf(
-      image,
-      'RGB',
-      { ...identity, scale: 1 / 255 },
-      { mode: 'letterbox', width: size, height: size, ...letterbox },
+    input: inputOf(image, {
+      format: 'RGB',
+      numbers: { ...identity, scale: 1 / 255 },
+      free: { mode: 'letterbox', width: size, height: size, ...letterbox },
       letterbox,
-    ),
+    }),
   };
 }
 
-/** `dets` 1 × N × 5, `labels` 1 × N, `masks` 1 × N × h × w; normalization stands before the graph. */
+/** `dets` 1 × N × 5, `labels` 1 × N, `masks` 1 × N × h × w; pixels are normalized before they enter the graph. */
 function mmdetection({ outputs }: GraphDescription, image: TensorDescription): Parts | null {
   const dets = outputs.find((t) => t.name === 'dets' || (rank(t, 3) && t.shape[2] === 5));
   const labels = outputs.find((t) => t.name === 'labels' || (rank(t, 2) && isInteger(t)));
@@ -132,13 +134,12 @@ function mmdetection({ outputs }: GraphDescription, image: TensorDescription): P
     masks: masks ? (fixed(side) && side <= 56 ? 'box' : 'frame') : null,
     labelOffset: 0,
     box: { scoreThreshold: 0.25, nmsThreshold: null, detectionsPerImage: 1000 },
-    input: inputOf(
-      image,
-      'RGB',
-      { scale: 1, pixelMean: [123.675, 116.28, 103.53], pixelStd: [58.395, 57.12, 57.375] },
-      { mode: 'shortest-edge', minSize: 800, maxSize: 1333, sizeDivisibility: 32 },
-      { pad: 0, centered: false },
-    ),
+    input: inputOf(image, {
+      format: 'RGB',
+      numbers: { scale: 1, pixelMean: [123.675, 116.28, 103.53], pixelStd: [58.395, 57.12, 57.375] },
+      free: { mode: 'shortest-edge', minSize: 800, maxSize: 1333, sizeDivisibility: 32 },
+      letterbox: { pad: 0, centered: false },
+    }),
   };
 }
 
@@ -185,13 +186,12 @@ function detectron2(graph: GraphDescription, image: TensorDescription): Parts | 
     masks: s.masks ? (inBox || !fixed(side) ? 'box' : 'frame') : null,
     labelOffset: 0,
     box: { scoreThreshold: 0.25, nmsThreshold: null, detectionsPerImage: 1000 },
-    input: inputOf(
-      image,
-      'BGR',
-      identity,
-      { mode: 'shortest-edge', minSize: 800, maxSize: 1333, sizeDivisibility: 1 },
-      { pad: 0, centered: false },
-    ),
+    input: inputOf(image, {
+      format: 'BGR',
+      numbers: identity,
+      free: { mode: 'shortest-edge', minSize: 800, maxSize: 1333, sizeDivisibility: 1 },
+      letterbox: { pad: 0, centered: false },
+    }),
   };
 }
 
@@ -206,13 +206,12 @@ function torchvision(graph: GraphDescription, image: TensorDescription): Parts |
     masks: s.masks ? 'frame' : null,
     labelOffset: 1,
     box: { scoreThreshold: 0.25, nmsThreshold: null, detectionsPerImage: 1000 },
-    input: inputOf(
-      image,
-      'RGB',
-      { ...identity, scale: 1 / 255 },
-      { mode: 'none', sizeDivisibility: 1 },
-      { pad: 0, centered: false },
-    ),
+    input: inputOf(image, {
+      format: 'RGB',
+      numbers: { ...identity, scale: 1 / 255 },
+      free: { mode: 'none', sizeDivisibility: 1 },
+      letterbox: { pad: 0, centered: false },
+    }),
   };
 }
 
@@ -223,6 +222,6 @@ function unknown({ inputs, outputs }: GraphDescription): ImportError {
       .map((t) => `${t.name} ${t.type}[${t.shape.join(', ')}]`)
       .join('; ') || 'nothing';
   return new ImportError(
-    `This graph is of no known kind: it takes ${list(inputs)} and gives ${list(outputs)}. Known are torchvision and Detectron2 R-CNN, Ultralytics YOLO v8/11 and MMDetection (dets, labels, masks); describe any other with --config model.json (docs/models.md).`,
+    `This graph is not of a known kind: it takes ${list(inputs)} and gives ${list(outputs)}. Known are torchvision and Detectron2 R-CNN, Ultralytics YOLO v8/11 and MMDetection (dets, labels, masks); describe any other with --config model.json (docs/models.md).`,
   );
 }

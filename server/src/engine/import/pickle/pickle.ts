@@ -33,7 +33,7 @@ export interface PickleStream {
 
 export interface PickleOptions {
   readonly globals: ReadonlyMap<string, Builder>;
-  /** Further names that may stand for inert instances. */
+  /** Further names that become inert instances. */
   readonly inert?: (name: string) => boolean;
   /** Called when an instance gets its state; what it returns takes the instance's place. */
   readonly build?: (object: PickledObject, stream: PickleStream) => unknown;

@@ -48,7 +48,7 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
     throw new PickleError(`${path.basename(o.forest)} is a scaler (${model.description}), not a forest.`);
   const given = o.scaler ? (await read(o.scaler)).model : null;
   if (given && !given.scaler)
-    throw new PickleError(`${path.basename(o.scaler!)} is no scaler but a ${given.description}.`);
+    throw new PickleError(`${path.basename(o.scaler!)} is not a scaler but a ${given.description}.`);
   if (given && model.scaler) throw new PickleError('The Pipeline has its own scaler; leave --scaler away.');
   const scaler = given?.scaler ?? model.scaler;
   const n = model.featureCount;

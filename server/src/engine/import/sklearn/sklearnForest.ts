@@ -41,7 +41,7 @@ export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
   if (isLfsPointer(bytes)) throw new PickleError(lfsSentence);
   const data = decompress(bytes);
   if (data[0] !== 0x80 && !/^[(cI\]}]/.test(String.fromCharCode(data[0] ?? 0)))
-    throw new PickleError('The file is no pickle: neither joblib nor pickle wrote it.');
+    throw new PickleError('The file is not a pickle: neither joblib nor pickle wrote it.');
   try {
     const root = readPickle(data, {
       globals: numpyGlobals(),
