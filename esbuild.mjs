@@ -43,6 +43,11 @@ const bundles = {
     // Above four megabytes of it are the library, as one string.
     sourcemap: false,
   },
+  'fold-worker': {
+    ...node,
+    entryPoints: ['server/src/engine/experiment/worker/main.ts'],
+    outfile: 'dist/fold-worker.js',
+  },
   webview: {
     platform: 'browser',
     target: 'es2022',
@@ -63,6 +68,7 @@ const bundles = {
     external: [...node.external, 'mocha'],
   },
   bench: { ...node, entryPoints: ['tools/bench.ts'], outfile: 'dist/tools/bench.js' },
+  'bench-forest': { ...node, entryPoints: ['tools/benchForest.ts'], outfile: 'dist/tools/bench-forest.js' },
   real: { ...node, entryPoints: ['tools/real.ts'], outfile: 'dist/tools/real.js' },
   quantities: { ...node, entryPoints: ['tools/quantities.ts'], outfile: 'dist/tools/quantities.js' },
   'bench-detector': { ...node, entryPoints: ['tools/benchDetector.ts'], outfile: 'dist/tools/bench-detector.js' },

@@ -3,6 +3,8 @@ import { audit } from './audit';
 import { doctor } from './doctor';
 import { estimate } from './estimate';
 import { exportResults } from './export';
+import { experiment } from './experiment';
+import { features } from './features';
 import { importModel } from './import';
 import { info } from './info';
 import { measure } from './measure';
@@ -23,6 +25,8 @@ const commands: Record<string, Command> = {
   predict,
   info,
   score,
+  features,
+  experiment,
   import: importModel,
   models,
   doctor,

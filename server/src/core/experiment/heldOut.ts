@@ -4,6 +4,7 @@ import { createRandom } from '../random';
 import { fitScaler, scaleRow } from '../reliability/fitForest';
 import { weightedQuantiles } from '../reliability/quantiles';
 import type { FeatureSet } from './featureSets';
+import { fitKernelRidge, type KernelRidgeOptions } from './kernelRidge';
 import type { Folds } from './folds';
 import type { StudyRow, StudyTable } from './rows';
 
@@ -13,6 +14,7 @@ export interface FoldTask {
   readonly y: ArrayLike<number>;
   readonly folds: Folds;
   readonly options: ForestOptions;
+  readonly kernelRidge?: KernelRidgeOptions | undefined;
   readonly seed: number;
   /** Probability outside the interval on each side; without it there are no intervals. */
   readonly tail?: number | undefined;
@@ -46,9 +48,10 @@ export function predictFolds(task: FoldTask): HeldOut {
     const y = train.map((i) => task.y[i]!);
     const scaled = train.map((i) => scaleRow(scaler, task.x[i]!));
     const { forest } = trainForest(scaled, y, task.options, random);
+    const smooth = task.kernelRidge && fitKernelRidge(scaled, y, task.kernelRidge);
     for (const i of test) {
       const x = scaleRow(scaler, task.x[i]!);
-      value[i] = predictForest(forest, x);
+      value[i] = smooth ? (predictForest(forest, x) + smooth(x)) / 2 : predictForest(forest, x);
       if (task.tail === undefined) continue;
       const quantiles = weightedQuantiles(y, rowWeights(forest, x, y.length), [task.tail, 1 - task.tail]);
       low[i] = quantiles[0]!;

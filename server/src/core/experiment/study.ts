@@ -34,12 +34,17 @@ export const foldCount = 5;
 /** Repetitions of grouped folds. */
 const groupedRepeats = 3;
 
+/** Fewer rows leave nothing to hold out. */
+export const leastRows = 10;
+
 /** @throws RangeError with fewer than ten rows of the target */
 export function createStudy(table: StudyTable, options: StudyOptions, run: FoldRunner): Study {
   const { rows, y } = withTarget(table, options.target);
-  if (rows.length < 10)
-    throw new RangeError(`The table has ${rows.length} rows with ${options.target}; an experiment needs at least 10.`);
-  const sets = [published8, allCandidates(table), best(options.target)];
+  if (rows.length < leastRows)
+    throw new RangeError(
+      `The table has ${rows.length} rows with ${options.target}; an experiment needs at least ${leastRows}.`,
+    );
+  const sets = [published8, allCandidates(table), best];
   const known = new Map<string, Promise<readonly HeldOut[]>>();
   const xs = new Map<string, number[][]>();
   const x = (set: FeatureSet) => {
@@ -68,7 +73,9 @@ export function createStudy(table: StudyTable, options: StudyOptions, run: FoldR
     const own =
       known.get(key) ??
       Promise.all(
-        folds(scheme).map((f, k) => run({ x: x(set), y, folds: f, options: set.options, seed: options.seed + k })),
+        folds(scheme).map((f, k) =>
+          run({ x: x(set), y, folds: f, options: set.options, kernelRidge: set.kernelRidge, seed: options.seed + k }),
+        ),
       );
     known.set(key, own);
     return own;

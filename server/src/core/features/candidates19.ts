@@ -1,3 +1,7 @@
+import type { Instances } from '../detection/instances';
+import { maskShape } from '../geometry/maskShape';
+import { publishedValues } from './published8';
+
 /** One of the paper's candidate features. */
 export interface CandidateFeature {
   /** The paper's number. */
@@ -119,4 +123,31 @@ export function scoreHistogram(scores: ArrayLike<number>): number[] {
     if (bin >= 0) counts[bin]!++;
   }
   return counts;
+}
+
+/**
+ * The candidates' values for the detections of one image, in the order of `candidateFeatures19`; null without detections.
+ * The shapes are NaN where no detection has a mask.
+ */
+export function candidateValues19(instances: Instances): Float64Array | null {
+  const published = publishedValues(instances);
+  if (!published) return null;
+  const [, count, areaRatio, imageConfidence, meanScore, meanArea, stdScore, stdArea] = published;
+  const shapes = (instances.masks ?? []).flatMap((mask) => (mask ? (maskShape(mask)?.heywood ?? []) : []));
+  const mean = shapes.reduce((a, b) => a + b, 0) / shapes.length;
+  const deviation = Math.sqrt(shapes.reduce((s, v) => s + (v - mean) ** 2, 0) / shapes.length);
+  const range = shapes.length > 0 ? Math.max(...shapes) - Math.min(...shapes) : NaN;
+  return Float64Array.of(
+    ...scoreHistogram(instances.scores),
+    count!,
+    meanScore!,
+    stdScore!,
+    meanArea!,
+    stdArea!,
+    mean,
+    deviation,
+    range,
+    areaRatio!,
+    imageConfidence!,
+  );
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { candidateFeatures19 } from '../../core/features/candidates19';
 import { studyTargets, type StudyRow, type StudyTable, type StudyTarget } from '../../core/experiment/rows';
+import { fileLimits, FileReadError, readRegularText } from '../files/readRegularFile';
 import { columnIndex, readTable, TableError, type Table } from '../files/table';
 
 /** A table of a study with what was noticed while reading it. */
@@ -152,3 +153,19 @@ function contradicts(f1: number, precision: number, recall: number): boolean {
 
 const list = (lines: readonly number[]) =>
   lines.length <= 12 ? lines.join(', ') : `${lines.slice(0, 12).join(', ')} and ${lines.length - 12} more`;
+
+/** A map of columns: a JSON object from our names to the table's. @throws TableError */
+export async function readColumnMap(file: string): Promise<Record<string, string>> {
+  const text = await readRegularText(file, { maxBytes: fileLimits.description }).catch((error: unknown) => {
+    throw error instanceof FileReadError ? new TableError(error.message) : error;
+  });
+  let map: unknown;
+  try {
+    map = JSON.parse(text);
+  } catch {
+    throw new TableError(`${path.basename(file)} is not valid JSON.`);
+  }
+  if (typeof map !== 'object' || map === null || Object.values(map).some((v) => typeof v !== 'string'))
+    throw new TableError(`${path.basename(file)} is not an object from our column names to the table's.`);
+  return map as Record<string, string>;
+}

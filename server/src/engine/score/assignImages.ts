@@ -51,7 +51,7 @@ export function assignImages(truth: CocoFile, predictions: Predictions): Assigne
 const keyOf = (name: string) => name.replaceAll('\\', '/').normalize('NFC').toLowerCase().split('/');
 
 /** Image of a file name: among those with the same last part, the one that shares the most folders. */
-function nameIndex(truth: CocoFile): (file: string) => number | null {
+export function nameIndex(truth: CocoFile): (file: string) => number | null {
   const index = new Map<string, { segments: string[]; i: number }[]>();
   truth.images.forEach((image, i) => {
     const segments = keyOf(image.name);

@@ -1,0 +1,68 @@
+export interface KernelRidgeOptions {
+  /** Added to the kernel's diagonal; the larger, the smoother. */
+  readonly alpha: number;
+  /** Of the kernel exp(−gamma · squared distance). */
+  readonly gamma: number;
+}
+
+/**
+ * Kernel ridge regression with a Gaussian kernel on centred targets (scikit-learn's KernelRidge). Smooth, so that it
+ * continues a trend where the trees of a forest stop at the outermost training row.
+ * @param x rows of standardized features
+ * @returns predicts one row
+ * @throws RangeError where the kernel's matrix is not positive definite, as with alpha 0 and equal rows
+ */
+export function fitKernelRidge(
+  x: readonly ArrayLike<number>[],
+  y: ArrayLike<number>,
+  { alpha, gamma }: KernelRidgeOptions,
+): (row: ArrayLike<number>) => number {
+  const n = x.length;
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += y[i]! / n;
+  const kernel = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+    let square = 0;
+    for (let f = 0; f < a.length; f++) square += (a[f]! - b[f]!) ** 2;
+    return Math.exp(-gamma * square);
+  };
+  const lower = Array.from({ length: n }, (_, i) => {
+    const row = new Float64Array(i + 1);
+    for (let j = 0; j <= i; j++) row[j] = kernel(x[i]!, x[j]!) + (i === j ? alpha : 0);
+    return row;
+  });
+  const weights = solve(
+    lower,
+    Float64Array.from({ length: n }, (_, i) => y[i]! - mean),
+  );
+  return (row) => {
+    let value = mean;
+    for (let i = 0; i < n; i++) value += weights[i]! * kernel(row, x[i]!);
+    return value;
+  };
+}
+
+/** Solves A w = b by Cholesky decomposition; `rows` is the lower triangle of A and is overwritten. */
+function solve(rows: Float64Array[], b: Float64Array): Float64Array {
+  const n = rows.length;
+  for (let i = 0; i < n; i++) {
+    const row = rows[i]!;
+    for (let j = 0; j <= i; j++) {
+      const other = rows[j]!;
+      let sum = row[j]!;
+      for (let k = 0; k < j; k++) sum -= row[k]! * other[k]!;
+      if (i > j) row[j] = sum / other[j]!;
+      else if (sum > 0) row[i] = Math.sqrt(sum);
+      else throw new RangeError('The kernel matrix is not positive definite.');
+    }
+  }
+  const w = b.slice();
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) w[i]! -= rows[i]![k]! * w[k]!;
+    w[i]! /= rows[i]![i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    w[i]! /= rows[i]![i]!;
+    for (let k = 0; k < i; k++) w[k]! -= rows[i]![k]! * w[i]!;
+  }
+  return w;
+}

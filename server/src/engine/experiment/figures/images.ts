@@ -1,0 +1,186 @@
+import * as Plot from '@observablehq/plot';
+import path from 'node:path';
+import { degradations } from '../../../core/experiment/degradations';
+import { matchDetections } from '../../../core/evaluation/matchDetections';
+import { pooledCounts, scoresOf } from '../../../core/evaluation/scores';
+import type { ResultTable } from '../../../core/experiment/rows';
+import { boxAt } from '../../../core/geometry/box';
+import type { Estimate } from '../../engine.types';
+import type { DegradedImage } from '../degradeImages';
+import type { MeasuredStudyImage } from '../imageRows';
+import { dashes, ink, legend, number, type ExperimentResult } from '../result';
+
+/** Number of values per tenth from 0 to 1. */
+const histogram = (values: readonly number[]) =>
+  Array.from({ length: 10 }, (_, b) => ({
+    low: b / 10,
+    high: (b + 1) / 10,
+    images: values.filter((v) => Math.min(9, Math.floor(v * 10)) === b).length,
+  }));
+
+const mean = (values: readonly number[]) => (values.length ? values.reduce((a, b) => a + b, 0) / values.length : null);
+
+/** True scores against the IoU from which a box counts as found. */
+export function iouThresholdResult(images: readonly MeasuredStudyImage[]): ExperimentResult {
+  const thresholds = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9];
+  const points = thresholds.map((threshold) => {
+    const counts = images.flatMap(({ estimate: { instances }, labelled }) =>
+      instances && labelled
+        ? [matchDetections(Array.from(instances.scores, (_, i) => boxAt(instances.boxes, i)), labelled.truth, threshold)] // prettier-ignore
+        : [],
+    );
+    return { threshold, meanF1: mean(counts.map((c) => scoresOf(c).f1))!, ...scoresOf(pooledCounts(counts)) };
+  });
+  const table: ResultTable = {
+    name: 'iou-threshold',
+    title: 'True scores against the IoU threshold',
+    columns: ['IoU', 'mean F1', 'pooled F1', 'pooled precision', 'pooled recall'],
+    rows: points.map((p) => [p.threshold, p.meanF1, p.f1, p.precision, p.recall]),
+  };
+  const at = (t: number) => points.find((p) => p.threshold === t)!.meanF1;
+  return {
+    id: 'iou-threshold',
+    title: 'How the true score depends on the IoU threshold',
+    text: [`${images.length} labelled images: mean F1 ${number(at(0.1))} at IoU 0.1, ${number(at(0.5))} at 0.5, ${number(at(0.75))} at 0.75.`], // prettier-ignore
+    paper: 'The paper counts a cavity as found from box IoU 0.1 on, since its size matters less than its presence.',
+    tables: [table],
+    figures: [
+      {
+        name: 'iou-threshold',
+        title: 'Mean and pooled F1 against the IoU threshold',
+        caption: 'Solid: mean over the images. Dashed: pooled over all objects. Vertical: 0.1, the threshold of the paper.', // prettier-ignore
+        data: table,
+        plot: {
+          height: 300,
+          grid: true,
+          marginBottom: 42,
+          x: { label: 'IoU threshold →', domain: [0, 1] },
+          y: { label: '↑ F1', domain: [0, 1] },
+          marks: [
+            Plot.ruleX([0.1], { stroke: 'currentColor', strokeDasharray: dashes[2] }),
+            Plot.lineY(points, { x: 'threshold', y: 'meanF1', stroke: ink.first, strokeWidth: 2, marker: 'dot' }),
+            Plot.lineY(points, { x: 'threshold', y: 'f1', stroke: ink.second, strokeWidth: 2, strokeDasharray: dashes[1] }), // prettier-ignore
+          ],
+        },
+      },
+    ],
+    summary: points,
+  };
+}
+
+/** Whether predicted F1 falls with true F1 when images become worse. */
+export function degradationResult(found: readonly DegradedImage[]): ExperimentResult {
+  const points = degradations.flatMap(({ name, levels }) =>
+    levels.map((level, step) => {
+      const own = found.filter((f) => f.degradation === name && f.level === level);
+      const predicted = own.flatMap((f) => (f.predicted === null ? [] : [f.predicted]));
+      return {
+        degradation: name,
+        level,
+        step,
+        images: own.length,
+        withoutDetections: own.length - predicted.length,
+        truth: mean(own.map((f) => f.truth)),
+        predicted: mean(predicted),
+        error: mean(own.flatMap((f) => (f.predicted === null ? [] : [Math.abs(f.predicted - f.truth)]))),
+      };
+    }),
+  );
+  const table: ResultTable = {
+    name: 'degradation',
+    title: 'True and predicted F1 of degraded images',
+    columns: ['degradation', 'level', 'images', 'without detections', 'mean true F1', 'mean predicted F1', 'mean absolute error'], // prettier-ignore
+    rows: points.map((p) => [p.degradation, p.level, p.images, p.withoutDetections, p.truth, p.predicted, p.error]),
+  };
+  const lines = points.flatMap((p) => [
+    { ...p, kind: 'true', f1: p.truth },
+    { ...p, kind: 'predicted', f1: p.predicted },
+  ]);
+  const kinds = ['true', 'predicted'];
+  const first = points.filter((p) => p.step === 0);
+  const last = points.filter((p) => p.step === 3);
+  return {
+    id: 'degradation',
+    title: 'Worse images: do predicted and true F1 fall together?',
+    text: [
+      `${first[0]?.images ?? 0} labelled images, degraded step by step (${degradations.map((d) => `${d.name}: ${d.levels.join(', ')}, ${d.unit}`).join('; ')}). From the first to the last step: ${degradations.map(({ name }, i) => `${name}: true ${number(first[i]?.truth)} → ${number(last[i]?.truth)}, predicted ${number(first[i]?.predicted)} → ${number(last[i]?.predicted)}`).join('; ')}.`,
+      'An image without detections has no prediction; its true F1 counts as 0.',
+    ],
+    paper: null,
+    tables: [table],
+    figures: [
+      {
+        name: 'degradation',
+        title: 'True and predicted F1 of degraded images',
+        caption: 'Means over the images at each step; step 0 is the image as it is.',
+        data: table,
+        plot: {
+          height: 300,
+          grid: true,
+          marginBottom: 42,
+          x: { label: 'step →', ticks: [0, 1, 2, 3], tickFormat: 'd' },
+          y: { label: '↑ F1', domain: [0, 1] },
+          fx: { label: null, domain: degradations.map((d) => d.name) },
+          symbol: { domain: kinds, range: ['circle', 'triangle'] },
+          marks: [
+            Plot.lineY(lines.filter((l) => l.kind === 'true'), { x: 'step', y: 'f1', fx: 'degradation', stroke: ink.first, strokeWidth: 2 }), // prettier-ignore
+            Plot.lineY(lines.filter((l) => l.kind === 'predicted'), { x: 'step', y: 'f1', fx: 'degradation', stroke: ink.second, strokeWidth: 2, strokeDasharray: dashes[1] }), // prettier-ignore
+            Plot.dot(lines, { x: 'step', y: 'f1', fx: 'degradation', symbol: 'kind', fill: (d: { kind: string }) => (d.kind === 'true' ? ink.first : ink.second), r: 4 }), // prettier-ignore
+            legend(kinds, 'bottom-left'),
+          ],
+        },
+      },
+    ],
+    summary: points,
+  };
+}
+
+/** What is predicted for images that are not micrographs. */
+export function outOfDomainResult(estimates: readonly Estimate[]): ExperimentResult {
+  const points = estimates.map((e) => ({ image: path.basename(e.file), f1: e.f1, published: e.publishedF1, level: e.reliability, outcome: e.outcome })); // prettier-ignore
+  const predicted = points.flatMap((p) => (p.f1 === null ? [] : [p.f1]));
+  const published = points.flatMap((p) => (p.published === null ? [] : [p.published]));
+  const below = (values: readonly number[], limit: number) => values.filter((v) => v < limit).length;
+  const trusted = points.filter((p) => p.level === 'reliable' || p.level === 'review').length;
+  const table: ResultTable = {
+    name: 'out-of-domain',
+    title: 'Images that are not micrographs',
+    columns: ['image', 'outcome', 'level', 'predicted F1', 'predicted F1, published eight features'],
+    rows: points.map((p) => [p.image, p.outcome, p.level, p.f1, p.published]),
+  };
+  const bars = [
+    ...histogram(predicted).map((b) => ({ ...b, kind: 'all features' })),
+    ...histogram(published).map((b) => ({ ...b, kind: 'published eight' })),
+  ];
+  return {
+    id: 'out-of-domain',
+    title: 'Images that are not micrographs',
+    text: [
+      `${points.length} images: ${points.length - predicted.length} without a prediction (no detections); of the others ${below(predicted, 0.5)} below 0.5 and ${below(predicted, 0.7)} below 0.7; ${trusted} get a level that trusts them (reliable or review).`,
+      `Published eight features: ${below(published, 0.5)} of ${published.length} below 0.5, ${below(published, 0.7)} below 0.7.`,
+    ],
+    paper: 'COCO-128 (photographs): predicted F1 below 0.7 for all images, below 0.5 for more than 75 %.',
+    tables: [table],
+    figures: [
+      {
+        name: 'out-of-domain',
+        title: 'Histogram of predicted F1 on images that are not micrographs',
+        caption: `Number of images per tenth. Dashed: 0.5.`,
+        data: table,
+        plot: {
+          height: 300,
+          marginBottom: 42,
+          x: { label: 'predicted F1 →', domain: [0, 1] },
+          y: { label: '↑ images', grid: true },
+          fy: { label: null },
+          marks: [
+            Plot.rectY(bars, { x1: 'low', x2: 'high', y: 'images', fy: 'kind', fill: ink.first, fillOpacity: 0.6, stroke: 'currentColor' }), // prettier-ignore
+            Plot.ruleX([0.5], { stroke: 'currentColor', strokeDasharray: dashes[1] }),
+            Plot.ruleY([0]),
+          ],
+        },
+      },
+    ],
+    summary: { images: points.length, predicted, published, trusted },
+  };
+}

@@ -1,0 +1,46 @@
+import * as Plot from '@observablehq/plot';
+import type { PlotOptions } from '@observablehq/plot';
+import type { ResultTable, StudyTarget } from '../../core/experiment/rows';
+
+/** A figure with the table that it is drawn from. */
+export interface Figure {
+  /** File name without extension; the data lie beside it under the same name. */
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly data: ResultTable;
+  readonly plot: PlotOptions;
+}
+
+/** What an experiment found: for the summary, for the report, for files. */
+export interface ExperimentResult {
+  readonly id: string;
+  readonly title: string;
+  /** Paragraphs. */
+  readonly text: readonly string[];
+  /** What the paper shows and states for the same; null where it has nothing. */
+  readonly paper: string | null;
+  readonly tables: readonly ResultTable[];
+  readonly figures: readonly Figure[];
+  readonly summary: unknown;
+}
+
+/** Colours that differ in lightness too and are readable on white and on dark; marks differ in shape or dash as well. */
+export const ink = { first: '#2f7fc1', second: '#d9731a', third: '#7a5ea8', quiet: '#8a8a8a' } as const;
+export const symbols = ['circle', 'triangle', 'square', 'diamond'] as const;
+export const dashes = ['none', '6,3', '2,2', '8,3,2,3'] as const;
+
+export const number = (v: number | null | undefined, digits = 3): string =>
+  v === null || v === undefined || !Number.isFinite(v) ? '–' : v.toFixed(digits);
+
+/** The shapes of `symbols` in words, in a corner of the figure. */
+export const legend = (names: readonly string[], frameAnchor: Plot.FrameAnchor = 'bottom-right'): Plot.Markish =>
+  Plot.text([names.map((name, i) => `${['●', '▲', '■', '◆'][i] ?? '•'} ${name}`).join('\n')], {
+    frameAnchor,
+    dx: -6,
+    dy: -6,
+  });
+
+/** For titles and axes. */
+export const targetLabel = (target: StudyTarget): string =>
+  target === 'f1' ? 'F1' : target === 'swelling-error' ? 'swelling error' : target;
