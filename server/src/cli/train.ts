@@ -1,15 +1,17 @@
 import { createEngine } from '../engine/engine';
 import { checkOutputFile } from '../engine/files/checkOutput';
 import { writeOutputFile } from '../engine/files/writeOutput';
+import { toCsv } from '../engine/experiment/writeCsv';
 import { trainModel } from '../engine/training/trainModel';
 import { exitCodes, number, text, UsageError, type Command } from './command';
 
 export const train: Command = {
   summary: 'fit a forest on labelled images',
-  usage: 'DIR... --out forest.json [--card card.md] [--detector DIR] [--seed S]',
+  usage: 'DIR... --out forest.json [--card card.md] [--rows rows.csv] [--detector DIR] [--seed S]',
   details: `  DIR                 folders with images/ and COCO instances annotations.coco.json, as synthesize writes them
   --out FILE          the forest package
   --card FILE         model card: random five-fold and leave-group-out errors
+  --rows FILE         CSV of the rows that the forest learned from, for tem-gauge experiment
   --counted FILE      CSV with image and expert_count: real images of which only the number of cavities is known; places of images whose
                       column use says report are not learned from
   --reserved DIR      labelled folder whose images, and the places they show, are kept for reporting (may be repeated)
@@ -19,6 +21,7 @@ export const train: Command = {
   options: {
     out: { type: 'string' },
     card: { type: 'string' },
+    rows: { type: 'string' },
     counted: { type: 'string' },
     reserved: { type: 'string', multiple: true },
     detector: { type: 'string' },
@@ -30,7 +33,8 @@ export const train: Command = {
     const out = text(values, 'out');
     if (!out || positionals.length === 0) throw new UsageError('Name labelled folders and --out FILE.');
     const card = text(values, 'card');
-    for (const file of [out, card]) if (file !== undefined) await checkOutputFile(file);
+    const table = text(values, 'rows');
+    for (const file of [out, card, table]) if (file !== undefined) await checkOutputFile(file);
     const seed = number(values, 'seed', 0, 2 ** 40) ?? 1;
     const engine = await createEngine({
       modelPath: text(values, 'detector'),
@@ -57,6 +61,7 @@ export const train: Command = {
       });
       await writeOutputFile(out, JSON.stringify(trained.model));
       if (card !== undefined) await writeOutputFile(card, trained.card!);
+      if (table !== undefined) await writeOutputFile(table, toCsv(trained.table));
       const { rows, withoutDetections, validation } = trained;
       const { randomFiveFold, groupFolds, byCount, byGroup } = validation;
       const { name, mae, r2 } = groupFolds

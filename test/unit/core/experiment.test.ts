@@ -162,6 +162,11 @@ describe('feature sets', () => {
     expect(row[1]).toBe(value('detectionCount'));
     expect(row[4]).toBe(value('meanScore'));
   });
+  it('take the fraction of scores of 0.9 or more where the table has it', () => {
+    const own = { features: published8.features, rows: t.rows.map((r) => ({ ...r, values: Float64Array.from(published8.features.keys()) })) }; // prettier-ignore
+    expect(featureRows(own, own.rows, published8)[0]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(featureRows(own, own.rows, best)[0]![0]).toBe(0);
+  });
   it('name every value', () => {
     for (const set of [published8, allCandidates(t), best])
       expect(featureRows(t, t.rows, set)[0]).toHaveLength(set.features.length);

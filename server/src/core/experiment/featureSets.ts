@@ -30,17 +30,11 @@ const named = (name: string, description: string, features: readonly string[]): 
 const published = publishedFeatures.map((f) => f.name);
 
 /** The paper's deployed model. */
-export const published8: FeatureSet = {
-  ...named('published8', "the paper's eight features, scikit-learn's default forest", published),
-  values: (column) => published.map((name) => (name === 'fractionAbove09' ? fractionAbove(column, 9) : column(name))),
-};
-
-/** n(s ≥ bin / 10) / N from the bins of the score histogram; 9 bins count from 0.1 on. */
-function fractionAbove(column: (name: string) => number, bin: number): number {
-  let above = 0;
-  for (let b = bin; b <= 9; b++) above += column(`count0${b}`);
-  return above / Math.max(1, column('detectionCount'));
-}
+export const published8: FeatureSet = named(
+  'published8',
+  "the paper's eight features, scikit-learn's default forest",
+  published,
+);
 
 /** All candidates that a table has; `all19` where it has them all. */
 export const allCandidates = (table: StudyTable): FeatureSet => {
@@ -60,7 +54,7 @@ const leastArea = 1e-4;
 
 /**
  * Our set: what the published eight contain, with count and areas on a logarithmic scale, and the relative spread of the
- * box areas; the mean of a forest and a smooth regression. Found on the authors' rows; docs/study.md has the search.
+ * box areas; the mean of a forest and a smooth regression. Found on the authors' rows; docs/study.md says how.
  */
 export const best: FeatureSet = {
   name: 'best',
@@ -80,7 +74,7 @@ export const best: FeatureSet = {
   values: (column) => {
     const log = (name: string) => Math.log(Math.max(0, column(name)) + leastArea);
     return [
-      fractionAbove(column, 9),
+      column('fractionAbove09'),
       Math.log(Math.max(1, column('detectionCount'))),
       log('areaRatio'),
       column('imageConfidence'),

@@ -73,14 +73,21 @@ function trainingRows({ x, folds, fraction = 1, seed }: FoldTask, held: number):
   return rows.slice(0, kept).sort((a, b) => a - b);
 }
 
-/** A set's features of rows of a table. */
+/**
+ * A set's features of rows of a table. A table without the fraction of scores of 0.9 or more has it from the last bin of
+ * the score histogram and the count.
+ * @throws RangeError that names the column which is missing
+ */
 export function featureRows(table: StudyTable, rows: readonly StudyRow[], set: FeatureSet): number[][] {
   const index = new Map(table.features.map((name, i) => [name, i]));
-  return rows.map((row) =>
-    set.values((name) => {
+  return rows.map((row) => {
+    const column = (name: string): number => {
       const i = index.get(name);
-      if (i === undefined) throw new RangeError(`The table has no column ${name}, which ${set.name} needs.`);
-      return row.values[i]!;
-    }),
-  );
+      if (i !== undefined) return row.values[i]!;
+      if (name === 'fractionAbove09' && index.has('count09'))
+        return column('count09') / Math.max(1, column('detectionCount'));
+      throw new RangeError(`The table has no column ${name}, which ${set.name} needs.`);
+    };
+    return set.values(column);
+  });
 }

@@ -1,3 +1,5 @@
+import type { ResultTable } from '../../core/experiment/rows';
+import { trainingTable } from '../../core/experiment/trainingTable';
 import { publishedFeatures } from '../../core/features/published8';
 import { chooseTails, crossValidate, type CrossValidation } from '../../core/reliability/crossValidate';
 import { calibrateImages, type MeasuredImage } from '../../core/reliability/fitImages';
@@ -38,6 +40,8 @@ export interface TrainedModel {
   readonly validation: CrossValidation;
   /** Images with detections, which the forest learned from. */
   readonly rows: number;
+  /** The same with their features and scores. */
+  readonly table: ResultTable;
   /** Images in which the detector found nothing; they have no features. */
   readonly withoutDetections: number;
   /** Markdown; null where it was not asked for. */
@@ -68,7 +72,7 @@ export async function readTrainingImages(
 export async function trainModel(engine: Engine, sets: TrainingSets, options: TrainingOptions): Promise<TrainedModel> {
   const { seed, signal, onNote = () => undefined } = options;
   const all = await readTrainingImages(sets, engine.model.categories, onNote);
-  const measured: MeasuredImage[] = [];
+  const measured: (MeasuredImage & { readonly file: string })[] = [];
   const failed: string[] = [];
   let done = 0;
   for await (const m of measureImages(engine, all, signal)) {
@@ -102,7 +106,7 @@ export async function trainModel(engine: Engine, sets: TrainingSets, options: Tr
   const card = options.card
     ? validationCard({ model, validation, published: published(), images: measured, seen })
     : null;
-  return { model, validation, rows: rows.length, withoutDetections, card };
+  return { model, validation, rows: rows.length, table: trainingTable(measured, seen), withoutDetections, card };
 }
 
 /** Fewer rows leave folds without anything to learn from. */
