@@ -6,6 +6,7 @@ import { checkOutputFile } from '../engine/files/checkOutput';
 import { readKnownTruth } from '../engine/labels/knownTruth';
 import { ReportMeasurement } from '../engine/report/measureReport';
 import { htmlReport } from '../engine/report/page';
+import { closingLine } from './auditProgress';
 import { merge } from './auditJob/merge';
 import { plan } from './auditJob/plan';
 import { run } from './auditJob/run';
@@ -142,6 +143,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
         await writeOutputFile(html, page);
         console.error(`Report: ${target}`);
       }
+      console.error(closingLine(printed.summary));
       return exitCode(printed, input);
     } finally {
       await engine.dispose();

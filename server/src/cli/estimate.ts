@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { chooseFrames, nameWithFrame } from '../engine/audit/chooseFrames';
 import { findImages } from '../engine/audit/findImages';
-import type { Engine, Estimate } from '../engine/engine.types';
+import type { AuditSummary, Engine, Estimate } from '../engine/engine.types';
 import { commonFolder } from '../engine/files/commonFolder';
 import { toEstimateDto, withoutMasks } from '../engine/estimate/estimateDto';
+import { progressText } from './auditProgress';
 import {
   engineFrom,
   exitCodes,
@@ -54,6 +55,7 @@ export interface Printed {
   readonly skipped: readonly string[];
   /** Images there were, when Ctrl+C came before the last. */
   readonly stoppedOf: number | null;
+  readonly summary: AuditSummary;
 }
 
 /**
@@ -77,7 +79,11 @@ export async function printEstimates(
     if (process.stderr.isTTY) process.stderr.write(done < total ? `tile ${done} / ${total} \r` : ' '.repeat(20) + '\r');
   };
   if (!values.json) console.log(tableHeader());
+  const began = performance.now();
+  const byReliability = { reliable: 0, review: 0, unreliable: 0, unknown: 0 };
+  let summary: AuditSummary | undefined;
   for await (const event of engine.auditDataset(files, { stop: signal, onTile, verify: values.verify === true })) {
+    if (event.kind === 'finished') summary = event.summary;
     if (event.kind !== 'image') continue;
     const { estimate: e } = event;
     const more = await further?.(e);
@@ -87,11 +93,19 @@ export async function printEstimates(
         : tableRow(e, nameWithFrame(path.relative(base, e.file), e.image)),
     );
     results.push(withoutMasks(e));
-    if (process.stderr.isTTY && event.done < event.total) process.stderr.write(`${event.done} / ${event.total}\r`);
+    byReliability[e.reliability]++;
+    if (process.stderr.isTTY && event.done < event.total) {
+      const text = progressText(event.done, event.total, (performance.now() - began) / 1000, byReliability);
+      // One line, which the next result or report overwrites.
+      process.stderr.write(`\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}\r`);
+    }
   }
   const stoppedOf = results.length < files.length ? files.length : null;
-  if (stoppedOf) console.error(`tem-gauge: stopped after ${results.length} of ${stoppedOf} images.`);
-  return { results, skipped, stoppedOf };
+  if (stoppedOf)
+    console.error(
+      `tem-gauge: stopped after ${results.length} of ${stoppedOf} images. To go on, run the same command again${values.cache === undefined ? '; with --cache DIR what is done is kept' : ''}.`,
+    );
+  return { results, skipped, stoppedOf, summary: summary! };
 }
 
 export function exitCode({ results, stoppedOf }: Printed, { values }: CommandInput): number {
