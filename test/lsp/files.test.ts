@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PreviewDto } from '../../server/src/protocol/types';
 import { fileUri, imageFolder, samples, startServer, type ServerProcess } from './serverProcess';
+
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 let storage: string;
