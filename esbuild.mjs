@@ -70,6 +70,7 @@ const bundles = {
   bench: { ...node, entryPoints: ['tools/bench.ts'], outfile: 'dist/tools/bench.js' },
   'bench-forest': { ...node, entryPoints: ['tools/benchForest.ts'], outfile: 'dist/tools/bench-forest.js' },
   real: { ...node, entryPoints: ['tools/real.ts'], outfile: 'dist/tools/real.js' },
+  synthetic: { ...node, entryPoints: ['tools/synthetic.ts'], outfile: 'dist/tools/synthetic.js' },
   quantities: { ...node, entryPoints: ['tools/quantities.ts'], outfile: 'dist/tools/quantities.js' },
   'bench-detector': { ...node, entryPoints: ['tools/benchDetector.ts'], outfile: 'dist/tools/bench-detector.js' },
 };

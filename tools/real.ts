@@ -60,7 +60,7 @@ function boxedTable(title: string, rows: readonly BoxedResult[]): string[] {
   return [
     `## ${title}`,
     '',
-    `Mean F1 ${meanWithError(rows.map((r) => r.f1))}, precision ${mean(rows.map((r) => r.precision)).toFixed(3)}, recall ${mean(rows.map((r) => r.recall)).toFixed(3)}; predicted against measured F1: mean absolute error ${meanWithError(predicted.map((r) => Math.abs(r.f1 - r.estimate.f1!)))}; the 90 % interval holds ${inside} of ${predicted.length}.`,
+    `Mean F1 ${meanWithError(rows.map((r) => r.f1))}, precision ${mean(rows.map((r) => r.precision)).toFixed(3)}, recall ${mean(rows.map((r) => r.recall)).toFixed(3)}; predicted against measured F1: mean absolute error ${meanWithError(predicted.map((r) => Math.abs(r.f1 - r.estimate.f1!)))}; the 90 % interval contains ${inside} of ${predicted.length}.`,
     '',
     `Expected calibration error over ${judged.length} candidates: ${expectedCalibrationError(judged).toFixed(3)} (mean probability and fraction true, by tenths: ${calibrationBins(
       judged,

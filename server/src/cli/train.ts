@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import { createEngine } from '../engine/engine';
 import { checkOutputFile } from '../engine/files/checkOutput';
 import { writeOutputFile } from '../engine/files/writeOutput';
@@ -12,6 +13,7 @@ export const train: Command = {
   --out FILE          the forest package
   --card FILE         model card: random five-fold and leave-group-out errors
   --rows FILE         CSV of the rows that the forest learned from, for tem-gauge experiment
+  --notes FILE        Markdown that is appended to the card
   --counted FILE      CSV with image and expert_count: real images of which only the number of cavities is known; places of images whose
                       column use says report are not learned from
   --reserved DIR      labelled folder whose images, and the places they show, are kept for reporting (may be repeated)
@@ -22,6 +24,7 @@ export const train: Command = {
     out: { type: 'string' },
     card: { type: 'string' },
     rows: { type: 'string' },
+    notes: { type: 'string' },
     counted: { type: 'string' },
     reserved: { type: 'string', multiple: true },
     detector: { type: 'string' },
@@ -35,6 +38,8 @@ export const train: Command = {
     const card = text(values, 'card');
     const table = text(values, 'rows');
     for (const file of [out, card, table]) if (file !== undefined) await checkOutputFile(file);
+    const notesFile = text(values, 'notes');
+    const notes = notesFile === undefined ? '' : `\n${await fs.readFile(notesFile, 'utf8')}`;
     const seed = number(values, 'seed', 0, 2 ** 40) ?? 1;
     const engine = await createEngine({
       modelPath: text(values, 'detector'),
@@ -60,7 +65,7 @@ export const train: Command = {
         throw signal.aborted ? new Error('Stopped; nothing was written.') : error;
       });
       await writeOutputFile(out, JSON.stringify(trained.model));
-      if (card !== undefined) await writeOutputFile(card, trained.card!);
+      if (card !== undefined) await writeOutputFile(card, trained.card! + notes);
       if (table !== undefined) await writeOutputFile(table, toCsv(trained.table));
       const { rows, withoutDetections, validation } = trained;
       const { randomFiveFold, groupFolds, byCount, byGroup } = validation;

@@ -60,7 +60,11 @@ describe('the threshold of highest expected F1', () => {
   it('accepts the sure ones and leaves the doubtful ones', () =>
     expect([...bestExpectedF1([0.9, 0.95, 0.05, 0.1])]).toEqual([0, 1]));
   it('accepts fainter ones where all are faint', () =>
-    expect([...bestExpectedF1([0.4, 0.4, 0.4, 0.4])]).toEqual([0, 1, 2, 3]));
+    expect([...bestExpectedF1([0.5, 0.5, 0.5, 0.5])]).toEqual([0, 1, 2, 3]));
+  it('accepts none where the best is improbable: candidates of one image err together', () => {
+    expect(bestExpectedF1([0.4, 0.38, 0.3, 0.2, 0.1, 0.1])).toHaveLength(0);
+    expect(bestExpectedF1(new Array<number>(300).fill(0.02))).toHaveLength(0);
+  });
   it('accepts nothing where the image is probably empty', () => {
     expect(bestExpectedF1([0.2, 0.05])).toHaveLength(0);
     expect(bestExpectedF1([])).toHaveLength(0);

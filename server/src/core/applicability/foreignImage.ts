@@ -11,7 +11,7 @@ interface Rule {
 /**
  * Kinds of images that are not bright-field micrographs, by fixed limits on the image's statistics. Measured on 238 real
  * micrographs: pointSymmetry at most 0.40, radialFraction at most 0.17, medianPosition at least 0.24, and one image above
- * the limit of textureSpread. Simulated diffraction patterns, Kikuchi patterns and power spectra (120 images) all exceed
+ * the limit of textureSpread. Simulated diffraction patterns, Kikuchi patterns and power spectra (144 images) all exceed
  * one of the first two.
  */
 const rules: readonly Rule[] = [

@@ -16,7 +16,7 @@ export interface CardInput {
 }
 
 /** Domains that the embedded detector never saw in training; see training.json. */
-const unseenDomains = ['rods', 'grain-boundary', 'low-dose', 'foil-edge'];
+export const unseenDomains = ['rods', 'grain-boundary', 'low-dose', 'foil-edge'];
 
 /** The model card: what was measured, on what, and the limits. */
 export function validationCard({ model, validation, published, images, seen }: CardInput): string {
@@ -41,9 +41,9 @@ export function validationCard({ model, validation, published, images, seen }: C
     '',
     '## Forest',
     '',
-    `${model.training.rows} images with detections of ${seen.length}; ${model.training.options.nEstimators} trees, seed ${model.training.seed}. Of the ${without.length} images without detections ${without.filter((s) => s.f1 === 1).length} hold no cavity. Each image was calibrated, and predicted, without its group.`,
+    `${model.training.rows} images with detections of ${seen.length}; ${model.training.options.nEstimators} trees, seed ${model.training.seed}. Of the ${without.length} images without detections ${without.filter((s) => s.f1 === 1).length} contain no cavity. Each image was calibrated, and predicted, without its group.`,
     '',
-    '| rows | n | RMSE | MAE ± standard error | R² | 90 % interval holds | mean width |',
+    '| rows | n | RMSE | MAE ± standard error | R² | 90 % interval contains it | mean width |',
     '|---|---|---|---|---|---|---|',
     ...validation.randomFiveFold.map((m, i) => line(`random five-fold, repetition ${i + 1}`, m)),
     ...published.randomFiveFold.slice(0, 1).map((m) => line('random five-fold, the published eight features alone', m)),
@@ -62,7 +62,7 @@ export function validationCard({ model, validation, published, images, seen }: C
     '',
     '## By group, each predicted by a forest that never saw it',
     '',
-    '| group | n | true mean F1 | RMSE | MAE | 90 % interval holds |',
+    '| group | n | true mean F1 | RMSE | MAE | 90 % interval contains it |',
     '|---|---|---|---|---|---|',
     ...validation.byGroup
       .filter((g) => !isReal(g.group))
