@@ -6,7 +6,7 @@ import type { Dtype, RawData } from './rawImage';
  * floats floats, complex values their modulus.
  */
 export function typedSamples(bytes: Uint8Array, dtype: Dtype): RawData {
-  const { buffer, byteOffset: at, byteLength } = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset: at, byteLength } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   switch (dtype) {
     case 'bool':
     case 'uint8':
