@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+let folder: string;
+const inside = (...parts: string[]) => path.join(folder, ...parts);
+const train = (...args: string[]) =>
+  spawnSync(process.execPath, ['dist/cli.js', 'train', ...args], { encoding: 'utf8' });
+const labels = {
+  categories: [{ id: 1, name: 'cavity' }],
+  images: [
+    { id: 1, file_name: 'text.png', width: 64, height: 64 },
+    { id: 2, file_name: 'gone.png', width: 64, height: 64 },
+  ],
+  annotations: [],
+};
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-train-'));
+  for (const name of ['missing', 'unreadable']) {
+    fs.mkdirSync(inside(name, 'images'), { recursive: true });
+    fs.writeFileSync(inside(name, 'images', 'text.png'), 'not a picture');
+  }
+  fs.writeFileSync(inside('missing', 'annotations.coco.json'), JSON.stringify(labels));
+  const found = { ...labels, images: labels.images.slice(0, 1) };
+  fs.writeFileSync(inside('unreadable', 'annotations.coco.json'), JSON.stringify(found));
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+describe('tem-gauge train passes over no trouble', () => {
+  it.each([
+    ['an image that is not found', ['missing'], 'out.json', 3, 'gone.png'],
+    ['an image that cannot be read', ['unreadable'], 'out.json', 3, '1 of 1 images cannot be used'],
+    ['a folder without labels', ['missing/images'], 'out.json', 3, 'There is no annotations.coco.json in'],
+    ['an output below a file', ['missing'], 'missing/images/text.png/out.json', 3, 'text.png is not a folder'],
+  ])('%s', (_, folders, out, code, sentence) => {
+    const { status, stderr } = train(...folders.map((f) => inside(f)), '--out', inside(out));
+    expect([status, stderr]).toEqual([code, expect.stringContaining(sentence)]);
+    expect(stderr).not.toMatch(/at .*\(.*:\d+:\d+\)/);
+    expect(fs.existsSync(inside('out.json'))).toBe(false);
+  });
+
+  it('an option without its value', () => {
+    expect(train(inside('missing'), '--out').status).toBe(2);
+    expect(train(inside('missing'), '--out', inside('out.json'), '--seed', 'one').status).toBe(2);
+  });
+});
