@@ -1,6 +1,6 @@
-import fs from 'node:fs/promises';
 import { createEngine } from '../engine/engine';
 import { checkOutputFile } from '../engine/files/checkOutput';
+import { readRegularFile } from '../engine/files/readRegularFile';
 import { writeOutputFile } from '../engine/files/writeOutput';
 import { toCsv } from '../engine/experiment/writeCsv';
 import { trainModel } from '../engine/training/trainModel';
@@ -39,7 +39,8 @@ export const train: Command = {
     const table = text(values, 'rows');
     for (const file of [out, card, table]) if (file !== undefined) await checkOutputFile(file);
     const notesFile = text(values, 'notes');
-    const notes = notesFile === undefined ? '' : `\n${await fs.readFile(notesFile, 'utf8')}`;
+    const notes =
+      notesFile === undefined ? '' : `\n${(await readRegularFile(notesFile, { maxBytes: 1e6 })).toString('utf8')}`;
     const seed = number(values, 'seed', 0, 2 ** 40) ?? 1;
     const engine = await createEngine({
       modelPath: text(values, 'detector'),

@@ -9,6 +9,8 @@ const loggedLines = 20;
 export class NetworkProcess {
   private readonly child: ChildProcess;
   private readonly listeners = new Set<(message: FromNetwork) => void>();
+  private readonly exitListeners = new Set<(how: string) => void>();
+  private how: string | null = null;
   private lastLine = '';
   private killed = false;
   /** Resolves when the process has ended, with one sentence that says how. Never rejects. */
@@ -35,6 +37,11 @@ export class NetworkProcess {
       this.child.once('error', (error) => resolve(`The network's process could not be run: ${error.message}.`));
       this.child.once('exit', (code, signal) => resolve(this.ending(code, signal)));
     });
+    void this.exited.then((how) => {
+      this.how = how;
+      for (const listen of this.exitListeners) listen(how);
+      this.exitListeners.clear();
+    });
     // A broken pipe is reported by `exited`.
     this.child.stdin!.on('error', () => undefined);
     for (const stream of [this.child.stdin, this.child.stderr]) (stream as unknown as { unref: () => void }).unref();
@@ -49,6 +56,16 @@ export class NetworkProcess {
   onMessage(listen: (message: FromNetwork) => void): () => void {
     this.listeners.add(listen);
     return () => this.listeners.delete(listen);
+  }
+
+  /**
+   * Calls `listen` with the sentence of `exited` unless the returned function is called before. Thousands of detections run
+   * in one process: a callback on `exited` itself would keep each of their images in memory.
+   */
+  onExit(listen: (how: string) => void): () => void {
+    if (this.how !== null) listen(this.how);
+    else this.exitListeners.add(listen);
+    return () => this.exitListeners.delete(listen);
   }
 
   /** A process that has ended takes no message; `exited` reports that. */

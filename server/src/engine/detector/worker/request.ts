@@ -13,9 +13,10 @@ export function request<K extends 'loaded' | 'described'>(
 ): Promise<Extract<FromNetwork, { type: K }>> {
   return new Promise((resolve, reject) => {
     network.ref();
+    const subscriptions: (() => void)[] = [];
     const finish = (settle: () => void) => {
       clearTimeout(timer);
-      stop();
+      for (const stop of subscriptions) stop();
       network.unref();
       settle();
     };
@@ -23,11 +24,12 @@ export function request<K extends 'loaded' | 'described'>(
       network.kill();
       finish(() => reject(new Error(`The network was not ready within ${Math.round(deadlineMs / 1000)} s.`)));
     }, deadlineMs);
-    const stop = network.onMessage((m) => {
+    const onMessage = (m: FromNetwork) => {
       if (m.type === answer) finish(() => resolve(m as Extract<FromNetwork, { type: K }>));
       else if (m.type === 'refused') finish(() => reject(new Error(m.message)));
-    });
-    void network.exited.then((how) => finish(() => reject(new Error(how))));
+    };
+    const onExit = (how: string) => finish(() => reject(new Error(how)));
+    subscriptions.push(network.onMessage(onMessage), network.onExit(onExit));
     network.send(message);
   });
 }

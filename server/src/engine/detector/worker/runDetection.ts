@@ -48,6 +48,7 @@ export function runDetection(
       const ms = deadlines.stageMs * Math.max(1, pixels / deadlines.pixels);
       arm(ms, `The network did not finish within ${Math.round(ms / 1000)} s.`);
     };
+    const subscriptions: (() => void)[] = [];
     /** The process works on, or is stopped, without anybody waiting for the result. */
     const cancel = (reason: Error) => {
       reject(reason);
@@ -57,7 +58,7 @@ export function runDetection(
     const onAbort = () => cancel(signal!.reason as Error);
     const finish = () => {
       clearTimeout(timer);
-      stop();
+      for (const stop of subscriptions) stop();
       signal?.removeEventListener('abort', onAbort);
       network.unref();
       settleIdle();
@@ -66,7 +67,7 @@ export function runDetection(
       const indices = Array.from(await select!(candidates));
       network.send({ type: 'selected', id, indices });
     };
-    const stop = network.onMessage((m: FromNetwork) => {
+    const onMessage = (m: FromNetwork) => {
       if (!('id' in m) || m.id !== id) return;
       switch (m.type) {
         case 'stage':
@@ -85,11 +86,12 @@ export function runDetection(
           reject(new Error(m.message));
           return finish();
       }
-    });
-    void network.exited.then((how) => {
+    };
+    const onExit = (how: string) => {
       reject(new NetworkCrash(how));
       finish();
-    });
+    };
+    subscriptions.push(network.onMessage(onMessage), network.onExit(onExit));
     network.ref();
     armStage(image.width * image.height);
     network.send({ type: 'detect', id, image, select: select !== undefined });
