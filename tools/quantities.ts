@@ -112,8 +112,8 @@ function check(images: readonly Checked[]): void {
       for (const g of groups) {
         const y = tally(g);
         y.n++;
-        if (t.detected < low) y.above++;
-        else if (t.detected > high) y.below++;
+        if (t.detected < low) y.below++;
+        else if (t.detected > high) y.above++;
         else y.inside++;
         if (q.value > 0) y.width.push((q.high - q.low) / q.value);
         if (t.detected > 0) y.error.push(Math.abs(q.value / t.detected - 1));
@@ -125,7 +125,7 @@ function check(images: readonly Checked[]): void {
   console.log('|---|---|---|---|---|---|---|');
   const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
   for (const [name, t] of tallies)
-    console.log(`| ${name} | ${t.n} | ${percent(t.inside / t.n)} | ${t.above} / ${t.below} | ${quantile(t.width, 0.5).toFixed(2)} | ${percent(quantile(t.error, 0.5))} | ${percent(quantile(t.detectedError, 0.5))} |`); // prettier-ignore
+    console.log(`| ${name} | ${t.n} | ${percent(t.inside / t.n)} | ${t.below} / ${t.above} | ${quantile(t.width, 0.5).toFixed(2)} | ${percent(quantile(t.error, 0.5))} | ${percent(quantile(t.detectedError, 0.5))} |`); // prettier-ignore
   console.log(
     `\n${unavailable} values were given where the truth has none (no true cavity, or none that lies whole in the frame).`,
   );
