@@ -1,5 +1,5 @@
 // `npm run real -- DATA [--detector DIR] [--forest FILE] [--out FILE.md]`: a detector and its forest on real micrographs.
-// DATA holds real-counted (expert counts), real-labelled and real-labelled-2 (boxed by eye, report only) and real-tem.
+// DATA contains real-counted (expert counts), real-labelled and real-labelled-2 (boxed by eye, report only) and real-tem.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -126,7 +126,8 @@ async function main(): Promise<void> {
     },
   });
   const data = positionals[0];
-  if (!data) throw new Error('Name the folder that holds real-counted, real-labelled, real-labelled-2 and real-tem.');
+  if (!data)
+    throw new Error('Name the folder that contains real-counted, real-labelled, real-labelled-2 and real-tem.');
   const engine = await createEngine({
     modelPath: values.detector ?? path.join(__dirname, '../../models/cavity-compact'),
     forestPath: values.forest,

@@ -15,7 +15,7 @@ export const defaultView: ViewSettings = {
 
 export interface State {
   readonly image: PreviewImage | null;
-  /** Why there is no picture. */
+  /** Why the picture cannot be shown. */
   readonly unreadable: string | null;
   readonly estimate: EstimateState;
   /** Null until they are measured. */

@@ -30,7 +30,7 @@ function skippedNote({ count, files }: AuditSummaryDto['skipped']): string {
     : vscode.l10n.t('{0} other files are in no format that can be read: {1}.', count, names.join(', '));
 }
 
-/** Starts, cancels, resumes and restores audits, and says how they stand. */
+/** Starts, cancels, resumes and restores audits, and shows their state. */
 export class AuditRuns implements vscode.Disposable {
   private running: vscode.CancellationTokenSource | undefined;
   private progress: ProgressDto | null = null;

@@ -67,7 +67,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
   }
 
   /**
-   * Estimates one image and tells its previews; asking again while it runs waits for the same answer.
+   * Estimates one image and updates its previews; asking again while it runs waits for the same answer.
    * @param force run the network anew, whatever the cache contains
    * @throws Error with the server's sentence
    */

@@ -52,7 +52,7 @@ export function drawOverlay(
   if (pointed) drawPointed(context, scene, v, { layers, minimum, pointed });
 }
 
-/** Lets one detection or candidate stand out, where it is shown at all. */
+/** Highlights one detection or candidate, where it is shown at all. */
 export function drawPointed(
   context: CanvasRenderingContext2D,
   scene: Scene,

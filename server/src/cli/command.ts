@@ -38,7 +38,7 @@ export const modelDetails = `  --detector NAME     imported model, or the folder
   --device NAME       ${devices.join(', ')} (default auto)
   --cache DIR         keep detections there, so that a second run only reads them
   --score-threshold X accept detections above this score instead of the threshold of highest expected F1
-  --nm-per-pixel X    pixel size where neither the file nor a table tells`;
+  --nm-per-pixel X    pixel size where neither the file nor a table contains it`;
 
 /** The engine the options ask for. */
 export function engineFrom(values: CommandInput['values']): Promise<Engine> {

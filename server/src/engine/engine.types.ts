@@ -21,7 +21,7 @@ export interface EngineOptions {
   readonly cacheMaxBytes?: number;
   /** Accept candidates above this score instead of deriving the threshold from their probabilities. */
   readonly scoreThreshold?: number | undefined;
-  /** nm per pixel where nothing else tells. */
+  /** nm per pixel where no other source contains it. */
   readonly fallbackNmPerPixel?: number;
   /** Networks that run at the same time, each in a process with its part of the cores; 1 unless memory allows more. */
   readonly networks?: number | undefined;

@@ -17,7 +17,7 @@ export interface Settings {
   'audit.exclude': string[];
   /** `onOpen` estimates an image as soon as its preview opens. */
   autoEstimate: 'off' | 'onOpen';
-  /** nm per pixel where neither the file nor a table tells; 0 for unknown. */
+  /** nm per pixel where neither the file nor a table contains it; 0 for unknown. */
   'pixelSize.fallback': number;
   /** Size limit of the detection cache. */
   'cache.maxSizeMB': number;

@@ -229,6 +229,6 @@ export interface ModelDto {
   /** What its forest is, or why it does not serve; null for none. */
   forest: string | null;
   bundled: boolean;
-  /** False when it cannot be read; the description tells why. */
+  /** False when it cannot be read; the description says why. */
   usable: boolean;
 }

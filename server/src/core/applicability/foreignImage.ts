@@ -4,7 +4,7 @@ import { distance, type NeighbourModel } from './neighbours';
 type Statistic = (typeof imageStatisticNames)[number];
 
 interface Rule {
-  readonly holds: (at: (name: Statistic) => number) => boolean;
+  readonly applies: (at: (name: Statistic) => number) => boolean;
   readonly sentence: string;
 }
 
@@ -16,34 +16,34 @@ interface Rule {
  */
 const rules: readonly Rule[] = [
   {
-    holds: (at) => at('logStd') < Math.log(1.5) || at('flat') > 0.97,
+    applies: (at) => at('logStd') < Math.log(1.5) || at('flat') > 0.97,
     sentence: 'The image is blank: it has hardly any contrast.',
   },
   {
-    holds: (at) => at('colourfulness') > 6,
+    applies: (at) => at('colourfulness') > 6,
     sentence: 'The image is coloured: it does not look like a micrograph.',
   },
   {
-    holds: (at) => at('correlation1') < 0.08 && Math.abs(at('correlation8')) < 0.03,
+    applies: (at) => at('correlation1') < 0.08 && Math.abs(at('correlation8')) < 0.03,
     sentence: 'The image is pure noise: neighbouring pixels have nothing in common.',
   },
   {
-    holds: (at) => at('pointSymmetry') > 0.5,
+    applies: (at) => at('pointSymmetry') > 0.5,
     sentence:
       'The image is equal to itself turned by half a turn, as diffraction patterns, power spectra and lattice images are: it does not look like a bright-field micrograph.',
   },
   {
-    holds: (at) => at('radialFraction') > 0.3,
+    applies: (at) => at('radialFraction') > 0.3,
     sentence:
       'The brightness depends mainly on the distance from the centre, as in diffraction patterns and power spectra: it does not look like a bright-field micrograph.',
   },
   {
-    holds: (at) => at('medianPosition') < 0.12,
+    applies: (at) => at('medianPosition') < 0.12,
     sentence:
       'Most of the image is nearly black with few bright objects, as in fluorescence or dark field: it does not look like a bright-field micrograph.',
   },
   {
-    holds: (at) => at('textureSpread') > 1.05,
+    applies: (at) => at('textureSpread') > 1.05,
     sentence: 'The image has smooth and rough parts, as photographs have: it does not look like a micrograph.',
   },
 ];
@@ -55,7 +55,7 @@ const rules: readonly Rule[] = [
  */
 export function foreignImage(statistics: ArrayLike<number>, training: NeighbourModel | undefined): string | null {
   const at = (name: Statistic) => statistics[imageStatisticNames.indexOf(name)]!;
-  const rule = rules.find((r) => r.holds(at));
+  const rule = rules.find((r) => r.applies(at));
   if (rule) return rule.sentence;
   if (!training || distance(training, statistics) <= training.outside) return null;
   return 'The image does not look like the micrographs the forest learned from.';

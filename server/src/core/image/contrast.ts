@@ -22,7 +22,7 @@ export function autoWindow(image: Raster): Window {
   return { low: sorted[0]!, high: sorted.at(-1)! > sorted[0]! ? sorted.at(-1)! : sorted[0]! + 1 };
 }
 
-/** Maps a window to 0–255; values that are no number become the window's low end. */
+/** Maps a window to 0–255; values that are not numbers become the window's low end. */
 export function toRaster8(image: Raster, window: Window = autoWindow(image)): Raster8 {
   if (image.bitDepth === 8 && window.low === 0 && window.high === 255) return image as Raster8;
   const data = new Uint8Array(image.data.length);

@@ -71,7 +71,7 @@ export const createMeasurement = (settings: MeasureSettings): Measurement => {
 export interface MeasuredImage {
   readonly evidence: ImageEvidence;
   readonly scale: Scale;
-  /** Of this image: equal images get equal numbers wherever they stand. */
+  /** Of this image: equal images get equal numbers wherever they are in a list. */
   readonly seed: number;
 }
 

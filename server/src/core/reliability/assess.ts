@@ -171,7 +171,7 @@ function strangeFeatures(model: ReliabilityModel, values: ArrayLike<number>): st
   return outsideSentence(model, values, deviations(near, values)[0]!.column);
 }
 
-/** Without training rows the scaler still tells where they lay. */
+/** Without training rows, the means and scales of the scaler show where they were. */
 function farFromMean(model: ReliabilityModel, values: ArrayLike<number>): string | null {
   const scaled = scaleRow(model.scaler, values);
   const column = scaled.findIndex((z) => Math.abs(z) > 6);

@@ -56,7 +56,7 @@ export interface TrainingRow {
   readonly imageStatistics: Float64Array;
 }
 
-/** The same rows with the first features alone: the published eight stand first. */
+/** The same rows with the first features alone: the published eight come first. */
 export const firstFeatures = (rows: readonly TrainingRow[], count: number): TrainingRow[] =>
   rows.map((r) => ({ ...r, features: r.features.slice(0, count), names: r.names.slice(0, count) }));
 

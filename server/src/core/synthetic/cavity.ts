@@ -81,7 +81,7 @@ function localDistance(c: CavitySpec, dx: number, dy: number, cos: number, sin: 
   return far;
 }
 
-/** Half-open pixel window that holds the cavity out to `margin` pixels beyond its edge, clipped to the image. */
+/** Half-open pixel window that contains the cavity out to `margin` pixels beyond its edge, clipped to the image. */
 export function cavityWindow(
   c: CavitySpec,
   margin: number,

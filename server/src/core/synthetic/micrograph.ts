@@ -119,7 +119,7 @@ export function renderMicrograph(options: MicrographOptions): SyntheticMicrograp
       shape: spec.shape,
       ambiguous,
     }))
-    // Slivers at the frame's edge are no evidence of a cavity.
+    // Slivers at the frame's edge are not evidence of a cavity.
     .filter((c) => c.area >= 8 && Math.min(c.box[2] - c.box[0], c.box[3] - c.box[1]) >= 3);
   return { width, height, data, nmPerPixel, defocusNm, cavities, domain: name, seed };
 }

@@ -33,7 +33,7 @@ export interface MaskRcnn extends Detector {
  * core/detection, after Detectron2's GeneralizedRCNN.inference.
  */
 export async function createMaskRcnn(model: ModelPackage, device: Device, threads?: number): Promise<MaskRcnn> {
-  if (isOnnxManifest(model.manifest)) throw new TypeError(`${model.id} is no two-stage detector of three graphs.`);
+  if (isOnnxManifest(model.manifest)) throw new TypeError(`${model.id} is not a two-stage detector of three graphs.`);
   const { files, detector: description } = model.manifest;
   const paths = [files.backbone, files.boxHead, files.maskHead].flatMap((f) =>
     f ? [path.join(model.dir, f.file)] : [],

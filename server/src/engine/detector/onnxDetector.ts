@@ -10,7 +10,7 @@ import { loadGraphs } from './session';
 
 /** A detector in one foreign graph, as model.json describes it. */
 export async function createOnnxDetector(model: ModelPackage, device: Device, threads?: number): Promise<Detector> {
-  if (!isOnnxManifest(model.manifest)) throw new TypeError(`${model.id} is no detector of one graph.`);
+  if (!isOnnxManifest(model.manifest)) throw new TypeError(`${model.id} is not a detector of one graph.`);
   const { detector: d, files } = model.manifest;
   const { sessions, device: actual } = await loadGraphs([path.join(model.dir, files.graph.file)], device, threads);
   const session = sessions[0]!;

@@ -10,7 +10,7 @@ import type { Detector } from './detector';
  * A detector that looks at a large image in overlapping tiles as well as whole, one after the other: shrunk to the network's
  * input, its small cavities would vanish. Other images go to the inner detector unchanged.
  * All tiles share the gray window of the whole image. `onTile` counts the tiles alone.
- * @param input what the network takes, which tells how large an image it sees whole
+ * @param input input format of the network; it determines how large an image is detected whole
  * @param nmsThreshold the model's own, for doubles in the overlaps
  */
 export function tiled(inner: Detector, input: DetectorDescription['input'], nmsThreshold?: number): Detector {

@@ -95,7 +95,7 @@ interface Detected {
   readonly detectMs: number;
 }
 
-/** Runs the network in its turn. A failure that is no cancellation is returned. */
+/** Runs the network in its turn. A failure that is not a cancellation is returned. */
 async function detect(context: EngineContext, image: Raster, options: EstimateOptions): Promise<Detected | Error> {
   const gray = toGray8(toRaster8(image));
   let shown: { boxes: Float32Array; features: Float32Array } | null = null;

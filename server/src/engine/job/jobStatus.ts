@@ -35,7 +35,7 @@ export interface JobStatus {
 }
 
 /**
- * Where a job stands. Complete shards cost one read of the end of a file; of the others the headers are read.
+ * State of a job. Complete shards cost one read of the end of a file; of the others the headers are read.
  * @param scheduled shards that a scheduler knows as pending or running; null without one
  * @param now ms since 1970
  */

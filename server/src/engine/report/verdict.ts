@@ -23,7 +23,7 @@ export function verdictSentence({ estimates }: ReportInput): string {
   return `${reliable} of ${n} images can be used as ${reliable === 1 ? 'it is' : 'they are'}.`;
 }
 
-/** What stands out: the folder of most unreliable images, and what leaving images out would change. */
+/** The most important findings: the folder of most unreliable images, and what leaving images out would change. */
 export function remarks(input: ReportInput): string[] {
   const { estimates, folder, quantities } = input;
   const out: string[] = [];

@@ -73,7 +73,7 @@ export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDat
   return dataset;
 }
 
-/** @throws Error in one sentence for a file that is no picture. */
+/** @throws Error in one sentence for a file that is not a picture. */
 async function loadBackground(file: string, kept: Map<string, RealBackground>): Promise<RealBackground> {
   const known = kept.get(file);
   if (known) return known;

@@ -25,7 +25,7 @@ export function registerEstimate(requests: Requests, session: Session): void {
         const onTile = (done: number, total: number) =>
           session.status.say(done < total ? `Tile ${done} of ${total} of ${name}` : null);
         const options = { signal: joint, force, onTile, explain: true };
-        // A frame chosen in the preview is no result of the file: tree, Problems and report keep the one of the audit.
+        // A frame chosen in the preview is not a result of the file: tree, Problems and report keep the one of the audit.
         const estimate =
           frame === undefined
             ? await session.estimate(image, options)
