@@ -94,8 +94,6 @@ export type FromPreview =
   | { type: 'calibrate'; nmPerPixel: number | null }
   /** Quantities of the image or of its folder. */
   | { type: 'measure'; folder: boolean; thicknessNm: number | null }
-  | { type: 'showCard' }
-  | { type: 'showLog' }
-  | { type: 'openAudit' };
+  | { type: 'showCard' };
 
 export type Detection = DetectionDto;

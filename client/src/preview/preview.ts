@@ -109,10 +109,6 @@ export class Preview implements vscode.Disposable {
         return this.measure(message);
       case 'showCard':
         return void vscode.commands.executeCommand('tem-gauge.showModelCard');
-      case 'showLog':
-        return void vscode.commands.executeCommand('tem-gauge.showLog');
-      case 'openAudit':
-        return void vscode.commands.executeCommand('temGauge.audit.focus');
     }
   }
 

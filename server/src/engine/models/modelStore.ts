@@ -1,3 +1,4 @@
+import { fileLimits, readRegularText } from '../files/readRegularFile';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -81,7 +82,7 @@ export async function modelCard(dir: string): Promise<string> {
   const read = await readModelPackage(dir);
   if (!read.ok) throw new ModelError(read.reason);
   const { manifest, id } = read.model;
-  const own = await fs.readFile(path.join(dir, 'card.md'), 'utf8').catch(() => null);
+  const own = await readRegularText(path.join(dir, 'card.md'), { maxBytes: fileLimits.description }).catch(() => null);
   if (own) return own;
   const d = manifest.detector;
   const size = isOnnxManifest(manifest)
