@@ -30,7 +30,7 @@ const lines = (text: string) =>
     .map((l) => ({ ...(JSON.parse(l) as object), timing: null }));
 const slurm = (command: string, ...args: string[]) => spawnSync(command, args, { env, encoding: 'utf8' });
 const until = (check: () => Promise<boolean> | boolean) =>
-  expect.poll(check, { timeout: 200_000, interval: 300 }).toBe(true);
+  expect.poll(check, { timeout: 400_000, interval: 300 }).toBe(true);
 
 beforeAll(async () => {
   await writeSmallImages(images, count);
@@ -91,7 +91,7 @@ describe.skipIf(!slurmAvailable())('an audit on a Slurm cluster of one node', ()
     const whole = await cli('audit', images, '--json');
     expect(lines(merged.stdout)).toEqual(lines(whole.stdout));
     expect(lines(merged.stdout)).toHaveLength(count);
-  }, 600_000);
+  }, 1_200_000);
 });
 
 it('a full disk ends a shard with a sentence; with room again it continues', async (context) => {
