@@ -49,7 +49,7 @@ try {
   await page.locator('.pane-body .monaco-list-row', { hasText: image }).first().click();
   const frame = page.frameLocator('iframe.webview.ready:visible').first().frameLocator('#active-frame');
   await frame.locator('#badge[data-f1]').waitFor();
-  await frame.locator('#show-candidates').check();
+  await frame.locator('#show-candidates').click();
   await command('Problems: Focus on Problems View');
   await page.waitForTimeout(1500);
   await page.screenshot({ path: out });
