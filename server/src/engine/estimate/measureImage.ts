@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { imageStatistics } from '../../core/applicability/imageStatistics';
@@ -75,12 +76,14 @@ export async function measureImage(
     if (decoded.kind !== 'image') return decoded;
     const decodeMs = performance.now() - began;
     options.signal?.throwIfAborted();
-    const detected = cached
-      ? { candidates: cached.candidates, features: null, detectMs: 0 }
-      : await detect(context, decoded.image, options);
+    const [detected, statistics] = await Promise.all([
+      cached ? { candidates: cached.candidates, features: null, detectMs: 0 } : detect(context, decoded.image, options),
+      // Measured while the network's process works.
+      setImmediate().then(() => imageStatistics(decoded.image)),
+    ]);
     if (detected instanceof Error)
       return { kind: 'failed', reason: `The detector failed: ${detected.message.split('\n')[0]!.slice(0, 200)}` };
-    const record = recordOf(decoded, key, imageKey, detected);
+    const record = recordOf(decoded, { key, imageKey, statistics }, detected);
     await quietly(context, () => context.cache!.set(record));
     return { kind: 'measured', record, fromCache: cached !== null, decodeMs, detectMs: detected.detectMs };
   } finally {
@@ -130,8 +133,7 @@ const equal = (a: { readonly boxes: Float32Array }, b: { readonly boxes: Float32
 
 function recordOf(
   d: DecodedImage,
-  key: string,
-  imageKey: string,
+  { key, imageKey, statistics }: { readonly key: string; readonly imageKey: string; readonly statistics: Float64Array },
   { candidates, features }: Detected,
 ): MeasurementRecord {
   const { image, facts, frame, frames, format } = d;
@@ -142,7 +144,7 @@ function recordOf(
     image: { width: image.width, height: image.height, bitDepth: image.bitDepth, frame, frames, format, facts },
     candidates,
     candidateFeatures: features ?? candidateFeatures(candidates, gray()),
-    imageStatistics: imageStatistics(image),
+    imageStatistics: statistics,
     versions: currentVersions,
   };
 }
