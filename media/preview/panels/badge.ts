@@ -52,7 +52,7 @@ function intervalBar({ f1, interval, thresholds }: EstimateViewDto): HTMLElement
   );
 }
 
-/** F1 with its interval, precision and recall, the level as mark, word and colour and its rule; or why there is no F1. */
+/** Shows F1 with its interval, precision, recall, and the level with its rule; without F1, the reason. */
 export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate: () => void): void {
   badge.replaceChildren();
   delete badge.dataset.reliability;

@@ -1,3 +1,4 @@
+import { findImages } from '../engine/audit/findImages';
 import type { ParseArgsConfig } from 'node:util';
 import { devices, type Device } from '../protocol/vocabulary';
 import { createEngine } from '../engine/engine';
@@ -55,6 +56,13 @@ export function engineFrom(values: CommandInput['values']): Promise<Engine> {
     networks: number(values, 'jobs', 1, 1024),
     log: (level, message) => level !== 'info' && console.error(message),
   });
+}
+
+/** Images that files, folders and globs name; what names none is reported on standard error. */
+export async function namedImages(positionals: readonly string[]): ReturnType<typeof findImages> {
+  const found = await findImages(positionals);
+  for (const m of found.missing) console.error(`tem-gauge: «${m}» names no image.`);
+  return found;
 }
 
 export const text = (values: CommandInput['values'], name: string): string | undefined =>

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { chooseFrames, nameWithFrame } from '../engine/audit/chooseFrames';
-import { findImages } from '../engine/audit/findImages';
 import type { AuditSummary, Engine, Estimate } from '../engine/engine.types';
 import { commonFolder } from '../engine/files/commonFolder';
 import { toEstimateDto, withoutMasks } from '../engine/estimate/estimateDto';
@@ -10,6 +9,7 @@ import {
   exitCodes,
   modelDetails,
   modelOptions,
+  namedImages,
   number,
   UsageError,
   type Command,
@@ -68,8 +68,7 @@ export async function printEstimates(
   further?: (e: Estimate) => Promise<object>,
 ): Promise<Printed | null> {
   const choice = frameChoice(values);
-  const { files: found, missing, skipped } = await findImages(positionals);
-  for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
+  const { files: found, skipped } = await namedImages(positionals);
   if (skipped.length) console.error(`tem-gauge: ${skippedSentence(skipped)}`);
   if (found.length === 0) return null;
   const files = await chooseFrames(found, choice);

@@ -1,8 +1,16 @@
 import path from 'node:path';
-import { findImages } from '../engine/audit/findImages';
 import { exportFormats, FolderExport, type ExportFormat } from '../engine/export/exportFolder';
 import { commonFolder } from '../engine/files/commonFolder';
-import { engineFrom, exitCodes, modelDetails, modelOptions, text, UsageError, type Command } from './command';
+import {
+  engineFrom,
+  exitCodes,
+  modelDetails,
+  modelOptions,
+  namedImages,
+  text,
+  UsageError,
+  type Command,
+} from './command';
 import { foilDetails, foilFrom, foilOptions } from './measure';
 
 const usual = 'csv,coco,lists';
@@ -34,8 +42,7 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
     if (!out) throw new UsageError('--out DIR says where the files go.');
     const formats = formatsFrom(text(values, 'format') ?? usual);
     const foil = foilFrom(values);
-    const { files, missing } = await findImages(positionals);
-    for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
+    const { files } = await namedImages(positionals);
     if (files.length === 0) return exitCodes.couldNotRun;
     const engine = await engineFrom(values);
     try {

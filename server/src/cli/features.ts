@@ -1,11 +1,19 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { candidateFeatures19 } from '../core/features/candidates19';
-import { findImages } from '../engine/audit/findImages';
 import { ensureFolder } from '../engine/files/ensureFolder';
 import { featureTable } from '../engine/experiment/featureTable';
 import { toCsv } from '../engine/experiment/writeCsv';
-import { engineFrom, exitCodes, modelDetails, modelOptions, text, UsageError, type Command } from './command';
+import {
+  engineFrom,
+  exitCodes,
+  modelDetails,
+  modelOptions,
+  namedImages,
+  text,
+  UsageError,
+  type Command,
+} from './command';
 
 export const features: Command = {
   summary: "a table of the paper's features, for other programs and for experiment",
@@ -23,8 +31,7 @@ image.`,
   async run({ values, positionals, signal }) {
     const out = text(values, 'out');
     if (!out || positionals.length === 0) throw new UsageError('Name images and --out FILE.');
-    const { files, missing } = await findImages(positionals);
-    for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
+    const { files, missing } = await namedImages(positionals);
     if (files.length === 0) return exitCodes.couldNotRun;
     const engine = await engineFrom(values);
     try {

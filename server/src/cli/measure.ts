@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { quantityNames } from '../core/quantities/quantities';
 import { csvRecord } from '../core/text/csv';
-import { findImages } from '../engine/audit/findImages';
 import { commonFolder } from '../engine/files/commonFolder';
 import { measureColumns, measureRow } from '../engine/measure/measureCsv';
 import { defaultFoil, FolderMeasurement, type Foil } from '../engine/measure/measureFolder';
 import { quantityInWords } from '../engine/measure/measureWords';
 import type { MeasureDto } from '../protocol/quantities';
-import { engineFrom, exitCodes, modelDetails, modelOptions, number, UsageError, type Command, type CommandInput } from './command'; // prettier-ignore
+import { engineFrom, exitCodes, modelDetails, modelOptions,
+  namedImages, number, UsageError, type Command, type CommandInput } from './command'; // prettier-ignore
 
 export const foilOptions = {
   thickness: { type: 'string' },
@@ -35,8 +35,7 @@ counting statistics. docs/quantities.md has the definitions.`,
     if (positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
     if (values.json && values.csv) throw new UsageError('Take either --json or --csv.');
     const foil = foilFrom(values);
-    const { files, missing } = await findImages(positionals);
-    for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
+    const { files } = await namedImages(positionals);
     if (files.length === 0) return exitCodes.couldNotRun;
     const engine = await engineFrom(values);
     try {

@@ -12,7 +12,7 @@ export function guardOutput(): void {
     console.error(`tem-gauge: The output could not be written (${error.code}).`);
     process.exit(exitCodes.couldNotRun);
   });
-  // Without standard error there is nobody to tell; the exit code remains.
+  // When standard error is closed, only the exit code can report the failure.
   process.stderr.on('error', () => undefined);
   // Node's own console ignores failed writes, and the command would end as if all had been written.
   const strict = new Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });

@@ -7,7 +7,7 @@ export interface ImageRef {
 
 const pattern = /^(.+)#(\d{1,7})$/;
 
-/** `stack.dm4#2` is the third image of stack.dm4. A file whose own name ends like this must be told apart by the caller. */
+/** `stack.dm4#2` is the third image of stack.dm4. The caller must check whether a file has this whole name. */
 export function parseImageRef(text: string): ImageRef {
   const match = pattern.exec(text);
   return match ? { file: match[1]!, frame: Number(match[2]) } : { file: text, frame: null };

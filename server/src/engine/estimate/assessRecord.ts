@@ -1,3 +1,4 @@
+import type { PixelSize } from '../image/resolvePixelSize';
 import { instancesOf } from '../../core/detection/candidates';
 import { assessmentFindings } from '../../core/findings/findings';
 import { assessImage } from '../../core/reliability/assess';
@@ -6,11 +7,6 @@ import type { Estimate } from '../engine.types';
 import type { MeasurementRecord } from '../measurement/record';
 import { acceptCandidates } from './acceptCandidates';
 import type { AssessmentContext } from './context';
-
-export interface PixelSize {
-  readonly nmPerPixel: number | null;
-  readonly nmPerPixelSource: string | null;
-}
 
 /** An estimate without what only its making knows. */
 export type AssessedRecord = Omit<Estimate, 'file' | 'timing' | 'fromCache'>;
