@@ -6,6 +6,8 @@ import { registerResultCommands } from './audit/resultCommands';
 import { ResultList } from './audit/resultList';
 import { commandRegistrar } from './commands';
 import { EstimateCommands } from './estimateCommands';
+import { registerExportCommands } from './export/exportCommands';
+import { Exporter } from './export/exporter';
 import { FileWatch } from './fileWatch';
 import { EstimateTool } from './lmTool';
 import { ModelCards } from './models/modelCard';
@@ -75,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('tem-gauge.showLog', () => log.show()),
     command('tem-gauge.restartServer', () => own.restart()),
     ...registerResultCommands(command, tree, estimates),
+    ...registerExportCommands(command, new Exporter(own), tree, previews),
   );
   // Results of an earlier window come back from the cache; without any, no server is started.
   void runs.restore().catch((error: Error) => log.warn(error.message));

@@ -23,6 +23,7 @@ export type KeyAction =
   | 'reset'
   | 'invert'
   | 'panel'
+  | 'copy'
   | 'estimate'
   | 'help';
 
@@ -52,6 +53,7 @@ const actions: Readonly<Record<string, KeyAction>> = {
   r: 'reset',
   i: 'invert',
   p: 'panel',
+  y: 'copy',
   e: 'estimate',
   '?': 'help',
 };

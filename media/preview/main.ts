@@ -36,7 +36,15 @@ if (saved?.view)
 const place = h('span', { id: 'pointer' });
 const pointedText = h('span', { id: 'pointed' });
 const scale = h('span', { id: 'scale' });
-const statusLine = h('footer', { id: 'status', 'aria-label': t('Under the pointer') }, place, pointedText, scale);
+const notice = h('span', { id: 'said', role: 'status' });
+const statusLine = h(
+  'footer',
+  { id: 'status', 'aria-label': t('Under the pointer') },
+  place,
+  pointedText,
+  notice,
+  scale,
+);
 const stage = new Stage(store, {
   askTile: (key, at) => host.postMessage({ type: 'tile', key, at }),
   pointerMoved: showPointer,
@@ -54,7 +62,10 @@ const panel = h(
   badge,
   advice,
   why,
-  quantitiesPanel(store, (folder, thicknessNm) => host.postMessage({ type: 'measure', folder, thicknessNm })),
+  quantitiesPanel(store, (folder, thicknessNm) => host.postMessage({ type: 'measure', folder, thicknessNm }), {
+    copy: (table) => host.postMessage({ type: 'copy', table, thicknessNm: store.state.view.thicknessNm }),
+    export: () => host.postMessage({ type: 'export', thicknessNm: store.state.view.thicknessNm }),
+  }),
   list.element,
   imageFacts(store, {
     measure: () => stage.startMeasuring(),
@@ -69,6 +80,7 @@ document.body.append(
     frame: (frame) => host.postMessage({ type: 'frame', frame, view: store.state.view }),
     fit: () => stage.fit(),
     actualSize: () => stage.zoom(1, 1),
+    copy: copyPicture,
     help: () => help.showModal(),
   }),
   h(
@@ -158,6 +170,23 @@ function askLength(pixels: number): void {
   lengthDialog.showModal();
 }
 
+/** The view as it is drawn, as PNG: only the page has these pixels, and only it can write them to the clipboard. */
+function copyPicture(): void {
+  void stage
+    .toPng()
+    .then((png) => navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]))
+    .then(
+      () => say(t('Picture copied.')),
+      () => say(t('The picture could not be copied.')),
+    );
+}
+
+/** A short message in the status line, which screen readers read. */
+function say(text: string): void {
+  notice.textContent = text;
+  setTimeout(() => (notice.textContent = ''), 4000);
+}
+
 const toggleLayer = (name: keyof Layers) => {
   const { layers } = store.state.view;
   store.setView({ layers: { ...layers, [name]: !layers[name] } });
@@ -190,6 +219,7 @@ const perform: Record<KeyAction, () => void> = {
   reset: () => store.setView({ window: null, gamma: 1, inverted: false }),
   invert: () => store.setView({ inverted: !store.state.view.inverted }),
   panel: () => store.setView({ panel: !store.state.view.panel }),
+  copy: copyPicture,
   estimate: requestEstimate,
   help: () => help.showModal(),
 };

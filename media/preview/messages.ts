@@ -94,6 +94,9 @@ export type FromPreview =
   | { type: 'calibrate'; nmPerPixel: number | null }
   /** Quantities of the image or of its folder. */
   | { type: 'measure'; folder: boolean; thicknessNm: number | null }
+  /** A table of the shown image to the clipboard. */
+  | { type: 'copy'; table: 'quantities' | 'detections'; thicknessNm: number | null }
+  | { type: 'export'; thicknessNm: number | null }
   | { type: 'showCard' };
 
 export type Detection = DetectionDto;

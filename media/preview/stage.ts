@@ -106,6 +106,13 @@ export class Stage {
     this.invalidate();
   }
 
+  /** The view as it is drawn. @throws Error before there is one */
+  toPng(): Promise<Blob> {
+    return new Promise((resolve, reject) =>
+      this.canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('There is no picture.'))), 'image/png'),
+    );
+  }
+
   private get size() {
     return { width: this.element.clientWidth, height: this.element.clientHeight };
   }

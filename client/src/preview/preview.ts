@@ -6,6 +6,7 @@ import type {
   ToPreview,
   ViewSettings,
 } from '../../../media/preview/messages';
+import type { Scope } from '../export/scope';
 import type { Server } from '../server';
 import { previewPage } from './page';
 
@@ -107,9 +108,22 @@ export class Preview implements vscode.Disposable {
         return this.reload();
       case 'measure':
         return this.measure(message);
+      case 'copy':
+        return void vscode.commands.executeCommand(`tem-gauge.copy.${message.table}`, this.scope(message.thicknessNm));
+      case 'export':
+        return void vscode.commands.executeCommand('tem-gauge.export', this.scope(message.thicknessNm));
       case 'showCard':
         return void vscode.commands.executeCommand('tem-gauge.showModelCard');
     }
+  }
+
+  /** What is shown, for an export. */
+  scope(thicknessNm: number | null = null): Scope {
+    return {
+      uris: [this.uri.toString()],
+      ...(this.frame === undefined ? {} : { frame: this.frame }),
+      ...(thicknessNm === null ? {} : { thicknessNm }),
+    };
   }
 
   private async sendTile({ key, at }: { key: string; at: { level: number; column: number; row: number } }) {

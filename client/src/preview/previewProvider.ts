@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { EstimateState, ViewSettings } from '../../../media/preview/messages';
 import type { AuditedDto, EstimateViewDto } from '../../../server/src/protocol/types';
 import type { ResultList } from '../audit/resultList';
+import type { Scope } from '../export/scope';
 import { notify } from '../notify';
 import type { Server } from '../server';
 import { Preview, type PreviewHost } from './preview';
@@ -55,6 +56,11 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     });
     const auto = vscode.workspace.getConfiguration('temGauge', uri).get('autoEstimate') === 'onOpen';
     if (uri.scheme === 'file' && (auto || this.results.get(key)) && !this.states.has(key)) void this.estimate(uri);
+  }
+
+  /** What the preview in front shows, for an export; undefined without one. */
+  front(): Scope | undefined {
+    return [...this.open].find((p) => p.panel.active)?.scope();
   }
 
   stateOf(uri: vscode.Uri, frame: number | undefined): EstimateState {

@@ -15,6 +15,7 @@ export const keys: readonly (readonly [string, string])[] = [
   ['a / f / r', 'Contrast: automatic, full range, reset'],
   ['i', 'Invert'],
   ['p', 'Side panel'],
+  ['y', 'Copy the picture as shown'],
   ['e', 'Estimate F1'],
   ['?', 'This list'],
   ['Right mouse button', 'Drag: window and level'],

@@ -6,6 +6,12 @@ import type { Store } from '../state';
 /** Asks for the quantities of the image or of its folder. */
 export type AskQuantities = (folder: boolean, thicknessNm: number | null) => void;
 
+/** What is taken along: tables for the clipboard, or an export. */
+export interface TakeAlong {
+  readonly copy: (table: 'quantities' | 'detections') => void;
+  readonly export: () => void;
+}
+
 /** Titles in the display language; the server's own, in English, for names that are new. */
 function titleOf({ name, title }: QuantityLineDto): string {
   const titles: Partial<Record<QuantityNameDto, string>> = {
@@ -24,7 +30,7 @@ function titleOf({ name, title }: QuantityLineDto): string {
 }
 
 /** Quantities with intervals and the main causes of uncertainty; the foil thickness is typed here. */
-export function quantitiesPanel(store: Store, ask: AskQuantities): HTMLElement {
+export function quantitiesPanel(store: Store, ask: AskQuantities, take: TakeAlong): HTMLElement {
   let folder = false;
   const lines = h('dl', { class: 'quantities' });
   const note = h('p', { class: 'dim', role: 'status' });
@@ -43,6 +49,15 @@ export function quantitiesPanel(store: Store, ask: AskQuantities): HTMLElement {
     lines,
     note,
     h('p', {}, h('label', {}, t('Foil'), ' ', thickness, ' nm'), ' ', scope),
+    h(
+      'p',
+      { class: 'take' },
+      h('button', { id: 'copy-quantities', onclick: () => take.copy('quantities') }, t('Copy quantities')),
+      ' ',
+      h('button', { id: 'copy-detections', onclick: () => take.copy('detections') }, t('Copy detections')),
+      ' ',
+      h('button', { id: 'export', onclick: () => take.export() }, t('Export…')),
+    ),
   );
   const request = () => {
     if (store.state.estimate.kind !== 'done') return;

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { RequestName, RequestTable } from '../protocol/methods';
+import { exportKinds } from '../protocol/vocabulary';
 
 const text = z.string().min(1).max(70_000);
 const index = z.number().int().min(0).max(1e6);
 const uris = z.array(text).min(1).max(100_000);
+const foil = {
+  thicknessNm: z.number().positive().max(1e6).optional(),
+  thicknessUncertainty: z.number().min(0).max(1).optional(),
+};
 
 /** What each request takes; unknown members (progress tokens of the library) are ignored. */
 export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']> } = {
@@ -15,8 +20,7 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
     uri: text,
     frame: index.optional(),
     folder: z.boolean().optional(),
-    thicknessNm: z.number().positive().max(1e6).optional(),
-    thicknessUncertainty: z.number().min(0).max(1).optional(),
+    ...foil,
   }),
   'tem-gauge/audit': z.object({ uris, workDoneToken: z.union([z.string().max(1000), z.number()]).optional() }),
   'tem-gauge/restore': z.object({ uris }),
@@ -32,6 +36,13 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
   'tem-gauge/verifyModel': z.object({ path: text }),
   'tem-gauge/removeModel': z.object({ path: text }),
   'tem-gauge/report': z.object({ uri: text }),
+  'tem-gauge/export': z.object({
+    uris: z.array(text).max(100_000),
+    kind: z.enum(exportKinds),
+    to: text.optional(),
+    frame: index.optional(),
+    ...foil,
+  }),
 };
 
 /** The first trouble of rejected parameters in one sentence. */

@@ -5,6 +5,7 @@ import { registerAudit } from './handlers/audit';
 import { registerCommands, serverCommands } from './handlers/command';
 import { registerConfiguration } from './handlers/configuration';
 import { registerEstimate } from './handlers/estimate';
+import { registerExport } from './handlers/export';
 import { registerFiles } from './handlers/files';
 import { registerModels } from './handlers/models';
 import { registerPreview } from './handlers/preview';
@@ -57,6 +58,7 @@ export function startServer(connection: Connection): void {
   registerRestore(requests, session);
   registerMeasure(requests, session);
   registerReport(requests, session);
+  registerExport(requests, session);
   registerModels(requests);
   registerCommands(requests);
   registerConfiguration(connection, requests, session);

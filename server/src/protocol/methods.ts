@@ -1,6 +1,15 @@
 /** Every request and notification between client and server, in one table each. */
 import type { MeasureViewDto } from './quantities';
-import type { AuditedDto, AuditSummaryDto, EstimateViewDto, ModelDto, PreviewDto, ServerStatusDto } from './types';
+import type {
+  AuditedDto,
+  AuditSummaryDto,
+  EstimateViewDto,
+  ExportDto,
+  ModelDto,
+  PreviewDto,
+  ServerStatusDto,
+} from './types';
+import type { ExportKind } from './vocabulary';
 
 /** A work-done token of the Language Server Protocol. */
 export type ProgressToken = string | number;
@@ -53,6 +62,23 @@ export interface RequestTable {
   'tem-gauge/removeModel': { params: { path: string }; result: { removed: string } };
   /** Writes the report of the results that are shown, as one HTML page. */
   'tem-gauge/report': { params: { uri: string }; result: { written: string; images: number } };
+  /**
+   * Exports images, folders, or all results (no URIs). The server writes the file (tables, the overlay of one image) or
+   * fills the folder `to`; without `to` a table is answered as text for the clipboard. Images that are named are
+   * estimated where needed; those of folders come from the cache, and the others are counted as missing.
+   */
+  'tem-gauge/export': {
+    params: {
+      uris: string[];
+      kind: ExportKind;
+      to?: string;
+      /** Of the one image that is named. */
+      frame?: number;
+      thicknessNm?: number;
+      thicknessUncertainty?: number;
+    };
+    result: ExportDto;
+  };
 }
 
 export interface NotificationTable {

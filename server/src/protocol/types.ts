@@ -211,6 +211,19 @@ export interface AuditSummaryDto {
   model: { detector: string; forest: string | null };
 }
 
+/** What an export wrote. */
+export interface ExportDto {
+  /** Images that were exported, and those without an estimate that were left out. */
+  images: number;
+  missing: number;
+  /** Rows of a table. */
+  rows: number;
+  /** Files written. */
+  files: number;
+  /** A table separated by tabs, where no place for a file was named. */
+  text: string | null;
+}
+
 export interface ServerStatusDto {
   state: 'starting' | 'idle' | 'busy' | 'error';
   /** Detector id and the device it runs on, once loaded. */

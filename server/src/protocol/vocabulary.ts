@@ -45,3 +45,7 @@ export const imageFormats = {
 
 /** Extensions of all readable image formats, in the order of `imageFormats`. */
 export const imageExtensions: readonly string[] = Object.values(imageFormats).flat();
+
+/** What the editor can export: tables of images and cavities, COCO files, lists of files by level, overlays. */
+export const exportKinds = ['images', 'cavities', 'coco', 'lists', 'png', 'svg'] as const;
+export type ExportKind = (typeof exportKinds)[number];

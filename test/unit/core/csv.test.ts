@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { expect, it } from 'vitest';
-import { csvRecord, csvTable } from '../../../server/src/core/text/csv';
+import { csvRecord, csvTable, tabTable } from '../../../server/src/core/text/csv';
 
 it('quotes what RFC 4180 asks to be quoted, and another reader gets it back', () => {
   const rows = [
@@ -15,4 +15,9 @@ it('quotes what RFC 4180 asks to be quoted, and another reader gets it back', ()
 
 it('lets no text become a formula, and no number become text', () => {
   expect(csvRecord(['=cmd|x', '+1', '-1', '@a', -1, NaN])).toBe("'=cmd|x,'+1,'-1,'@a,-1,");
+});
+
+it('gives the clipboard one cell per field, whatever the text contains', () => {
+  const text = tabTable(['a', 'b'], [['two\r\nlines', 'a\tb'], ['=1+1', 2.5]]); // prettier-ignore
+  expect(text).toBe("a\tb\r\ntwo lines\ta b\r\n'=1+1\t2.5\r\n");
 });

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { quantitiesPanel, type AskQuantities } from '../../../media/preview/panels/quantities';
+import { quantitiesPanel, type AskQuantities, type TakeAlong } from '../../../media/preview/panels/quantities';
 import { Store } from '../../../media/preview/state';
 import type { MeasureViewDto } from '../../../server/src/protocol/quantities';
 import type { EstimateViewDto } from '../../../server/src/protocol/types';
@@ -26,7 +26,8 @@ afterEach(() => vi.unstubAllGlobals());
 it('asks when an estimate is there, shows lines with causes, and asks again for a thickness or the folder', () => {
   const store = new Store();
   const ask = vi.fn<AskQuantities>();
-  const panel = quantitiesPanel(store, ask);
+  const take = { copy: vi.fn<TakeAlong['copy']>(), export: vi.fn<TakeAlong['export']>() };
+  const panel = quantitiesPanel(store, ask, take);
   document.body.append(panel);
   expect(panel.hidden).toBe(true);
   store.set({ estimate: { kind: 'done', estimate } });
@@ -43,6 +44,10 @@ it('asks when an estimate is there, shows lines with causes, and asks again for 
   expect(ask).toHaveBeenLastCalledWith(false, 80);
   panel.querySelector('button')!.dispatchEvent(new Event('click'));
   expect(ask).toHaveBeenLastCalledWith(true, 80);
+  panel.querySelector('#copy-detections')!.dispatchEvent(new Event('click'));
+  expect(take.copy.mock.calls).toEqual([['detections']]);
+  panel.querySelector('#export')!.dispatchEvent(new Event('click'));
+  expect(take.export).toHaveBeenCalledOnce();
   store.set({ quantities: { failed: 'The server ended.' } });
   expect(panel.querySelector('[role=status]')!.textContent).toBe('The server ended.');
 });

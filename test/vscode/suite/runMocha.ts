@@ -4,11 +4,13 @@ import Mocha from 'mocha';
 /**
  * Runs mocha in the extension host. Results also go to the file TEM_GAUGE_RESULTS, since some hosts exit 0 whatever
  * happens.
+ * TEM_GAUGE_GREP picks suites and tests by their titles.
  * @param load imports the files with the tests
  * @throws Error when a test fails
  */
 export async function runMocha(load: () => Promise<unknown>): Promise<void> {
   const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 90_000 });
+  if (process.env.TEM_GAUGE_GREP) mocha.grep(process.env.TEM_GAUGE_GREP);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await load();
   const tests: { title: string; state: string; error?: string }[] = [];

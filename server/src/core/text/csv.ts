@@ -8,9 +8,19 @@ export const csvRecord = (fields: readonly (string | number | null)[]): string =
 export const csvTable = (header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string =>
   [csvRecord(header), ...rows.map(csvRecord)].map((line) => `${line}\r\n`).join('');
 
+/** The same table for the clipboard: separated by tabs, which spreadsheets paste into cells; without quotes, so that tabs and line ends inside a text become spaces. */
+export const tabTable = (header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string =>
+  [header, ...rows].map((row) => `${row.map(tabField).join('\t')}\r\n`).join('');
+
 function csvField(field: string | number | null): string {
+  const text = plainField(field);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const tabField = (field: string | number | null): string => plainField(field).replace(/[\t\r\n]+/g, ' ');
+
+function plainField(field: string | number | null): string {
   if (field === null) return '';
   if (typeof field === 'number') return Number.isFinite(field) ? String(field) : '';
-  const text = /^[=+\-@\t\r]/.test(field) ? `'${field}` : field;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /^[=+\-@\t\r]/.test(field) ? `'${field}` : field;
 }

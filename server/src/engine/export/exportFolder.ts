@@ -1,15 +1,11 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
-import { measureCavities } from '../../core/quantities/cavity';
-import { csvTable } from '../../core/text/csv';
 import { reliabilities, type Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
-import { ensureFolder } from '../files/ensureFolder';
+import { writeOutputFile } from '../files/writeOutput';
 import { overlayPng, picturePng } from '../image/overlayPng';
-import { FolderMeasurement, type Foil } from '../measure/measureFolder';
-import { cavityColumns, cavityRow } from './cavityTable';
+import type { Foil } from '../measure/measureFolder';
 import { CocoExport } from './cocoExport';
-import { imageColumns, imageRow } from './imageTable';
+import { ExportTables } from './exportTables';
 import { overlaySvg } from './overlaySvg';
 
 export const exportFormats = ['csv', 'coco', 'lists', 'png', 'svg'] as const;
@@ -24,52 +20,42 @@ export interface ExportOptions {
   readonly categories: readonly string[];
 }
 
+/** Name of an image in exports: relative to `base`, with slashes. */
+export const exportName = (base: string, file: string): string =>
+  path.relative(base, file).split(path.sep).join('/') || path.basename(file);
+
 /** Takes estimates one by one, writes overlays at once and the tables at the end. */
 export class FolderExport {
-  readonly #measurement: FolderMeasurement;
+  readonly #tables: ExportTables;
   readonly #coco: CocoExport;
-  readonly #images: (string | number | null)[][] = [];
-  readonly #cavities: (string | number | null)[][] = [];
   readonly #levels = new Map<Reliability, string[]>(reliabilities.map((l) => [l, []]));
   readonly #written: string[] = [];
 
   constructor(private readonly options: ExportOptions) {
-    this.#measurement = new FolderMeasurement(options.base, options.foil);
+    this.#tables = new ExportTables(options.base, options.foil);
     this.#coco = new CocoExport(options.categories);
   }
 
+  /** @throws OutputError */
   async add(e: Estimate): Promise<void> {
     const { base, formats } = this.options;
-    const name = path.relative(base, e.file).split(path.sep).join('/');
+    const name = exportName(base, e.file);
     this.#levels.get(e.reliability)!.push(name);
     if (formats.has('coco')) this.#coco.add(name, e);
-    if (formats.has('csv')) {
-      this.#images.push(imageRow(name, e, this.#measurement.add(e)));
-      const nmPerPixel = e.image?.nmPerPixel ?? null;
-      if (e.instances)
-        measureCavities(e.instances).forEach((cavity, i) =>
-          this.#cavities.push(cavityRow({ file: name, number: i + 1, score: e.instances!.scores[i]!, cavity, nmPerPixel })),
-        ); // prettier-ignore
-    }
+    if (formats.has('csv')) this.#tables.add(name, e);
     if (!e.image) return;
-    if (formats.has('png')) {
-      const png = await overlayPng(e.file, overlaySvg(e, null));
-      if (png) await this.#write(`overlays/${name}.overlay.png`, png);
-    }
-    if (formats.has('svg')) {
-      const png = await picturePng(e.file);
-      const href = png && `data:image/png;base64,${png.toString('base64')}`;
-      await this.#write(`overlays/${name}.overlay.svg`, overlaySvg(e, href));
+    for (const format of ['png', 'svg'] as const) {
+      const content = formats.has(format) ? await overlayFile(e, format) : null;
+      if (content) await this.#write(`overlays/${name}.overlay.${format}`, content);
     }
   }
 
-  /** Writes the tables and lists. @returns all files written, relative to `out` */
+  /** Writes the tables and lists. @returns all files written, relative to `out` @throws OutputError */
   async finish(): Promise<string[]> {
     const { formats } = this.options;
     if (formats.has('csv')) {
-      // A byte order mark makes spreadsheets read UTF-8.
-      await this.#write('images.csv', `\ufeff${csvTable(imageColumns, this.#images)}`);
-      await this.#write('cavities.csv', `\ufeff${csvTable(cavityColumns, this.#cavities)}`);
+      await this.#write('images.csv', this.#tables.csv('images'));
+      await this.#write('cavities.csv', this.#tables.csv('cavities'));
     }
     if (formats.has('coco')) {
       await this.#write('coco-results.json', JSON.stringify(this.#coco.results));
@@ -81,9 +67,14 @@ export class FolderExport {
   }
 
   async #write(name: string, content: string | Uint8Array): Promise<void> {
-    const file = path.join(this.options.out, name);
-    await ensureFolder(path.dirname(file));
-    await fs.writeFile(file, content);
+    await writeOutputFile(path.join(this.options.out, name), content);
     this.#written.push(name);
   }
+}
+
+/** The picture with outlines and scale bar, in full size. Null where the file's picture cannot be read any more. */
+export async function overlayFile(e: Estimate, format: 'png' | 'svg'): Promise<string | Uint8Array | null> {
+  if (format === 'png') return overlayPng(e.file, overlaySvg(e, null));
+  const picture = await picturePng(e.file);
+  return overlaySvg(e, picture && `data:image/png;base64,${picture.toString('base64')}`);
 }

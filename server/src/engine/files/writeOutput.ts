@@ -9,15 +9,15 @@ import { ensureFolder } from './ensureFolder';
  * neither; devices and pipes are written directly.
  * @throws OutputError
  */
-export async function writeOutputFile(file: string, text: string): Promise<void> {
+export async function writeOutputFile(file: string, content: string | Uint8Array): Promise<void> {
   try {
     await ensureFolder(path.dirname(path.resolve(file)));
     const stat = await fs.stat(file).catch(() => null);
-    if (stat && !stat.isFile()) return await fs.writeFile(file, text);
+    if (stat && !stat.isFile()) return await fs.writeFile(file, content);
     const target = stat ? await fs.realpath(file) : path.resolve(file);
     const making = `${target}.${process.pid}.tmp`;
     try {
-      await fs.writeFile(making, text);
+      await fs.writeFile(making, content);
       await fs.rename(making, target);
     } catch (error) {
       await fs.rm(making, { force: true });

@@ -17,6 +17,13 @@ export interface Foil {
 
 export const defaultFoil: Foil = { thicknessNm: null, thicknessUncertainty: 0.2, pixelSizeUncertainty: 0.01 };
 
+/** What is given of the foil, with the usual values for the rest. */
+export const foilOf = (given: { readonly thicknessNm?: number; readonly thicknessUncertainty?: number }): Foil => ({
+  ...defaultFoil,
+  thicknessNm: given.thicknessNm ?? null,
+  thicknessUncertainty: given.thicknessUncertainty ?? defaultFoil.thicknessUncertainty,
+});
+
 interface Group {
   readonly measurement: Measurement;
   readonly seen: Seen[];

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { formatImageRef } from '../../core/image/imageRef';
 import { NotCached } from '../../engine/estimate/measureImage';
-import { defaultFoil, FolderMeasurement } from '../../engine/measure/measureFolder';
+import { foilOf, FolderMeasurement } from '../../engine/measure/measureFolder';
 import { measureView } from '../../engine/measure/measureWords';
 import { fileOf } from '../fileUri';
 import type { Requests } from '../requests';
@@ -12,11 +12,7 @@ export function registerMeasure(requests: Requests, session: Session): void {
   requests.on('tem-gauge/measure', async (params, signal) => {
     const { file } = fileOf(params.uri);
     const folder = path.dirname(file);
-    const measurement = new FolderMeasurement(folder, {
-      ...defaultFoil,
-      thicknessNm: params.thicknessNm ?? null,
-      thicknessUncertainty: params.thicknessUncertainty ?? defaultFoil.thicknessUncertainty,
-    });
+    const measurement = new FolderMeasurement(folder, foilOf(params));
     return session.use(async (engine) => {
       if (!params.folder) {
         const name = params.frame === undefined ? file : formatImageRef({ file, frame: params.frame });

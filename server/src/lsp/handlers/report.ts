@@ -1,5 +1,5 @@
-import fs from 'node:fs/promises';
 import { commonFolder } from '../../engine/files/commonFolder';
+import { writeOutputFile } from '../../engine/files/writeOutput';
 import { NotCached } from '../../engine/estimate/measureImage';
 import { defaultFoil } from '../../engine/measure/measureFolder';
 import { ReportMeasurement } from '../../engine/report/measureReport';
@@ -32,7 +32,7 @@ export function registerReport(requests: Requests, session: Session): void {
         estimates.map((e) => e.file),
       ),
     });
-    await fs.writeFile(file, page);
+    await writeOutputFile(file, page);
     return { written: file, images: estimates.length };
   });
 }
