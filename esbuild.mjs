@@ -48,6 +48,11 @@ const bundles = {
     entryPoints: ['server/src/engine/experiment/worker/main.ts'],
     outfile: 'dist/fold-worker.js',
   },
+  'training-worker': {
+    ...node,
+    entryPoints: ['server/src/engine/training/worker/main.ts'],
+    outfile: 'dist/training-worker.js',
+  },
   webview: {
     platform: 'browser',
     target: 'es2022',

@@ -15,6 +15,8 @@ import {
 
 /** Errors of predictions for rows the forest had not seen, and how often their intervals held the truth. */
 export interface HeldOutMetrics extends RegressionMetrics {
+  /** Whether the true values differ; R² is 0 where they do not. */
+  readonly varies: boolean;
   /** Fraction of rows whose true F1 lies in the 90 % interval, and the intervals' mean width. */
   readonly coverage: number;
   readonly meanWidth: number;
@@ -29,12 +31,19 @@ export interface CrossValidation {
   readonly groupFolds: HeldOutMetrics | null;
   readonly byCount: readonly (HeldOutMetrics & { readonly name: string })[];
   readonly byGroup: readonly (HeldOutMetrics & { readonly group: string; readonly meanF1: number })[];
+  /** Precision and recall, in the first random folds and in group folds. */
+  readonly others: Readonly<
+    Record<'precision' | 'recall', { readonly random: HeldOutMetrics; readonly groups: HeldOutMetrics | null }>
+  >;
   /** Group folds, for a choice of rows: the domains that the detector never saw, the real images. */
   readonly of: (choose: (row: TrainingRow) => boolean) => HeldOutMetrics | null;
 }
 
 /** Tail probabilities that are tried for the intervals, widest interval last. */
 const tailChoices = [0.14, 0.12, 0.1, 0.08, 0.065, 0.05, 0.035, 0.025, 0.015, 0.008, 0.003] as const;
+
+/** Rows that a fold needs beside it; a fold with fewer is not predicted. Random folds of 20 rows have 16. */
+const leastTraining = 10;
 
 /** One row as a forest sees it that was fitted without its fold. */
 interface HeldOut {
@@ -55,14 +64,19 @@ export function crossValidate(
   const grouped = groups.length > 1 ? predictHeldOut(rows, groupFolds(rows), seed) : [];
   const every = rows.map((_, i) => i);
   const pick = (choose: (row: TrainingRow) => boolean) => every.filter((i) => choose(rows[i]!));
-  const measured = (members: readonly number[]) => {
+  const measured = (members: readonly number[], target: Target = 'f1') => {
     const predicted = members.filter((i) => grouped[i]);
-    return predicted.length > 0 ? metrics(rows, predicted, grouped, tails) : null;
+    return predicted.length > 0 ? metrics(rows, predicted, { heldOut: grouped, tails, target }) : null;
   };
+  const randomly = Array.from({ length: repeats }, (_, k) =>
+    predictHeldOut(rows, shuffledFolds(rows.length, 5, random), seed + k),
+  );
+  const other = (target: Target) => ({
+    random: metrics(rows, every, { heldOut: randomly[0]!, tails, target }),
+    groups: measured(every, target),
+  });
   return {
-    randomFiveFold: Array.from({ length: repeats }, (_, k) =>
-      metrics(rows, every, predictHeldOut(rows, shuffledFolds(rows.length, 5, random), seed + k), tails),
-    ),
+    randomFiveFold: randomly.map((heldOut) => metrics(rows, every, { heldOut, tails, target: 'f1' })),
     groupFolds: measured(every),
     byCount: countGroupNames.flatMap((name, g) => {
       const figures = measured(pick((r) => countGroup(r.detections) === g));
@@ -74,6 +88,7 @@ export function crossValidate(
       const figures = measured(members);
       return figures ? [{ group, meanF1, ...figures }] : [];
     }),
+    others: { precision: other('precision'), recall: other('recall') },
     of: (choose) => measured(pick(choose)),
   };
 }
@@ -118,28 +133,35 @@ function shuffledFolds(n: number, folds: number, random: Random): number[] {
   return fold;
 }
 
+interface Prediction {
+  /** Undefined for a row that was not predicted. */
+  readonly heldOut: readonly (HeldOut | undefined)[];
+  readonly tails: QuantileData['tails'];
+  readonly target: Target;
+}
+
 function metrics(
   rows: readonly TrainingRow[],
   members: readonly number[],
-  heldOut: readonly (HeldOut | undefined)[],
-  tails: QuantileData['tails'],
+  { heldOut, tails, target }: Prediction,
 ): HeldOutMetrics {
   const pairs = members.flatMap((i) => {
     const h = heldOut[i];
     if (!h) return [];
-    const tail = tailChoices.indexOf(tails.f1[countGroup(rows[i]!.detections)] as (typeof tailChoices)[number]);
-    const [low, high] = h.bounds.f1[Math.max(0, tail)]!;
-    return [{ truth: rows[i]!.f1, f1: h.value.f1, low, high }];
+    const tail = tailChoices.indexOf(tails[target][countGroup(rows[i]!.detections)] as (typeof tailChoices)[number]);
+    const [low, high] = h.bounds[target][Math.max(0, tail)]!;
+    return [{ truth: rows[i]![target], predicted: h.value[target], low, high }];
   });
   const covered = pairs.filter((p) => p.truth >= p.low - 1e-9 && p.truth <= p.high + 1e-9).length;
-  const errors = pairs.map((p) => Math.abs(p.truth - p.f1));
+  const errors = pairs.map((p) => Math.abs(p.truth - p.predicted));
   const mean = errors.reduce((a, b) => a + b, 0) / errors.length;
   const spread = errors.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, errors.length - 1);
   return {
     ...regressionMetrics(
       pairs.map((p) => p.truth),
-      pairs.map((p) => p.f1),
+      pairs.map((p) => p.predicted),
     ),
+    varies: pairs.some((p) => p.truth !== pairs[0]!.truth),
     coverage: covered / pairs.length,
     meanWidth: pairs.reduce((s, p) => s + p.high - p.low, 0) / pairs.length,
     maeError: Math.sqrt(spread / errors.length),
@@ -151,7 +173,7 @@ function predictHeldOut(rows: readonly TrainingRow[], fold: readonly number[], s
   const out: (HeldOut | undefined)[] = rows.map(() => undefined);
   for (const held of new Set(fold)) {
     const train = rows.filter((_, i) => fold[i] !== held);
-    if (train.length < 20) continue;
+    if (train.length < leastTraining) continue;
     const { scaler, forest } = fitScaledForest(train, seed);
     const targets = targetsOf(train);
     rows.forEach((r, i) => {

@@ -49,7 +49,15 @@ export interface LabelOptions {
  */
 export async function readFolderLabels(folder: string, options: LabelOptions): Promise<FolderLabels | null> {
   const source = await labelsFileOf(folder);
-  if (source === null) return null;
+  return source === null ? null : readLabels(source, folder, options);
+}
+
+/**
+ * Like {@link readFolderLabels}, with a labels file that may lie elsewhere.
+ * @param folder of the pictures
+ * @throws LabelError where the file as a whole cannot be used
+ */
+export async function readLabels(source: string, folder: string, options: LabelOptions): Promise<FolderLabels> {
   const coco = await readCocoFile(source);
   const convention = foreignBoxConvention(coco);
   if (coco.images.length === 0) throw new LabelError(`${coco.name}: images is empty.`);

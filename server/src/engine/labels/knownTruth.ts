@@ -59,7 +59,8 @@ export async function readKnownTruth(folder: string, categories: readonly string
   };
 }
 
-async function labelledFolders(folder: string): Promise<string[]> {
+/** The folder itself where it has labels, else its direct sub-folders with labels (train, valid, test). */
+export async function labelledFolders(folder: string): Promise<string[]> {
   if (await labelsFileOf(folder)) return [folder];
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   const subfolders = entries.filter((e) => e.isDirectory() && !e.name.startsWith('.') && e.name !== 'node_modules');

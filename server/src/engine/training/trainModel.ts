@@ -1,24 +1,16 @@
-import type { ResultTable } from '../../core/experiment/rows';
-import { trainingTable } from '../../core/experiment/trainingTable';
-import { publishedFeatures } from '../../core/features/published8';
-import { chooseTails, crossValidate, type CrossValidation } from '../../core/reliability/crossValidate';
-import { calibrateImages, type MeasuredImage } from '../../core/reliability/fitImages';
-import { firstFeatures, fitReliabilityModel, type FittedModel } from '../../core/reliability/model';
 import { printable } from '../../core/text/printable';
+import type { TrainingProgressDto } from '../../protocol/training';
 import type { Engine } from '../engine.types';
 import { readCountedImages, type CountedImage } from '../labels/countedImages';
 import type { LabelledImage } from '../labels/folderLabels';
-import { labelledImages, measureImages } from './trainingImages';
-import { validationCard } from './validationCard';
+import { checkLabels, type LabelledSets } from './checkLabels';
+import { fitInThread } from './fitInThread';
+import { fitSteps, type FitResult } from './fitTraining';
+import { measureImages, type TrainingImage } from './measureTrainingImages';
+import { TrainingError } from './trainingError';
+import { labelledImages } from './trainingImages';
 
-/** Why a forest cannot be trained, in one sentence. */
-export class TrainingError extends Error {
-  override name = 'TrainingError';
-}
-
-export interface TrainingSets {
-  /** Folders with COCO instances. */
-  readonly folders: readonly string[];
+export interface TrainingSets extends LabelledSets {
   /** Table of images of which only the number of cavities is known. */
   readonly counted?: string | undefined;
   /** Labelled folders whose images, and the places that they show, are kept for reporting. */
@@ -29,85 +21,78 @@ export interface TrainingOptions {
   readonly seed: number;
   /** Validate the published eight features too and write the card. */
   readonly card: boolean;
+  /** Leave out images and labels at fault instead of refusing the training; each is a note. */
+  readonly skipFaulty?: boolean | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: (progress: TrainingProgressDto) => void;
   /** Gets sentences about what was assumed or left out on purpose. */
   readonly onNote?: (sentence: string) => void;
 }
 
-export interface TrainedModel {
-  readonly model: FittedModel;
-  readonly validation: CrossValidation;
-  /** Images with detections, which the forest learned from. */
-  readonly rows: number;
-  /** The same with their features and scores. */
-  readonly table: ResultTable;
-  /** Images in which the detector found nothing; they have no features. */
-  readonly withoutDetections: number;
-  /** Markdown; null where it was not asked for. */
-  readonly card: string | null;
-}
-
 /** Images to learn from. @throws TrainingError for labels and tables that cannot be used as they are */
-export async function readTrainingImages(
+async function readTrainingImages(
   sets: TrainingSets,
   categories: readonly string[],
-  note: (sentence: string) => void,
+  { skipFaulty, note }: { skipFaulty: boolean; note: (sentence: string) => void },
 ): Promise<(LabelledImage | CountedImage)[]> {
-  const { images, problems, notes } = await labelledImages(sets.folders, { categories });
+  const { images, problems, notes } = await checkLabels(sets, categories);
   // Reserved images are known by name alone: it does not matter where they are.
   const reserved = await labelledImages(sets.reserved ?? [], { categories });
-  const trouble = [...problems, ...reserved.unread];
+  const trouble = [...(skipFaulty ? [] : problems), ...reserved.unread];
   if (trouble.length > 0) throw new TrainingError(trouble.join('\n'));
-  notes.forEach(note);
+  [...notes, ...problems].forEach(note);
   const counted = sets.counted ? await readCountedImages(sets.counted, reserved.names) : [];
   return [...images, ...counted.filter((c) => !c.reportOnly)];
 }
 
 /**
- * Runs the detector over labelled and counted images, calibrates its scores, fits the forest and cross-validates both.
- * The same images and seed give the same model.
+ * Runs the detector over labelled and counted images, then calibrates, fits and validates; see {@link fitTraining}.
+ * Images that the engine's cache knows are not read again, so that an interrupted training goes on where it was.
  * @throws TrainingError for images that cannot be used, or too few; the signal's reason when it is aborted
  */
-export async function trainModel(engine: Engine, sets: TrainingSets, options: TrainingOptions): Promise<TrainedModel> {
-  const { seed, signal, onNote = () => undefined } = options;
-  const all = await readTrainingImages(sets, engine.model.categories, onNote);
-  const measured: (MeasuredImage & { readonly file: string })[] = [];
-  const failed: string[] = [];
-  let done = 0;
-  for await (const m of measureImages(engine, all, signal)) {
-    if (m.kind === 'measured') measured.push(m.image);
-    else failed.push(`${printable(m.file)}: ${m.reason}`);
-    options.onProgress?.(++done, all.length);
+export async function trainModel(engine: Engine, sets: TrainingSets, options: TrainingOptions): Promise<FitResult> {
+  const { seed, signal, card, skipFaulty = false, onNote = () => undefined, onProgress = () => undefined } = options;
+  const all = await readTrainingImages(sets, engine.model.categories, { skipFaulty, note: onNote });
+  const { images, failed } = await measureAll(engine, all, signal, onProgress);
+  if (failed.length > 0) {
+    const sentence = `${failed.length} of ${all.length} images cannot be used:\n${failed.join('\n')}`;
+    if (!skipFaulty) throw new TrainingError(sentence);
+    onNote(sentence);
   }
-  if (failed.length > 0)
-    throw new TrainingError(`${failed.length} of ${all.length} images cannot be used:\n${failed.join('\n')}`);
-  const { calibration, seen } = calibrateImages(measured);
-  const rows = seen.flatMap((s) => (s.row ? [s.row] : []));
-  const withoutDetections = seen.length - rows.length;
-  if (rows.length < leastRows)
-    throw new TrainingError(
-      `A forest needs at least ${leastRows} labelled images with detections; there are ${rows.length}${
-        withoutDetections ? `, and ${withoutDetections} without detections` : ''
-      }.`,
-    );
-  if (withoutDetections > 0)
+  const step = (done: number) => onProgress({ phase: 'fitting', done, total: fitSteps(card), secondsLeft: null });
+  step(0);
+  const trained = await fitInThread({ images, detector: engine.model.detector, seed, card }, signal, step);
+  if (trained.withoutDetections > 0)
     onNote(
-      `The detector found nothing in ${withoutDetections} of ${seen.length} images; the forest does not learn from these.`,
+      `The detector found nothing in ${trained.withoutDetections} of ${images.length} images; the forest does not learn from these.`,
     );
-  const model = fitReliabilityModel(rows, engine.model.detector, seed, calibration);
-  const validation = crossValidate(rows, model.quantile.tails, seed);
-  if (!validation.groupFolds)
+  if (!trained.validation.some((v) => v.kind === 'groups'))
     onNote('Leave-group-out validation is not possible with one group; only random folds were measured.');
-  const published = () => {
-    const eight = firstFeatures(rows, publishedFeatures.length);
-    return crossValidate(eight, chooseTails(eight, seed), seed);
-  };
-  const card = options.card
-    ? validationCard({ model, validation, published: published(), images: measured, seen })
-    : null;
-  return { model, validation, rows: rows.length, table: trainingTable(measured, seen), withoutDetections, card };
+  return trained;
 }
 
-/** Fewer rows leave folds without anything to learn from. */
-const leastRows = 20;
+async function measureAll(
+  engine: Engine,
+  all: readonly (LabelledImage | CountedImage)[],
+  signal: AbortSignal,
+  onProgress: (progress: TrainingProgressDto) => void,
+): Promise<{ images: TrainingImage[]; failed: string[] }> {
+  const images: TrainingImage[] = [];
+  const failed: string[] = [];
+
+  let [done, fresh, freshMs] = [0, 0, 0];
+  let last = performance.now();
+  onProgress({ phase: 'detecting', done: 0, total: all.length, secondsLeft: null });
+  for await (const m of measureImages(engine, all, signal)) {
+    if (m.kind === 'measured') images.push(m.image);
+    else failed.push(`${printable(m.file)}: ${m.reason}`);
+    const now = performance.now();
+    // Cached images cost nothing; the time of those that were detected says how long the rest takes.
+    if (!m.fromCache) [fresh, freshMs] = [fresh + 1, freshMs + now - last];
+    last = now;
+    done++;
+    const secondsLeft = fresh > 0 ? ((all.length - done) * freshMs) / fresh / 1000 : null;
+    onProgress({ phase: 'detecting', done, total: all.length, secondsLeft });
+  }
+  return { images, failed };
+}

@@ -1,5 +1,7 @@
 import { calibrationBins, expectedCalibrationError } from '../../core/calibration/reliabilityDiagram';
 import { countFigures } from '../../core/evaluation/countFigures';
+import { findDomain } from '../../core/synthetic/domains';
+import { printable } from '../../core/text/printable';
 import { meanWithError } from '../../core/stats/meanError';
 import type { CrossValidation, HeldOutMetrics } from '../../core/reliability/crossValidate';
 import type { CalibratedImage, MeasuredImage } from '../../core/reliability/fitImages';
@@ -20,19 +22,30 @@ export const unseenDomains = ['rods', 'grain-boundary', 'low-dose', 'foil-edge']
 
 /** The model card: what was measured, on what, and the limits. */
 export function validationCard({ model, validation, published, images, seen }: CardInput): string {
-  const isReal = (group: string) => group.startsWith('real ');
+  const countedGroups = new Set(images.flatMap((m) => ('count' in m.truth ? [m.group] : [])));
+  const isCounted = ({ group }: { readonly group: string }) => countedGroups.has(group);
+  // What the embedded detector saw in training is known only of our own synthetic domains.
+  const isDomain = ({ group }: { readonly group: string }) =>
+    model.detector.startsWith('cavity-compact@') && findDomain(group) !== undefined;
+  const isUnseen = ({ group }: { readonly group: string }) => unseenDomains.includes(group);
+  const { others } = validation;
   const without = seen.filter((s) => !s.row);
   const pairs = seen.flatMap((s, i) =>
     'boxes' in images[i]!.truth ? Array.from(s.labels, (label, k) => ({ p: s.probabilities[k]!, label })) : [],
   );
   const judged = pairs.filter((p) => !Number.isNaN(p.label));
-  const rows: [string, HeldOutMetrics | null][] = [
+  const rows: [string, HeldOutMetrics | null | undefined][] = [
+    ['random five-fold, the published eight features alone', published.randomFiveFold[0]],
+    ['random five-fold, precision', others.precision.random],
+    ['random five-fold, recall', others.recall.random],
     ['group folds, all', validation.groupFolds],
     ...validation.byCount.map((c): [string, HeldOutMetrics] => [`group folds, ${c.name} detections`, c]),
-    ['domains that the detector saw', validation.of((r) => !isReal(r.group) && !unseenDomains.includes(r.group))],
-    ['domains that the detector never saw', validation.of((r) => unseenDomains.includes(r.group))],
-    ['real images, against what their counts allow', validation.of((r) => isReal(r.group))],
+    ['domains that the detector saw', validation.of((r) => isDomain(r) && !isUnseen(r))],
+    ['domains that the detector never saw', validation.of((r) => isDomain(r) && isUnseen(r))],
+    ['real images, against what their counts allow', validation.of(isCounted)],
     ['group folds, the published eight features alone', published.groupFolds],
+    ['group folds, precision', others.precision.groups],
+    ['group folds, recall', others.recall.groups],
   ];
   return [
     `# ${model.detector}`,
@@ -43,10 +56,9 @@ export function validationCard({ model, validation, published, images, seen }: C
     '',
     `${model.training.rows} images with detections of ${seen.length}; ${model.training.options.nEstimators} trees, seed ${model.training.seed}. Of the ${without.length} images without detections ${without.filter((s) => s.f1 === 1).length} contain no cavity. Each image was calibrated, and predicted, without its group.`,
     '',
-    '| rows | n | RMSE | MAE ± standard error | R² | 90 % interval contains it | mean width |',
+    '| predicted | n | RMSE | MAE ± standard error | R² | 90 % interval contains it | mean width |',
     '|---|---|---|---|---|---|---|',
     ...validation.randomFiveFold.map((m, i) => line(`random five-fold, repetition ${i + 1}`, m)),
-    ...published.randomFiveFold.slice(0, 1).map((m) => line('random five-fold, the published eight features alone', m)),
     ...rows.flatMap(([name, m]) => (m ? [line(name, m)] : [])),
     '',
     ...countSection(images, seen),
@@ -62,14 +74,17 @@ export function validationCard({ model, validation, published, images, seen }: C
     '',
     '## By group, each predicted by a forest that never saw it',
     '',
-    '| group | n | true mean F1 | RMSE | MAE | 90 % interval contains it |',
-    '|---|---|---|---|---|---|',
+    '| group | n | true mean F1 | RMSE | MAE | R² | 90 % interval contains it |',
+    '|---|---|---|---|---|---|---|',
     ...validation.byGroup
-      .filter((g) => !isReal(g.group))
+      .filter((g) => !isCounted(g))
       .map(
         (g) =>
-          `| ${g.group} | ${g.n} | ${g.meanF1.toFixed(3)} | ${g.rmse.toFixed(3)} | ${g.mae.toFixed(3)} | ${percent(g.coverage)} |`,
+          `| ${cell(g.group)} | ${g.n} | ${g.meanF1.toFixed(3)} | ${g.rmse.toFixed(3)} | ${g.mae.toFixed(3)} | ${r2(g)} | ${percent(g.coverage)} |`,
       ),
+    ...(validation.byGroup.length > 0
+      ? []
+      : ['', 'There is one group: the errors on images of other groups are unknown.']),
     '',
     '## Limits',
     '',
@@ -94,6 +109,12 @@ function countSection(images: readonly MeasuredImage[], seen: readonly Calibrate
 }
 
 const line = (name: string, m: HeldOutMetrics) =>
-  `| ${name} | ${m.n} | ${m.rmse.toFixed(3)} | ${m.mae.toFixed(3)} ± ${m.maeError.toFixed(3)} | ${m.r2.toFixed(3)} | ${percent(m.coverage)} | ${m.meanWidth.toFixed(2)} |`;
+  `| ${name} | ${m.n} | ${m.rmse.toFixed(3)} | ${m.mae.toFixed(3)} ± ${m.maeError.toFixed(3)} | ${r2(m)} | ${percent(m.coverage)} | ${m.meanWidth.toFixed(2)} |`;
+
+/** Not defined where the true values are all the same. */
+const r2 = (m: HeldOutMetrics) => (m.varies ? m.r2.toFixed(3) : '–');
+
+/** Groups have names of folders and files. */
+const cell = (name: string) => printable(name).replaceAll('|', '\\|');
 
 const percent = (fraction: number) => `${(100 * fraction).toFixed(0)} %`;

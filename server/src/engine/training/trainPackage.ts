@@ -1,0 +1,36 @@
+import { constants } from 'node:fs';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { OutputError } from '../files/checkOutput';
+import { packageFiles, type ModelPackage } from '../models/modelPackage';
+import { newModelFolder } from '../models/modelStore';
+import type { FitResult } from './fitTraining';
+
+/**
+ * Writes a model package with a detector and the forest that was fitted on it into the models folder. The detector is
+ * copied with its description, so that it keeps its id and its cached detections. Other programs see the package only
+ * when it is complete.
+ * @param name wished for; a number is appended where there is such a model already
+ * @returns the folder of the package
+ * @throws OutputError
+ */
+export async function writeTrainedPackage(detector: ModelPackage, trained: FitResult, name: string): Promise<string> {
+  const dir = await newModelFolder(name);
+  // The list of models leaves out names that begin with a dot.
+  const making = path.join(path.dirname(dir), `.${path.basename(dir)}-${process.pid}`);
+  try {
+    await fs.mkdir(making, { recursive: true });
+    for (const file of ['model.json', ...packageFiles(detector.manifest).map((f) => f.file)])
+      await fs.copyFile(path.join(detector.dir, file), path.join(making, file), constants.COPYFILE_FICLONE);
+    await fs.writeFile(path.join(making, 'forest.json'), JSON.stringify(trained.model));
+    if (trained.card !== null) await fs.writeFile(path.join(making, 'card.md'), trained.card);
+    await fs.rename(making, dir);
+    return dir;
+  } catch (error) {
+    await fs.rm(making, { recursive: true, force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new OutputError(
+      `The model cannot be written to ${dir}: ${code === 'ENOSPC' ? 'the disk is full' : (code ?? 'unknown error')}.`,
+    );
+  }
+}
