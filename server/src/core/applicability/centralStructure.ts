@@ -10,30 +10,78 @@ import { highPass, type CoarseCells } from './coarseCells';
 export function pointSymmetry(cells: CoarseCells): number {
   const { n } = cells;
   const z = highPass(cells);
+  const squares = runningSquares(z, n);
+  const turned = z.slice().reverse(); // a row and its partner are then both read forward
   const reach = Math.round(n / 5);
-  const hole = (n / 4) ** 2; // in doubled coordinates
   let best = -1;
   for (let sy = n - 1 - reach; sy <= n - 1 + reach; sy++)
-    for (let sx = n - 1 - reach; sx <= n - 1 + reach; sx++) {
-      let [product, squares] = [0, 0];
-      const [left, right] = [Math.max(0, sx - n + 1), Math.min(n - 1, sx)];
-      // Each pair once: the upper half of the rows that have a partner.
-      for (let y = Math.max(0, sy - n + 1); 2 * y <= sy; y++) {
-        const dy = 2 * y - sy;
-        const row = y * n;
-        const partner = (sy - y) * n + sx;
-        for (let x = left; x <= right; x++) {
-          const dx = 2 * x - sx;
-          if (dx * dx + dy * dy <= hole) continue;
-          const a = z[row + x]!;
-          const b = z[partner - x]!;
-          product += a * b;
-          squares += a * a + b * b;
-        }
-      }
-      if (squares > 0 && (2 * product) / squares > best) best = (2 * product) / squares;
-    }
+    for (let sx = n - 1 - reach; sx <= n - 1 + reach; sx++)
+      best = Math.max(best, symmetryAbout(sx, sy, { n, z, turned, squares }));
   return best;
+}
+
+interface TurnedCells {
+  readonly n: number;
+  readonly z: Float64Array;
+  /** The cells in reverse order: the partner of cell i of the image turned about its centre. */
+  readonly turned: Float64Array;
+  /** Of each row, the sums of squares before each of its n + 1 places. */
+  readonly squares: Float64Array;
+}
+
+/** Correlation of the cells with themselves turned about (sx / 2, sy / 2); −1 where they do not vary. */
+function symmetryAbout(sx: number, sy: number, { n, z, turned, squares }: TurnedCells): number {
+  const hole = (n / 4) ** 2; // in doubled coordinates
+  const left = Math.max(0, sx - n + 1);
+  const right = Math.min(n - 1, sx);
+  let product = 0;
+  let square = 0;
+  // Each pair once: the upper half of the rows that have a partner.
+  for (let y = Math.max(0, sy - n + 1); 2 * y <= sy; y++) {
+    const dy = 2 * y - sy;
+    const across = hole - dy * dy;
+    // The cells of the hole are those with (2x − sx)² ≤ across.
+    const half = across < 0 ? -1 : Math.sqrt(across);
+    const holeLeft = half < 0 ? right + 1 : Math.ceil((sx - half) / 2);
+    const holeRight = half < 0 ? right + 1 : Math.floor((sx + half) / 2) + 1;
+    const own = y * n;
+    const partner = (n - 1 - sy + y) * n + n - 1 - sx;
+    const sums = y * (n + 1);
+    const partnerSums = (sy - y) * (n + 1);
+    for (let part = 0; part < 2; part++) {
+      const from = part === 0 ? left : Math.max(left, holeRight);
+      const to = part === 0 ? Math.min(right + 1, holeLeft) : right + 1;
+      if (from >= to) continue;
+      product += dot(z, own + from, turned, partner + from, to - from);
+      square += squares[sums + to]! - squares[sums + from]!;
+      square += squares[partnerSums + sx - from + 1]! - squares[partnerSums + sx - to + 1]!;
+    }
+  }
+  return square > 1e-9 ? (2 * product) / square : -1;
+}
+
+/** Four sums side by side: one sum would wait for each of its additions. */
+function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, count: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  for (; i + 3 < count; i += 4) {
+    s0 += a[fromA + i]! * b[fromB + i]!;
+    s1 += a[fromA + i + 1]! * b[fromB + i + 1]!;
+    s2 += a[fromA + i + 2]! * b[fromB + i + 2]!;
+    s3 += a[fromA + i + 3]! * b[fromB + i + 3]!;
+  }
+  for (; i < count; i++) s0 += a[fromA + i]! * b[fromB + i]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+function runningSquares(z: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(n * (n + 1));
+  for (let y = 0; y < n; y++)
+    for (let x = 0; x < n; x++) out[y * (n + 1) + x + 1] = out[y * (n + 1) + x]! + z[y * n + x]! ** 2;
+  return out;
 }
 
 /**

@@ -19,12 +19,31 @@ export function coarseCells(gray: Uint8Array, w: number, h: number, most = 64): 
   const values = new Float64Array(n * n);
   for (let cy = 0; cy < n; cy++)
     for (let cx = 0; cx < n; cx++) {
-      let [sum, count] = [0, 0];
-      for (let y = top + edge(cy); y < top + edge(cy + 1); y += step)
-        for (let x = left + edge(cx); x < left + edge(cx + 1); x += step, count++) sum += gray[y * w + x]!;
-      values[cy * n + cx] = sum / count;
+      const [x0, x1] = [left + edge(cx), left + edge(cx + 1)];
+      const [y0, y1] = [top + edge(cy), top + edge(cy + 1)];
+      values[cy * n + cx] = meanOf(gray, w, { x0, x1, y0, y1, step });
     }
   return { n, values };
+}
+
+interface Cell {
+  readonly x0: number;
+  readonly x1: number;
+  readonly y0: number;
+  readonly y1: number;
+  readonly step: number;
+}
+
+/** Mean of every `step`-th pixel of a cell, in machine integers: a cell has few pixels. */
+function meanOf(gray: Uint8Array, w: number, { x0, x1, y0, y1, step }: Cell): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = y0; y < y1; y += step)
+    for (let i = y * w + x0, end = y * w + x1; i < end; i += step) {
+      sum = (sum + gray[i]!) | 0;
+      count = (count + 1) | 0;
+    }
+  return sum / count;
 }
 
 /**
@@ -44,15 +63,18 @@ export function highPass({ n, values }: CoarseCells): Float64Array {
 function blur(values: Float64Array, n: number, step: number, line: number): Float64Array {
   const sigma = n / 16;
   const radius = Math.ceil(3 * sigma);
-  const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));
+  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));
   const total = kernel.reduce((a, b) => a + b, 0);
   const out = new Float64Array(values.length);
-  for (let l = 0; l < n; l++)
+  const padded = new Float64Array(n + 2 * radius);
+  for (let l = 0; l < n; l++) {
+    for (let i = 0; i < padded.length; i++)
+      padded[i] = values[l * line + Math.min(n - 1, Math.max(0, i - radius)) * step]!;
     for (let i = 0; i < n; i++) {
       let sum = 0;
-      for (let k = -radius; k <= radius; k++)
-        sum += kernel[k + radius]! * values[l * line + Math.min(n - 1, Math.max(0, i + k)) * step]!;
+      for (let k = 0; k < kernel.length; k++) sum += kernel[k]! * padded[i + k]!;
       out[l * line + i * step] = sum / total;
     }
+  }
   return out;
 }

@@ -92,25 +92,36 @@ export function candidateFeatures(c: Candidates, image: Raster8): Float32Array {
 
 /** Radii over the box's half sides at which core, rim and surrounding ring are sampled, along 24 directions. */
 const radii = { core: [0, 0.25, 0.5, 0.7], rim: [0.9, 1, 1.1], ring: [1.35, 1.55, 1.8] } as const;
-const directions = Array.from({ length: 24 }, (_, k) => [Math.cos((k * Math.PI) / 12), Math.sin((k * Math.PI) / 12)]);
+const directions = Array.from({ length: 24 }, (_, k) => (k * Math.PI) / 12);
+const cosines = Float64Array.from(directions, Math.cos);
+const sines = Float64Array.from(directions, Math.sin);
 
-function localContrast(image: Raster8, [x0, y0, x1, y1]: Box) {
-  const [cx, cy, rx, ry] = [(x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2];
-  const sample = (scales: readonly number[]) => {
-    let [n, sum, squares] = [0, 0, 0];
-    for (const scale of scales)
-      for (const [dx, dy] of directions) {
-        const x = Math.floor(cx + dx! * rx * scale);
-        const y = Math.floor(cy + dy! * ry * scale);
-        if (x < 0 || y < 0 || x >= image.width || y >= image.height) continue;
-        const v = image.data[(y * image.width + x) * image.channels]!;
-        n++;
-        sum += v;
-        squares += v * v;
-      }
-    const mean = n ? sum / n : 0;
-    return { n, mean, std: n ? Math.sqrt(Math.max(0, squares / n - mean * mean)) : 0 };
-  };
+/** Count, mean and deviation of the gray levels on ellipses about a box's centre, at these fractions of its half sides. */
+function sampleEllipses(image: Raster8, [x0, y0, x1, y1]: Box, scales: readonly number[]) {
+  const { width, height, channels, data } = image;
+  const cx = (x0 + x1) / 2;
+  const cy = (y0 + y1) / 2;
+  let n = 0;
+  let sum = 0;
+  let squares = 0;
+  const rx = (x1 - x0) / 2;
+  const ry = (y1 - y0) / 2;
+  for (const scale of scales)
+    for (let k = 0; k < cosines.length; k++) {
+      const x = Math.floor(cx + cosines[k]! * rx * scale);
+      const y = Math.floor(cy + sines[k]! * ry * scale);
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      const v = data[(y * width + x) * channels]!;
+      n = (n + 1) | 0;
+      sum = (sum + v) | 0;
+      squares = (squares + v * v) | 0;
+    }
+  const mean = n ? sum / n : 0;
+  return { n, mean, std: n ? Math.sqrt(Math.max(0, squares / n - mean * mean)) : 0 };
+}
+
+function localContrast(image: Raster8, box: Box) {
+  const sample = (scales: readonly number[]) => sampleEllipses(image, box, scales);
   const [core, rim, ring] = [sample(radii.core), sample(radii.rim), sample(radii.ring)];
   if (!ring.n) return { core: 0, rim: 0, level: 0, ringStd: 0, spread: 1 };
   const unit = ring.std + 1;

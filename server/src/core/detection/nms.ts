@@ -36,8 +36,10 @@ export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: nu
     const centerY = (y0 + y1) / 2;
     const farX = (x1 - x0) * reach + 1;
     const farY = (y1 - y0) * reach + 1;
-    const [left, right] = [cellOf(centerX - farX), cellOf(centerX + farX)];
-    const [top, bottom] = [cellOf(centerY - farY), cellOf(centerY + farY)];
+    const left = cellOf(centerX - farX);
+    const right = cellOf(centerX + farX);
+    const top = cellOf(centerY - farY);
+    const bottom = cellOf(centerY + farY);
     let suppressed = false;
     for (let row = top; row <= bottom && !suppressed; row++)
       for (let c = row * cellsAcross + left, last = row * cellsAcross + right; c <= last && !suppressed; c++)

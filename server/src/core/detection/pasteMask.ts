@@ -25,8 +25,11 @@ export function pasteMask({ data: soft, from, size }: SoftMask, box: Box, image:
   const bottom = Math.min(height, Math.ceil(y1) + 1);
   const [w, h] = [right - left, bottom - top];
   const bits = new Uint8Array(w * h);
-  const value = (ix: number, iy: number) =>
-    ix < 0 || iy < 0 || ix >= size || iy >= size ? 0 : soft[from + iy * size + ix]!;
+  // The mask with a frame of zeros, so that no pixel asks whether its neighbours are inside.
+  const side = size + 2;
+  const framed = new Float32Array(side * side);
+  for (let row = 0; row < size; row++)
+    framed.set(soft.subarray(from + row * size, from + (row + 1) * size), (row + 1) * side + 1);
   for (let y = 0; y < h; y++) {
     const v = ((y + top + 0.5 - y0) / (y1 - y0)) * size - 0.5;
     const iy = Math.floor(v);
@@ -37,8 +40,9 @@ export function pasteMask({ data: soft, from, size }: SoftMask, box: Box, image:
       const ix = Math.floor(u);
       if (ix < -1 || ix >= size) continue;
       const fx = u - ix;
-      const upper = value(ix, iy) * (1 - fx) + value(ix + 1, iy) * fx;
-      const lower = value(ix, iy + 1) * (1 - fx) + value(ix + 1, iy + 1) * fx;
+      const at = (iy + 1) * side + ix + 1;
+      const upper = framed[at]! * (1 - fx) + framed[at + 1]! * fx;
+      const lower = framed[at + side]! * (1 - fx) + framed[at + side + 1]! * fx;
       if (upper * (1 - fy) + lower * fy >= 0.5) bits[y * w + x] = 1;
     }
   }
