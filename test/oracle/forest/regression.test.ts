@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { predictForest } from '../../../server/src/core/forest/forest';
+import { oobPredictions } from '../../../server/src/core/forest/outOfBag';
 import { trainForest, type ForestOptions } from '../../../server/src/core/forest/trainForest';
 import { createRandom } from '../../../server/src/core/random';
 import { regressionMetrics } from '../../../server/src/core/stats/metrics';
@@ -45,7 +46,7 @@ describe.each(tables)('scikit-learn beside us on the table $name', (table) => {
 
   it.each(Object.entries(table.fixed))('same predictions: %s', (name, expected) => {
     const options = { nEstimators: 1, bootstrap: false, ...fixed[name]! };
-    const { forest } = trainForest(x, y, options, createRandom(1));
+    const forest = trainForest(x, y, options, createRandom(1));
     testX.forEach((row, i) => expect(Math.abs(predictForest(forest, row) - expected[i]!)).toBeLessThan(1e-9));
   });
 
@@ -53,10 +54,10 @@ describe.each(tables)('scikit-learn beside us on the table $name', (table) => {
     const got: Record<string, number[]> = {};
     for (let seed = 1; seed <= ourSeeds; seed++) {
       const options = { nEstimators: 60, ...random[name]! };
-      const { forest, oobPredictions } = trainForest(x, y, options, createRandom(seed));
+      const forest = trainForest(x, y, options, createRandom(seed));
       const { rmse, mae, r2 } = regressionMetrics(testY, testX.map((row) => predictForest(forest, row))); // prettier-ignore
       const leaves = forest.trees.reduce((s, t) => s + t.childrenLeft.filter((c) => c < 0).length, 0) / 60;
-      const values = { rmse, mae, r2, leaves, oobR2: regressionMetrics(y, oobPredictions).r2 };
+      const values = { rmse, mae, r2, leaves, oobR2: regressionMetrics(y, oobPredictions(forest, x)).r2 };
       for (const [key, value] of Object.entries(values)) (got[key] ??= []).push(value);
     }
     for (const [key, [mean, deviation]] of Object.entries(expected)) {
@@ -70,7 +71,7 @@ describe.each(tables)('scikit-learn beside us on the table $name', (table) => {
 it('constant features use up maxFeatures as in scikit-learn', () => {
   const { x, y } = tables.find((t) => t.name === 'constant')!;
   const options = { nEstimators: 3000, maxFeatures: 3, minSamplesLeaf: 1, maxDepth: 1 };
-  const { forest } = trainForest(x, y, options, createRandom(4));
+  const forest = trainForest(x, y, options, createRandom(4));
   const root = new Array<number>(10).fill(0);
   for (const tree of forest.trees) root[tree.feature[0]!]! += 1 / 3000;
   // Standard error of a frequency over 3000 trees: 0.009.

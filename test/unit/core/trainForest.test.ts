@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { oobPredictions } from '../../../server/src/core/forest/outOfBag';
 import { trainForest, type ForestOptions } from '../../../server/src/core/forest/trainForest';
 import { createRandom } from '../../../server/src/core/random';
 
@@ -33,20 +34,20 @@ describe('options of the forest', () => {
   );
 
   it('splits between the values and gives each leaf its mean', () => {
-    const { forest } = fit(x, y, { bootstrap: false });
+    const forest = fit(x, y, { bootstrap: false });
     for (const tree of forest.trees) expect(tree).toMatchObject({ threshold: [3.5, -2, -2], value: [0.5, 0, 1] });
   });
   it('grows nothing where no feature or no target varies', () => {
-    expect(fit([[1], [1]], [0, 1], { bootstrap: false }).forest.trees[0]!.value).toEqual([0.5]);
-    expect(fit([[1], [2]], [1, 1], { bootstrap: false }).forest.trees[0]!.value).toEqual([1]);
+    expect(fit([[1], [1]], [0, 1], { bootstrap: false }).trees[0]!.value).toEqual([0.5]);
+    expect(fit([[1], [2]], [1, 1], { bootstrap: false }).trees[0]!.value).toEqual([1]);
   });
   it('treats values closer than 1e-7 as equal', () => {
-    expect(fit([[0.1], [0.1 + 4e-8]], [0, 1], { bootstrap: false }).forest.trees[0]!.value).toEqual([0.5]);
+    expect(fit([[0.1], [0.1 + 4e-8]], [0, 1], { bootstrap: false }).trees[0]!.value).toEqual([0.5]);
   });
   it('has out-of-bag predictions only with a bootstrap, and a leaf row for each drawn row', () => {
     const bagged = fit(x, y, { nEstimators: 40 });
-    expect(bagged.oobPredictions.every((p) => p >= 0 && p <= 1)).toBe(true);
-    for (const t of bagged.forest.trees) expect(t.leafRows).toHaveLength(6);
-    expect(fit(x, y, { splitter: 'random' }).oobPredictions.every(Number.isNaN)).toBe(true);
+    expect(oobPredictions(bagged, x).every((p) => p >= 0 && p <= 1)).toBe(true);
+    for (const t of bagged.trees) expect(t.leafRows).toHaveLength(6);
+    expect(oobPredictions(fit(x, y, { splitter: 'random' }), x).every(Number.isNaN)).toBe(true);
   });
 });

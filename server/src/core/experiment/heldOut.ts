@@ -1,4 +1,4 @@
-import { predictForest, rowWeights } from '../forest/forest';
+import { predictRows, rowWeights } from '../forest/forest';
 import { trainForest, type ForestOptions } from '../forest/trainForest';
 import { createRandom } from '../random';
 import { fitScaler, scaleRow } from '../reliability/fitForest';
@@ -47,16 +47,18 @@ export function predictFolds(task: FoldTask): HeldOut {
     const scaler = fitScaler(train.map((i) => task.x[i]!));
     const y = train.map((i) => task.y[i]!);
     const scaled = train.map((i) => scaleRow(scaler, task.x[i]!));
-    const { forest } = trainForest(scaled, y, task.options, random);
+    const forest = trainForest(scaled, y, task.options, random);
     const smooth = task.kernelRidge && fitKernelRidge(scaled, y, task.kernelRidge);
-    for (const i of test) {
-      const x = scaleRow(scaler, task.x[i]!);
-      value[i] = smooth ? (predictForest(forest, x) + smooth(x)) / 2 : predictForest(forest, x);
-      if (task.tail === undefined) continue;
+    const tested = test.map((i) => scaleRow(scaler, task.x[i]!));
+    const predicted = predictRows(forest, tested);
+    test.forEach((i, k) => {
+      const x = tested[k]!;
+      value[i] = smooth ? (predicted[k]! + smooth(x)) / 2 : predicted[k]!;
+      if (task.tail === undefined) return;
       const quantiles = weightedQuantiles(y, rowWeights(forest, x, y.length), [task.tail, 1 - task.tail]);
       low[i] = quantiles[0]!;
       high[i] = quantiles[1]!;
-    }
+    });
   }
   return { value, low, high };
 }

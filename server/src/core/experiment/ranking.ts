@@ -1,4 +1,4 @@
-import { createExplainer } from '../forest/treeShap';
+import { explainRows } from '../forest/treeShap';
 import { trainForest } from '../forest/trainForest';
 import { createRandom } from '../random';
 import { fitScaler, scaleRow } from '../reliability/fitForest';
@@ -24,9 +24,8 @@ export function ranking(study: Study, set: FeatureSet): Ranking {
   const raw = study.x(set);
   const scaler = fitScaler(raw);
   const scaled = raw.map((row) => scaleRow(scaler, row));
-  const { forest } = trainForest(scaled, study.y, set.options, createRandom(study.options.seed));
-  const explain = createExplainer(forest, set.features.length);
-  const shap = scaled.map((row) => explain(row).contributions);
+  const forest = trainForest(scaled, study.y, set.options, createRandom(study.options.seed));
+  const shap = explainRows(forest, scaled, set.features.length).map((e) => e.contributions);
   const features = set.features
     .map((name, f) => ({ name, f, meanAbsShap: shap.reduce((s, row) => s + Math.abs(row[f]!), 0) / shap.length }))
     .sort((a, b) => b.meanAbsShap - a.meanAbsShap);

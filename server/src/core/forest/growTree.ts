@@ -3,91 +3,119 @@ import type { Tree } from './forest';
 import type { ResolvedOptions } from './forestOptions';
 import { createSplitter, type NodeRange, type Split, type TrainingTable } from './splitter';
 
-/** A node still to be grown: its rows are `samples[start…end)`. */
-interface Pending {
-  readonly start: number;
-  readonly end: number;
-  readonly depth: number;
-  readonly parent: number;
-  readonly isLeft: boolean;
-  /** Number of features that an ancestor found constant. */
-  readonly constants: number;
-}
-
 /** Impurity below which scikit-learn does not split (machine epsilon of a double). */
 const epsilon = 2.220446049250313e-16;
 
+/** Fields of a node that is still to be grown, in the stack: its rows are `samples[start…end)`. */
+const fields = 5;
+
 /**
- * Grows one regression tree, depth first, as scikit-learn's DepthFirstTreeBuilder (tree/_tree.pyx).
- * @param weight how often each row of the table was drawn; rows with 0 are not seen
+ * Grows regression trees on one table, depth first, as scikit-learn's DepthFirstTreeBuilder (tree/_tree.pyx). Its memory
+ * serves one tree after the other.
+ * @returns grows one tree; `weight` says how often each row of the table was drawn, rows with 0 are not seen
  */
-export function growTree(table: TrainingTable, weight: Float64Array, options: ResolvedOptions, random: Random): Tree {
-  const splitter = createSplitter(table, weight, options, random);
-  const { samples } = splitter;
-  const tree = {
-    childrenLeft: [] as number[],
-    childrenRight: [] as number[],
-    feature: [] as number[],
-    threshold: [] as number[],
-    value: [] as number[],
-    weightedNodeSamples: [] as number[],
-  };
-  const leafRows: number[] = [];
-  const stack: Pending[] = [{ start: 0, end: samples.length, depth: 0, parent: -1, isLeft: false, constants: 0 }];
+export function createTreeGrower(
+  table: TrainingTable,
+  options: ResolvedOptions,
+): (weight: Float64Array, random: Random) => Tree {
+  const { y } = table;
+  const n = y.length;
+  const splitter = createSplitter(table, options);
+  const { samples, weight, weighted } = splitter;
+  const most = 2 * n;
+  const left = new Int32Array(most);
+  const right = new Int32Array(most);
+  const feature = new Int32Array(most);
+  const threshold = new Float64Array(most);
+  const value = new Float64Array(most);
+  const nodeWeights = new Float64Array(most);
+  const stack = new Int32Array(fields * (n + 2));
   // NaN: fields of doubles from the start, which the compiler keeps unboxed.
   const node: NodeRange = { start: 0, end: 0, constants: 0, weights: NaN, sum: NaN };
   const split: Split = { feature: -1, threshold: NaN, score: NaN };
-  const { y } = table;
-  let total = 0;
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const { start, end, depth, parent, isLeft } = next;
-    let weights = 0;
-    let sum = 0;
-    let squares = 0;
-    let low = Infinity;
-    let high = -Infinity;
-    for (let k = start; k < end; k++) {
-      const i = samples[k]!;
-      const v = y[i]!;
-      const w = weight[i]!;
-      weights += w;
-      sum += w * v;
-      squares += w * v * v;
-      if (v < low) low = v;
-      if (v > high) high = v;
+  const least = Math.max(options.minSamplesSplit, 2 * options.minSamplesLeaf);
+  const { maxDepth, minImpurityDecrease } = options;
+
+  return (drawn, random) => {
+    const distinct = splitter.begin(drawn, random);
+    const leafRows: number[] = [];
+    let nodes = 0;
+    let total = 0;
+    let top = 0;
+    const push = (start: number, end: number, depth: number, parent: number, constants: number) => {
+      stack[top++] = start;
+      stack[top++] = end;
+      stack[top++] = depth;
+      stack[top++] = parent;
+      stack[top++] = constants;
+    };
+    push(0, distinct, 0, -1, 0);
+    while (top > 0) {
+      top -= fields;
+      const start = stack[top]!;
+      const end = stack[top + 1]!;
+      const depth = stack[top + 2]!;
+      const parent = stack[top + 3]!;
+      let weights = 0;
+      let sum = 0;
+      let squares = 0;
+      let low = Infinity;
+      let high = -Infinity;
+      for (let k = start; k < end; k++) {
+        const i = samples[k]!;
+        const v = y[i]!;
+        const wv = weighted[i]!;
+        weights += weight[i]!;
+        sum += wv;
+        squares += wv * v;
+        if (v < low) low = v;
+        if (v > high) high = v;
+      }
+      const index = nodes++;
+      if (parent < 0) total = weights;
+      // The left child is the node that follows its parent.
+      else if (index === parent + 1) left[parent] = index;
+      else right[parent] = index;
+      const mean = sum / weights;
+      split.feature = -1;
+      if (depth < maxDepth && end - start >= least && low < high && squares / weights - mean * mean > epsilon) {
+        node.start = start;
+        node.end = end;
+        node.constants = stack[top + 4]!;
+        node.weights = weights;
+        node.sum = sum;
+        splitter.search(node, split);
+      }
+      value[index] = mean;
+      nodeWeights[index] = weights;
+      if (split.feature >= 0 && (split.score - sum * mean) / total + epsilon >= minImpurityDecrease) {
+        feature[index] = split.feature;
+        threshold[index] = split.threshold;
+        const middle = splitter.partition(node, split, depth + 1 < maxDepth ? least : Infinity);
+        push(middle, end, depth + 1, index, node.constants);
+        push(start, middle, depth + 1, index, node.constants);
+      } else {
+        left[index] = right[index] = -1;
+        feature[index] = threshold[index] = -2;
+        for (let k = start; k < end; k++)
+          for (let copies = weight[samples[k]!]!; copies > 0; copies--) leafRows.push(samples[k]!);
+      }
     }
-    if (parent < 0) total = weights;
-    const mean = sum / weights;
-    node.start = start;
-    node.end = end;
-    node.constants = next.constants;
-    node.weights = weights;
-    node.sum = sum;
-    split.feature = -1;
-    if (
-      depth < options.maxDepth &&
-      end - start >= options.minSamplesSplit &&
-      end - start >= 2 * options.minSamplesLeaf &&
-      low < high &&
-      squares / weights - mean * mean > epsilon
-    )
-      splitter.search(node, split);
-    const splits = split.feature >= 0 && (split.score - sum * mean) / total + epsilon >= options.minImpurityDecrease;
-    const index = tree.value.length;
-    if (parent >= 0) (isLeft ? tree.childrenLeft : tree.childrenRight)[parent] = index;
-    tree.childrenLeft.push(-1);
-    tree.childrenRight.push(-1);
-    tree.feature.push(splits ? split.feature : -2);
-    tree.threshold.push(splits ? split.threshold : -2);
-    tree.weightedNodeSamples.push(weights);
-    tree.value.push(mean);
-    if (splits) {
-      const middle = splitter.partition(node, split);
-      const child = { depth: depth + 1, parent: index, constants: node.constants };
-      stack.push({ ...child, start: middle, end, isLeft: false }, { ...child, start, end: middle, isLeft: true });
-    } else
-      for (let k = start; k < end; k++)
-        for (let copies = weight[samples[k]!]!; copies > 0; copies--) leafRows.push(samples[k]!);
-  }
-  return { ...tree, leafRows };
+    return {
+      childrenLeft: list(left, nodes),
+      childrenRight: list(right, nodes),
+      feature: list(feature, nodes),
+      threshold: list(threshold, nodes),
+      value: list(value, nodes),
+      weightedNodeSamples: list(nodeWeights, nodes),
+      leafRows,
+    };
+  };
+}
+
+/** The first values as a plain list, which JSON understands. */
+function list(values: Int32Array | Float64Array, count: number): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < count; i++) out.push(values[i]!);
+  return out;
 }

@@ -10,7 +10,7 @@ export interface TrainingTable {
   readonly y: Float64Array;
 }
 
-/** The node to be split; one object serves all nodes of a tree, since a fit visits very many. */
+/** The node to be split; one object serves all nodes of a forest, since a fit visits very many. */
 export interface NodeRange {
   start: number;
   end: number;
@@ -32,12 +32,24 @@ export interface Split {
 }
 
 export interface Splitter {
-  /** Distinct rows drawn for this tree; a node's rows are a range of it. */
+  /** Distinct rows drawn for the present tree; a node's rows are a range of it. */
   readonly samples: Int32Array;
+  /** How often each row was drawn, and that times its target. */
+  readonly weight: Float64Array;
+  readonly weighted: Float64Array;
+  /**
+   * Begins a tree.
+   * @param weight how often each row of the table was drawn; rows with 0 are not seen
+   * @returns number of distinct rows
+   */
+  begin(weight: Float64Array, random: Random): number;
   /** Searches the best split of the node; writes to `split` and to `node.constants`. */
   search(node: NodeRange, split: Split): void;
-  /** Sorts the rows of a node by the side they go to; returns where the right side begins. */
-  partition(node: NodeRange, split: Split): number;
+  /**
+   * Sorts the rows of a node by the side they go to; returns where the right side begins.
+   * @param least a side with fewer rows is a leaf, and is no longer kept sorted by the features
+   */
+  partition(node: NodeRange, split: Split, least: number): number;
 }
 
 /** Values of a feature that differ by less are the same to scikit-learn (FEATURE_THRESHOLD, a float32). */
@@ -47,26 +59,38 @@ const isSame = (low: number, high: number): boolean => high <= Math.fround(low +
 /**
  * Searches splits as scikit-learn's node_split_best and node_split_random (tree/_splitter.pyx): features are drawn without
  * replacement; a constant one counts as drawn, but drawing goes on until one varies. The rows stay sorted by every
- * feature that varies, so that no node sorts again.
+ * feature that varies, so that no node sorts again. One splitter serves all trees of a forest.
  */
-export function createSplitter(
-  { columns, order, y }: TrainingTable,
-  weight: Float64Array,
-  options: ResolvedOptions,
-  random: Random,
-): Splitter {
+export function createSplitter({ columns, order, y }: TrainingTable, options: ResolvedOptions): Splitter {
   const { maxFeatures, minSamplesLeaf } = options;
   const best = options.splitter === 'best';
-  const samples = drawn(Int32Array.from(weight.keys()), weight);
-  const sorted = best ? order.map((o) => drawn(o, weight)) : [];
-  const weighted = y.map((v, i) => v * weight[i]!);
-  const side = new Uint8Array(y.length);
-  const scratch = new Int32Array(samples.length);
-  const features = Int32Array.from(columns.keys());
-  const constantFeatures = new Int32Array(columns.length);
-
+  const n = y.length;
+  const width = columns.length;
+  const samples = new Int32Array(n);
+  const sorted = order.map(() => new Int32Array(n));
+  const weight = new Float64Array(n);
+  const weighted = new Float64Array(n);
+  const side = new Uint8Array(n);
+  const scratch = new Int32Array(n);
+  const features = new Int32Array(width);
+  const constantFeatures = new Int32Array(width);
   /** Lowest and highest value of the feature that was looked at last. */
   const range = new Float64Array(2);
+  let random: Random;
+
+  function begin(drawn: Float64Array, own: Random): number {
+    random = own;
+    let count = 0;
+    for (let i = 0; i < n; i++) {
+      const w = drawn[i]!;
+      weight[i] = w;
+      weighted[i] = y[i]! * w;
+      if (w > 0) samples[count++] = i;
+    }
+    for (let f = 0; f < width; f++) features[f] = f;
+    for (let f = 0; f < sorted.length; f++) keepDrawn(order[f]!, weight, sorted[f]!);
+    return count;
+  }
 
   /** Tries the thresholds between neighbouring values of a feature. */
   function tryThresholds(f: number, node: NodeRange, split: Split): void {
@@ -79,13 +103,15 @@ export function createSplitter(
     let leftSum = 0;
     let score = split.score;
     let at = -1;
-    let here = x[rows[start]!]!;
+    let i = rows[start]!;
+    let here = x[i]!;
     for (let p = start; p < last; p++) {
-      const i = rows[p]!;
       leftWeight += weight[i]!;
       leftSum += weighted[i]!;
-      const next = x[rows[p + 1]!]!;
-      if (p >= first && next > here && !isSame(here, next)) {
+      i = rows[p + 1]!;
+      const next = x[i]!;
+      // At least `here`, so that equal values are passed over too.
+      if (next > Math.fround(here + sameValue) && p >= first) {
         const rightSum = sum - leftSum;
         const s = (leftSum * leftSum) / leftWeight + (rightSum * rightSum) / (weights - leftWeight);
         if (s > score) {
@@ -115,10 +141,11 @@ export function createSplitter(
     let count = 0;
     for (let p = start; p < end; p++) {
       const i = samples[p]!;
-      if (x[i]! > threshold) continue;
-      leftWeight += weight[i]!;
-      leftSum += weighted[i]!;
-      count++;
+      // Multiplied, not skipped: which side a row goes to cannot be foreseen, and a wrong guess costs more.
+      const isLeft = Number(x[i]! <= threshold);
+      leftWeight += isLeft * weight[i]!;
+      leftSum += isLeft * weighted[i]!;
+      count += isLeft;
     }
     if (count < minSamplesLeaf || end - start - count < minSamplesLeaf) return;
     const rightSum = sum - leftSum;
@@ -132,33 +159,34 @@ export function createSplitter(
   function findRange(f: number, { start, end }: NodeRange): void {
     const x = columns[f]!;
     if (best) {
-      range[0] = x[sorted[f]![start]!]!;
-      range[1] = x[sorted[f]![end - 1]!]!;
+      const rows = sorted[f]!;
+      range[0] = x[rows[start]!]!;
+      range[1] = x[rows[end - 1]!]!;
       return;
     }
-    let low = Infinity;
-    let high = -Infinity;
-    for (let p = start; p < end; p++) {
+    let low = x[samples[start]!]!;
+    let high = low;
+    for (let p = start + 1; p < end; p++) {
       const v = x[samples[p]!]!;
       if (v < low) low = v;
-      if (v > high) high = v;
+      else if (v > high) high = v;
     }
     range[0] = low;
     range[1] = high;
   }
 
-  const swap = (a: number, b: number) => {
+  function swap(a: number, b: number): void {
     const kept = features[a]!;
     features[a] = features[b]!;
     features[b] = kept;
-  };
+  }
 
   /** The order of `features` is: constants drawn, constants known, constants found here, not yet drawn, drawn. */
   function search(node: NodeRange, split: Split): void {
     const known = node.constants;
     let drawnConstants = 0;
     let found = 0;
-    let undrawn = features.length;
+    let undrawn = width;
     let visited = 0;
     split.feature = -1;
     split.score = -Infinity;
@@ -186,32 +214,44 @@ export function createSplitter(
     node.constants = known + found;
   }
 
-  function partitionRange(rows: Int32Array, start: number, end: number): number {
-    let left = start;
-    let right = 0;
-    for (let p = start; p < end; p++) {
-      const i = rows[p]!;
-      if (side[i] === 0) rows[left++] = i;
-      else scratch[right++] = i;
-    }
-    for (let k = 0; k < right; k++) rows[left + k] = scratch[k]!;
-    return left;
-  }
-
-  function partition({ start, end, constants }: NodeRange, { feature, threshold }: Split): number {
+  function partition(node: NodeRange, { feature, threshold }: Split, least: number): number {
+    const { start, end, constants } = node;
     const x = columns[feature]!;
-    for (let p = start; p < end; p++) side[samples[p]!] = x[samples[p]!]! <= threshold ? 0 : 1;
-    if (best) for (let k = constants; k < features.length; k++) partitionRange(sorted[features[k]!]!, start, end);
-    return partitionRange(samples, start, end);
+    for (let p = start; p < end; p++) {
+      const i = samples[p]!;
+      side[i] = x[i]! <= threshold ? 0 : 1;
+    }
+    const middle = partitionRange(samples, side, scratch, start, end);
+    if (best && (middle - start >= least || end - middle >= least))
+      for (let k = constants; k < width; k++) {
+        const f = features[k]!;
+        // By the feature of the split the rows are in order already.
+        if (f !== feature) partitionRange(sorted[f]!, side, scratch, start, end);
+      }
+    return middle;
   }
 
-  return { samples, search, partition };
+  return { samples, weight, weighted, begin, search, partition };
 }
 
-/** The rows with a weight, in their order. */
-function drawn(rows: Int32Array, weight: Float64Array): Int32Array {
-  const out = new Int32Array(rows.length);
+/** Stable; without branches, since which side a row goes to cannot be foreseen. */
+function partitionRange(rows: Int32Array, side: Uint8Array, scratch: Int32Array, start: number, end: number): number {
+  let left = start;
+  let right = 0;
+  for (let p = start; p < end; p++) {
+    const i = rows[p]!;
+    const s = side[i]!;
+    rows[left] = i;
+    scratch[right] = i;
+    left += 1 - s;
+    right += s;
+  }
+  for (let k = 0; k < right; k++) rows[left + k] = scratch[k]!;
+  return left;
+}
+
+/** Copies the rows with a weight, in their order. */
+function keepDrawn(rows: Int32Array, weight: Float64Array, out: Int32Array): void {
   let n = 0;
   for (let k = 0; k < rows.length; k++) if (weight[rows[k]!]! > 0) out[n++] = rows[k]!;
-  return out.slice(0, n);
 }

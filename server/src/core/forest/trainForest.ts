@@ -1,16 +1,10 @@
 import type { Random } from '../random';
-import { predictTree, type Forest, type Tree } from './forest';
+import type { Forest, Tree } from './forest';
 import { resolveOptions, type ForestOptions } from './forestOptions';
-import { growTree } from './growTree';
+import { createTreeGrower } from './growTree';
 import type { TrainingTable } from './splitter';
 
 export type { ForestOptions } from './forestOptions';
-
-export interface TrainedForest {
-  readonly forest: Forest;
-  /** Mean prediction of the trees that did not see the row; NaN for a row that every tree saw. */
-  readonly oobPredictions: Float64Array;
-}
 
 /**
  * RandomForestRegressor.fit or ExtraTreesRegressor.fit of scikit-learn (squared error): Breiman 2001; Geurts, Ernst,
@@ -24,28 +18,20 @@ export function trainForest(
   y: ArrayLike<number>,
   options: ForestOptions,
   random: Random,
-): TrainedForest {
+): Forest {
   const n = rows.length;
   const table = trainingTable(rows, y, options.splitter !== 'random');
   const resolved = resolveOptions(options, n, table.columns.length);
-  const sums = new Float64Array(n);
-  const votes = new Int32Array(n);
+  const grow = createTreeGrower(table, resolved);
+  const weight = new Float64Array(n);
   const trees: Tree[] = [];
-  const x = rows.map((row) => Float64Array.from(row));
   for (let t = 0; t < resolved.nEstimators; t++) {
     const own = random.fork();
-    const weight = new Float64Array(n);
+    weight.fill(resolved.bootstrap ? 0 : 1);
     if (resolved.bootstrap) for (let k = 0; k < resolved.samples; k++) weight[own.int(n)]!++;
-    else weight.fill(1);
-    const tree = growTree(table, weight, resolved, own);
-    trees.push(tree);
-    for (let i = 0; i < n; i++)
-      if (weight[i] === 0) {
-        sums[i]! += predictTree(tree, x[i]!);
-        votes[i]!++;
-      }
+    trees.push(grow(weight, own));
   }
-  return { forest: { trees }, oobPredictions: sums.map((s, i) => (votes[i] ? s / votes[i]! : NaN)) };
+  return { trees };
 }
 
 function trainingTable(rows: readonly ArrayLike<number>[], y: ArrayLike<number>, sort: boolean): TrainingTable {

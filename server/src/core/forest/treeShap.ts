@@ -1,3 +1,4 @@
+import { gaussLegendre, type Quadrature } from '../stats/gaussLegendre';
 import type { Forest, Tree } from './forest';
 
 /** Weighted mean of the leaves under each node, by the samples that reached them. */
@@ -20,166 +21,201 @@ export interface Explanation {
   readonly contributions: Float64Array;
 }
 
+/** Exact SHAP values of one row. @throws RangeError for a forest without sample counts */
+export const treeShap = (forest: Forest, x: ArrayLike<number>, featureCount: number): Explanation =>
+  explainRows(forest, [x], featureCount)[0]!;
+
 /**
  * Exact SHAP values of a forest, path dependent: conditional expectations follow the training samples down the trees
- * (Lundberg, Erion, Lee 2018, algorithm 2; shap.TreeExplainer with feature_perturbation="tree_path_dependent").
- * @param x one row, features as the forest was fitted on
+ * (Lundberg, Erion, Lee 2018; shap.TreeExplainer with feature_perturbation="tree_path_dependent").
+ *
+ * A leaf with value v is a product game: v · ∏ (h if the feature is known, else z), where h says whether x follows the
+ * splits on that feature towards the leaf (0 or 1) and z is the fraction of samples that do. The Shapley value of feature i
+ * is v (h_i − z_i) ∫ ∏_{j≠i} (t h_j + (1 − t) z_j) dt over t from 0 to 1 (Owen 1972), a polynomial, so that Gauss-Legendre
+ * quadrature with half as many points as features on a path gives it exactly. As in Linear TreeSHAP (Yu and others 2022)
+ * products go down the tree and sums come up, so that an edge costs one pass over the points.
+ * @param rows features as the forest was fitted on
  * @throws RangeError for a forest without sample counts
  */
-export const treeShap = (forest: Forest, x: ArrayLike<number>, featureCount: number): Explanation =>
-  createExplainer(forest, featureCount)(x);
-
-/** The same for many rows: trees are prepared once. */
-export function createExplainer(forest: Forest, featureCount: number): (x: ArrayLike<number>) => Explanation {
+export function explainRows(
+  forest: Forest,
+  rows: readonly ArrayLike<number>[],
+  featureCount: number,
+): readonly Explanation[] {
   const n = forest.trees.length;
   const baseValue = forest.trees.reduce((s, t) => s + expectedValue(t), 0) / n;
-  const explainers = forest.trees.map(treeExplainer);
-  return (x) => {
-    const contributions = new Float64Array(featureCount);
-    const row = Float64Array.from({ length: featureCount }, (_, i) => Math.fround(x[i]!));
-    for (const explain of explainers) explain(row, contributions);
-    return { baseValue, contributions: contributions.map((v) => v / n) };
+  const inputs = rows.map((x) => Float64Array.from({ length: featureCount }, (_, i) => Math.fround(x[i]!)));
+  const sums = rows.map(() => new Float64Array(featureCount));
+  for (const tree of forest.trees) {
+    const prepared = prepareTree(tree);
+    const work = workspace(prepared);
+    inputs.forEach((x, i) => addTree(prepared, work, x, sums[i]!));
+  }
+  return sums.map((sum) => ({ baseValue, contributions: sum.map((v) => v / n) }));
+}
+
+/**
+ * What does not depend on the row: the nodes in preorder, each with the edge that leads to it. The coefficients of a node are
+ * three lines, for x that follows all edges of this feature down to here, for x that leaves them here, and for x that left
+ * them above; a line has `points` ratios, by which the product over the features changes along the edge, and `points`
+ * weights of the sum under the edge in the contribution of its feature.
+ */
+interface PreparedTree {
+  readonly points: number;
+  /** Levels below the root; the root has 0. */
+  readonly depth: Int32Array;
+  readonly feature: Int32Array;
+  readonly threshold: Float64Array;
+  readonly isLeft: Uint8Array;
+  /** Nearest node above whose edge has the same feature; the root where there is none. */
+  readonly above: Int32Array;
+  readonly coefficients: Float64Array;
+  /** NaN for a node that is not a leaf. */
+  readonly leafValue: Float64Array;
+  readonly levels: number;
+}
+
+function prepareTree(tree: Tree): PreparedTree {
+  const cover = covers(tree);
+  const n = tree.value.length;
+  const order = new Int32Array(n);
+  const [depth, feature, above] = [new Int32Array(n), new Int32Array(n), new Int32Array(n)];
+  const parent = new Int32Array(n);
+  const isLeft = new Uint8Array(n);
+  const threshold = new Float64Array(n);
+  const leafValue = new Float64Array(n).fill(NaN);
+  /** Fraction of samples that follow all splits on the edge's feature down to the node. */
+  const fraction = new Float64Array(n).fill(1);
+  /** Features on the path from the root. */
+  const distinct = new Int32Array(n);
+  let [count, most, levels] = [0, 1, 0];
+  const visit = (node: number, from: number, goesLeft: boolean) => {
+    const i = count++;
+    order[i] = node;
+    if (i > 0) {
+      const split = order[from]!;
+      parent[i] = from;
+      feature[i] = tree.feature[split]!;
+      let same = from;
+      while (same > 0 && feature[same] !== feature[i]) same = parent[same]!;
+      above[i] = same;
+      depth[i] = depth[from]! + 1;
+      threshold[i] = tree.threshold[split]!;
+      isLeft[i] = goesLeft ? 1 : 0;
+      fraction[i] = (fraction[same]! * cover[node]!) / cover[split]!;
+      distinct[i] = distinct[from]! + (same === 0 ? 1 : 0);
+      most = Math.max(most, distinct[i]!);
+      levels = Math.max(levels, depth[i]!);
+    }
+    if (tree.childrenLeft[node]! < 0) leafValue[i] = tree.value[node]!;
+    else {
+      visit(tree.childrenLeft[node]!, i, true);
+      visit(tree.childrenRight[node]!, i, false);
+    }
+  };
+  visit(0, 0, true);
+  const points = Math.ceil(most / 2);
+  const coefficients = edgeCoefficients(fraction.subarray(0, count), above, points);
+  return {
+    points,
+    depth: depth.subarray(0, count),
+    feature,
+    threshold,
+    isLeft,
+    above,
+    coefficients,
+    leafValue,
+    levels,
   };
 }
 
-function depthOf(tree: Tree): number {
-  const depth = new Int32Array(tree.value.length);
-  let deepest = 0;
-  // Children come after their parents.
-  for (let i = 0; i < depth.length; i++)
-    for (const child of [tree.childrenLeft[i]!, tree.childrenRight[i]!])
-      if (child >= 0) deepest = Math.max(deepest, (depth[child] = depth[i]! + 1));
-  return deepest;
+function edgeCoefficients(fraction: Float64Array, above: Int32Array, points: number): Float64Array {
+  const { nodes, weights } = quadrature(points);
+  const out = new Float64Array(fraction.length * 6 * points);
+  for (let i = 1; i < fraction.length; i++) {
+    const [z, before] = [fraction[i]!, fraction[above[i]!]!];
+    for (let k = 0, at = i * 6 * points; k < points; k++, at++) {
+      const t = nodes[k]!;
+      const [known, knownBefore] = [t + (1 - t) * z, t + (1 - t) * before];
+      const gainBefore = (1 - before) / knownBefore;
+      out[at] = known / knownBefore;
+      out[at + points] = weights[k]! * ((1 - z) / known - gainBefore);
+      out[at + 2 * points] = ((1 - t) * z) / knownBefore;
+      out[at + 3 * points] = weights[k]! * (-1 / (1 - t) - gainBefore);
+      out[at + 4 * points] = z / before;
+    }
+  }
+  return out;
 }
 
-/**
- * A path from the root has one element per feature on it, with the fraction of training samples that follow it where the
- * feature is unknown (`zero`), and whether x itself follows it (`hot`). `weight[k]` is the summed weight of the feature
- * subsets with k known elements; only subsets of hot elements count, so that only the first `hots` + 1 are not zero. All
- * elements that x does not follow have the same unwound sum, which is computed once per leaf (Yang 2021, Fast TreeSHAP).
- */
-function treeExplainer(tree: Tree): (x: Float64Array, out: Float64Array) => void {
-  const cover = Float64Array.from(covers(tree));
-  const left = Int32Array.from(tree.childrenLeft);
-  const right = Int32Array.from(tree.childrenRight);
-  const splitFeature = Int32Array.from(tree.feature);
-  const threshold = Float64Array.from(tree.threshold);
-  const value = Float64Array.from(tree.value);
-  // Each depth works on its own copy of the path.
-  const stride = depthOf(tree) + 2;
-  const feature = new Int32Array(stride * stride);
-  const hot = new Uint8Array(stride * stride);
-  const zero = new Float64Array(stride * stride);
-  const weight = new Float64Array(stride * stride);
-  let x = new Float64Array(0);
-  let out = new Float64Array(0);
+const rules = new Map<number, Quadrature>();
+function quadrature(points: number): Quadrature {
+  const rule = rules.get(points) ?? gaussLegendre(points);
+  rules.set(points, rule);
+  return rule;
+}
 
-  /** Adds an element to the path of `length` elements; returns the number of hot ones. */
-  function extend(at: number, length: number, hots: number, fraction: number, isHot: number): number {
-    zero[at + length] = fraction;
-    hot[at + length] = isHot;
-    if (length === 0) {
-      weight[at] = 1;
-      return 0;
-    }
-    if (isHot === 0) {
-      for (let i = 0; i <= hots; i++) weight[at + i]! *= (fraction * (length - i)) / (length + 1);
-      return hots;
-    }
-    weight[at + hots + 1] = 0;
-    for (let i = hots; i >= 0; i--) {
-      const w = weight[at + i]! / (length + 1);
-      weight[at + i + 1]! += w * (i + 1);
-      weight[at + i] = fraction * w * (length - i);
-    }
-    return hots + 1;
+/** Adds the contributions of one tree to those of its features. */
+function addTree(tree: PreparedTree, work: Workspace, x: Float64Array, out: Float64Array): void {
+  const { points, depth, feature, threshold, isLeft, above, coefficients, leafValue } = tree;
+  const { product, sum, hot, line, path } = work;
+  const n = depth.length;
+  for (let k = 0; k < points; k++) {
+    product[k] = 1;
+    sum[k] = 0;
   }
-
-  /** Removes element `index` of a path of `count` elements; returns the number of hot ones. */
-  function unwind(at: number, count: number, index: number, hots: number): number {
-    const last = count - 1;
-    const fraction = zero[at + index]!;
-    const wasHot = hot[at + index]!;
-    if (wasHot === 0) for (let i = 0; i <= hots; i++) weight[at + i]! *= count / (fraction * (last - i));
-    else {
-      let next = weight[at + hots]!;
-      for (let i = hots - 1; i >= 0; i--) {
-        const kept = weight[at + i]!;
-        const w = (next * count) / (i + 1);
-        weight[at + i] = w;
-        next = kept - (w * fraction * (last - i)) / count;
+  hot[0] = 1;
+  for (let i = 1; i < n; i++) {
+    const level = depth[i]!;
+    const follows = x[feature[i]!]! <= threshold[i]! ? isLeft[i]! : 1 - isLeft[i]!;
+    const wasHot = hot[above[i]!]!;
+    hot[i] = follows & wasHot;
+    const from = (i * 6 + (wasHot === 0 ? 4 : follows === 0 ? 2 : 0)) * points;
+    path[level] = i;
+    line[level] = from + points;
+    const to = level * points;
+    const up = to - points;
+    const v = leafValue[i]!;
+    if (v !== v) {
+      for (let k = 0; k < points; k++) {
+        product[to + k] = product[up + k]! * coefficients[from + k]!;
+        sum[to + k] = 0;
       }
+      continue;
     }
-    for (let i = at + index; i < at + last; i++) {
-      feature[i] = feature[i + 1]!;
-      zero[i] = zero[i + 1]!;
-      hot[i] = hot[i + 1]!;
-    }
-    return hots - wasHot;
-  }
-
-  function leaf(at: number, count: number, hots: number, leafValue: number): void {
-    const last = count - 1;
-    let cold = 0;
-    if (hots < last) {
-      for (let i = 0; i <= hots; i++) cold += weight[at + i]! / (last - i);
-      cold *= count * leafValue;
-    }
-    for (let k = 1; k < count; k++) {
-      if (hot[at + k] === 0) {
-        out[feature[at + k]!]! -= cold;
-        continue;
-      }
-      const fraction = zero[at + k]!;
-      let next = weight[at + hots]!;
+    for (let k = 0; k < points; k++) sum[to + k] = product[up + k]! * coefficients[from + k]! * v;
+    // The nodes that end here: the leaf, and those above of which it is the last.
+    const next = i + 1 < n ? depth[i + 1]! : 1;
+    for (let l = level; l >= next; l--) {
+      const at = l * points;
+      const weight = line[l]!;
       let total = 0;
-      for (let i = hots - 1; i >= 0; i--) {
-        const w = next / (i + 1);
-        total += w;
-        next = weight[at + i]! - w * fraction * (last - i);
+      for (let k = 0; k < points; k++) {
+        const s = sum[at + k]!;
+        total += s * coefficients[weight + k]!;
+        sum[at - points + k]! += s;
       }
-      out[feature[at + k]!]! += total * count * (1 - fraction) * leafValue;
+      out[feature[path[l]!]!]! += total;
     }
   }
+}
 
-  function visit(node: number, at: number, length: number, hots: number, fraction: number, isHot: number, f: number) {
-    if (at > 0) {
-      const from = at - stride;
-      for (let i = 0; i < length; i++) {
-        feature[at + i] = feature[from + i]!;
-        zero[at + i] = zero[from + i]!;
-        hot[at + i] = hot[from + i]!;
-      }
-      for (let i = 0; i <= hots; i++) weight[at + i] = weight[from + i]!;
-    }
-    feature[at + length] = f;
-    hots = extend(at, length, hots, fraction, isHot);
-    length++;
-    if (left[node]! < 0) {
-      leaf(at, length, hots, value[node]!);
-      return;
-    }
-    const split = splitFeature[node]!;
-    const goesLeft = x[split]! <= threshold[node]!;
-    const followed = goesLeft ? left[node]! : right[node]!;
-    const other = goesLeft ? right[node]! : left[node]!;
-    let known = 1;
-    let knownHot = 1;
-    for (let i = 1; i < length; i++)
-      if (feature[at + i] === split) {
-        known = zero[at + i]!;
-        knownHot = hot[at + i]!;
-        hots = unwind(at, length, i, hots);
-        length--;
-        break;
-      }
-    visit(followed, at + stride, length, hots, (known * cover[followed]!) / cover[node]!, knownHot, split);
-    visit(other, at + stride, length, hots, (known * cover[other]!) / cover[node]!, 0, split);
-  }
+/** Memory of `addTree`: numbers per level of the present path, and whether x follows the edges down to each node. */
+interface Workspace {
+  readonly product: Float64Array;
+  readonly sum: Float64Array;
+  readonly line: Int32Array;
+  readonly path: Int32Array;
+  readonly hot: Uint8Array;
+}
 
-  return (row, contributions) => {
-    x = row as typeof x;
-    out = contributions as typeof out;
-    visit(0, 0, 0, 0, 1, 1, -1);
+function workspace({ levels, points, depth }: PreparedTree): Workspace {
+  const size = (levels + 1) * points;
+  return {
+    product: new Float64Array(size),
+    sum: new Float64Array(size),
+    line: new Int32Array(levels + 1),
+    path: new Int32Array(levels + 1),
+    hot: new Uint8Array(depth.length),
   };
 }

@@ -26,7 +26,7 @@ export function fitScaledForest(rows: readonly TrainingRow[], seed: number) {
   const scaler = fitScaler(rows.map((r) => r.features));
   const y = rows.map((r) => r.f1);
   const scaled = rows.map((r) => scaleRow(scaler, r.features));
-  const { forest } = trainForest(scaled, y, forestDefaults(rows[0]!.names.length), createRandom(seed));
+  const forest = trainForest(scaled, y, forestDefaults(rows[0]!.names.length), createRandom(seed));
   return { scaler, forest };
 }
 

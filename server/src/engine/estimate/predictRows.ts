@@ -1,5 +1,5 @@
-import { predictForest } from '../../core/forest/forest';
-import { treeShap } from '../../core/forest/treeShap';
+import { predictRows as predictScaled } from '../../core/forest/forest';
+import { explainRows } from '../../core/forest/treeShap';
 import { scaleRow } from '../../core/reliability/fitForest';
 import type { ReliabilityModel } from '../../core/reliability/model';
 import type { Table } from '../files/table';
@@ -26,13 +26,14 @@ export interface TablePredictions {
  */
 export function predictRows(model: ReliabilityModel, table: Table, explain: boolean): TablePredictions {
   const { rows, order } = readFeatureRows(table, model.features);
+  const scaled = rows.map((row) => scaleRow(model.scaler, row));
+  const explanations = explain ? explainRows(model.forest, scaled, model.features.length) : null;
   return {
     features: order.map((f) => model.features[f]!),
-    rows: rows.map((row) => {
-      const scaled = scaleRow(model.scaler, row);
-      const prediction = predictForest(model.forest, scaled);
-      if (!explain) return { prediction, baseValue: null, contributions: null };
-      const { baseValue, contributions } = treeShap(model.forest, scaled, model.features.length);
+    rows: Array.from(predictScaled(model.forest, scaled), (prediction, i) => {
+      const explanation = explanations?.[i];
+      if (!explanation) return { prediction, baseValue: null, contributions: null };
+      const { baseValue, contributions } = explanation;
       return { prediction, baseValue, contributions: order.map((f) => contributions[f]!) };
     }),
   };
