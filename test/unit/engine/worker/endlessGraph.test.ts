@@ -12,12 +12,18 @@ import { readModelPackage, type ModelPackage } from '../../../../server/src/engi
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-endless-'));
 const image = { width: 64, height: 64, channels: 1, bitDepth: 8, data: new Uint8Array(4096).fill(90) } as const;
 let model: ModelPackage;
+let greedy: ModelPackage;
+
+async function imported(name: string): Promise<ModelPackage> {
+  const out = path.join(folder, name);
+  await importOnnx({ graph: path.resolve(`test/oracle/endless/${name}.onnx`), out });
+  const read = await readModelPackage(out);
+  if (!read.ok) throw new Error(read.reason);
+  return read.model;
+}
 
 beforeAll(async () => {
-  await importOnnx({ graph: path.resolve('test/oracle/endless/endless.onnx'), out: folder });
-  const read = await readModelPackage(folder);
-  if (!read.ok) throw new Error(read.reason);
-  model = read.model;
+  [model, greedy] = [await imported('endless'), await imported('greedy')];
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -29,7 +35,31 @@ const runs = (pid: number) => {
   }
 };
 
+describe('a graph that fills the memory', () => {
+  it('is stopped at the limit, once, with a sentence', async () => {
+    const started: NetworkProcess[] = [];
+    const detector = await createIsolatedDetector(greedy, 'cpu', {
+      limits: { bytes: 8e8 },
+      start: (log) => (started.push(new NetworkProcess(log)), started.at(-1)!),
+    });
+    await expect(detector.detect(image)).rejects.toThrow('The network used more than 0.8 GB of memory.');
+    expect(started).toHaveLength(1);
+    await detector.dispose();
+  });
+});
+
 describe('a graph whose loop never ends', () => {
+  it('is stopped at its limit of computing time, once, with a sentence', async () => {
+    const started: NetworkProcess[] = [];
+    const detector = await createIsolatedDetector(model, 'cpu', {
+      limits: { stageMs: 1000 },
+      start: (log) => (started.push(new NetworkProcess(log)), started.at(-1)!),
+    });
+    await expect(detector.detect(image)).rejects.toThrow('did not finish within 1 s of computing time.');
+    expect(started).toHaveLength(1);
+    await detector.dispose();
+  });
+
   it('is stopped at the deadline', async () => {
     let network: NetworkProcess;
     const detector = await createIsolatedDetector(model, 'cpu', {

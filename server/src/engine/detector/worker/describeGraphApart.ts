@@ -1,4 +1,5 @@
 import type { GraphDescription } from '../session';
+import { defaultLimits } from './limits';
 import { NetworkProcess } from './networkProcess';
 import { request } from './request';
 
@@ -6,10 +7,10 @@ import { request } from './request';
  * What a graph takes and gives, read in a process of its own: a file from outside may crash the runtime or never end.
  * @throws Error when the runtime cannot load it
  */
-export async function describeGraphApart(file: string, deadlineMs = 25_000): Promise<GraphDescription> {
+export async function describeGraphApart(file: string, deadlineMs = 150_000): Promise<GraphDescription> {
   const network = new NetworkProcess();
   try {
-    return (await request(network, { type: 'describe', file }, 'described', deadlineMs)).graph;
+    return (await request(network, { type: 'describe', file, limits: defaultLimits }, 'described', deadlineMs)).graph;
   } finally {
     await network.end(500);
   }

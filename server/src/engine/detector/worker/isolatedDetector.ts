@@ -3,6 +3,7 @@ import type { Raster } from '../../../core/image/raster';
 import type { ModelPackage } from '../../models/modelPackage';
 import { packageFiles } from '../../models/modelPackage';
 import type { DetectOptions, Detector, Device } from '../detector';
+import { limitsOf, type ProcessLimits } from './limits';
 import { NetworkProcess } from './networkProcess';
 import { request } from './request';
 import { NetworkCrash, runDetection, type Deadlines } from './runDetection';
@@ -11,17 +12,16 @@ export interface IsolationOptions {
   /** Threads of the network; by default the physical cores. */
   readonly threads?: number | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
+  /** What the process may use; by default it depends on the model's size. */
+  readonly limits?: Partial<ProcessLimits> | undefined;
   /** Receives what the runtime prints, and that the process was started again. */
   readonly log?: ((message: string) => void) | undefined;
   /** Starts a process; tests put another in its place. */
   readonly start?: ((log: (line: string) => void) => NetworkProcess) | undefined;
 }
 
-/**
- * One run of a graph of the largest supported detectors takes 1 to 2 s on two cores. A machine that is slow or busy gets ten
- * times that; a graph that never ends is stopped after 25 s.
- */
-const defaultDeadlines: Deadlines = { stageMs: 25_000, pixels: 2e6, graceMs: 2000 };
+/** A process that computes is ended by its own limits, after 25 s; these deadlines are for one that has stopped computing. */
+const defaultDeadlines: Deadlines = { stageMs: 150_000, pixels: 2e6, graceMs: 2000 };
 
 /** Detections that failed one after another, with none before that succeeded, until the network is given up. */
 const attempts = 3;
@@ -79,7 +79,13 @@ class IsolatedDetector implements Detector {
     try {
       const megabytes = packageFiles(this.model.manifest).reduce((n, f) => n + f.bytes, 0) / 1e6;
       const deadline = this.deadlines.stageMs + 50 * megabytes;
-      const message = { type: 'load', model: this.model, device: this.wanted, threads: this.options.threads } as const;
+      const message = {
+        type: 'load',
+        model: this.model,
+        device: this.wanted,
+        threads: this.options.threads,
+        limits: { ...limitsOf(this.model), ...this.options.limits },
+      } as const;
       this.device = (await request(network, message, 'loaded', deadline)).device;
       return network;
     } catch (error) {

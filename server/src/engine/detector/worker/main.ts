@@ -2,9 +2,11 @@
 import { createDetector } from '../createDetector';
 import type { Detector } from '../detector';
 import { describeGraph } from '../session';
-import { endWithParent } from './endWithParent';
+import type { ProcessLimits } from './limits';
 import type { FromNetwork, ToNetwork } from './messages';
+import { watchProcess } from './watcher';
 
+const watcher = watchProcess();
 let detector: Detector | null = null;
 let current: { readonly id: number; readonly abort: AbortController; answer: (indices: readonly number[]) => void };
 
@@ -20,7 +22,10 @@ async function detect({ id, image, select }: Extract<ToNetwork, { type: 'detect'
   try {
     const candidates = await detector!.detect(image, {
       signal: abort.signal,
-      onStage: (pixels) => send({ type: 'stage', id, pixels }),
+      onStage: (pixels) => {
+        watcher.stageBegins(pixels);
+        send({ type: 'stage', id, pixels });
+      },
       onTile: (done, total) => send({ type: 'tile', id, done, total }),
       ...(select
         ? {
@@ -36,16 +41,29 @@ async function detect({ id, image, select }: Extract<ToNetwork, { type: 'detect'
     send({ type: 'detected', id, candidates });
   } catch (error) {
     send({ type: 'failed', id, message: sentence(error) });
+  } finally {
+    watcher.stageEnds();
+  }
+}
+
+/** Loading a graph may compute as long as running it: the runtime evaluates its constant parts. */
+async function limited<T>(limits: ProcessLimits, work: () => Promise<T>): Promise<T> {
+  watcher.setLimits(limits);
+  watcher.stageBegins(1);
+  try {
+    return await work();
+  } finally {
+    watcher.stageEnds();
   }
 }
 
 async function answer(message: ToNetwork): Promise<void> {
   switch (message.type) {
     case 'load':
-      detector = await createDetector(message.model, message.device, message.threads);
+      detector = await limited(message.limits, () => createDetector(message.model, message.device, message.threads));
       return send({ type: 'loaded', device: detector.device });
     case 'describe':
-      return send({ type: 'described', graph: await describeGraph(message.file) });
+      return send({ type: 'described', graph: await limited(message.limits, () => describeGraph(message.file)) });
     case 'detect':
       return detect(message);
     case 'selected':
@@ -59,7 +77,6 @@ async function answer(message: ToNetwork): Promise<void> {
   }
 }
 
-endWithParent();
 process.on('message', (message: ToNetwork) => {
   answer(message).catch((error) => send({ type: 'refused', message: sentence(error) }));
 });

@@ -3,6 +3,7 @@ import type { Raster } from '../../../core/image/raster';
 import type { ModelPackage } from '../../models/modelPackage';
 import type { Detector, Device } from '../detector';
 import type { GraphDescription } from '../session';
+import type { ProcessLimits } from './limits';
 
 /** From the engine to the network's process. `id` numbers the detections of one process. */
 export type ToNetwork =
@@ -11,11 +12,12 @@ export type ToNetwork =
       readonly model: ModelPackage;
       readonly device: Device;
       readonly threads?: number | undefined;
+      readonly limits: ProcessLimits;
     }
   | { readonly type: 'detect'; readonly id: number; readonly image: Raster; readonly select: boolean }
   | { readonly type: 'selected'; readonly id: number; readonly indices: readonly number[] }
   | { readonly type: 'abort'; readonly id: number }
-  | { readonly type: 'describe'; readonly file: string }
+  | { readonly type: 'describe'; readonly file: string; readonly limits: ProcessLimits }
   | { readonly type: 'end' };
 
 /** From the network's process to the engine. */

@@ -1,11 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { limitMark } from './limits';
 import type { FromNetwork, ToNetwork } from './messages';
 import { workerFile } from './workerFile';
 
 /** Lines of the runtime that are passed on, per process. */
 const loggedLines = 20;
 
-/** The process that runs the network. It ends with this one (endWithParent), and cannot block it. */
+/** The process that runs the network. It ends with this one (watcher.ts), and cannot block it. */
 export class NetworkProcess {
   private readonly child: ChildProcess;
   private readonly listeners = new Set<(message: FromNetwork) => void>();
@@ -13,6 +14,7 @@ export class NetworkProcess {
   private how: string | null = null;
   private lastLine = '';
   private killed = false;
+  private exceeded: string | null = null;
   /** Resolves when the process has ended, with one sentence that says how. Never rejects. */
   readonly exited: Promise<string>;
 
@@ -35,7 +37,10 @@ export class NetworkProcess {
     this.readErrors(log);
     this.exited = new Promise((resolve) => {
       this.child.once('error', (error) => resolve(`The network's process could not be run: ${error.message}.`));
-      this.child.once('exit', (code, signal) => resolve(this.ending(code, signal)));
+      // After the last line of its standard error.
+      this.child.once('close', (code: number | null, signal: NodeJS.Signals | null) =>
+        resolve(this.ending(code, signal)),
+      );
     });
     void this.exited.then((how) => {
       this.how = how;
@@ -46,6 +51,11 @@ export class NetworkProcess {
     this.child.stdin!.on('error', () => undefined);
     for (const stream of [this.child.stdin, this.child.stderr]) (stream as unknown as { unref: () => void }).unref();
     this.unref();
+  }
+
+  /** Whether the process ended itself because it exceeded a limit: the same image would exceed it again. */
+  get exceededLimit(): boolean {
+    return this.exceeded !== null;
   }
 
   get pid(): number | undefined {
@@ -108,6 +118,10 @@ export class NetworkProcess {
       for (const part of parts) {
         const line = part.trim().slice(0, 300);
         if (!line) continue;
+        if (line.startsWith(limitMark)) {
+          this.exceeded = line.slice(limitMark.length);
+          continue;
+        }
         this.lastLine = line;
         if (++lines <= loggedLines) log(line);
       }
@@ -115,6 +129,7 @@ export class NetworkProcess {
   }
 
   private ending(code: number | null, signal: NodeJS.Signals | null): string {
+    if (this.exceeded) return this.exceeded;
     if (this.killed) return "The network's process was stopped.";
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
     return `The network's process ${how}${this.lastLine ? ` (${this.lastLine})` : ''}.`;

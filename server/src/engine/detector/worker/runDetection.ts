@@ -5,7 +5,7 @@ import type { FromNetwork } from './messages';
 import type { NetworkProcess } from './networkProcess';
 
 export interface Deadlines {
-  /** Longest time for one run of one graph on an input of up to `pixels`, in ms; larger inputs get more in proportion. */
+  /** Longest time by the wall clock for one run of one graph on an input of up to `pixels`, in ms; larger inputs get more in proportion. */
   readonly stageMs: number;
   readonly pixels: number;
   /** How long a cancelled detection may go on before its process is killed, in ms. */
@@ -88,7 +88,7 @@ export function runDetection(
       }
     };
     const onExit = (how: string) => {
-      reject(new NetworkCrash(how));
+      reject(network.exceededLimit ? new Error(how) : new NetworkCrash(how));
       finish();
     };
     subscriptions.push(network.onMessage(onMessage), network.onExit(onExit));
