@@ -29,7 +29,8 @@ describe('fresnelProfile', () => {
   });
 
   it('moves the visible edge of small cavities outward', () => {
-    const edge = (r0: number) => visibleEdge(fresnelProfile(r0, -1000, 2.5 * r0, 251), r0, -1000) / r0;
+    const edge = (r0: number) =>
+      visibleEdge(fresnelProfile(r0, -1000, { reachNm: 2.5 * r0, points: 251 }), r0, -1000) / r0;
     expect(edge(1)).toBeGreaterThan(1.1);
     expect(edge(2)).toBeGreaterThan(1.03);
     expect(edge(20)).toBeGreaterThan(0.95);
@@ -38,8 +39,8 @@ describe('fresnelProfile', () => {
   });
 
   it('tends to the background far outside, and everywhere without phase or absorption', () => {
-    expect(fresnelProfile(5, -800, 40, 81).intensity[80]).toBeCloseTo(1, 1);
-    const nothing = fresnelProfile(5, -800, 7.5, 151, { phasePerNm: 0, absorptionPerNm: 0 });
+    expect(fresnelProfile(5, -800, { reachNm: 40, points: 81 }).intensity[80]).toBeCloseTo(1, 1);
+    const nothing = fresnelProfile(5, -800, { reachNm: 7.5, points: 151 }, { phasePerNm: 0, absorptionPerNm: 0 });
     for (const value of nothing.intensity) expect(value).toBeCloseTo(1, 9);
   });
 

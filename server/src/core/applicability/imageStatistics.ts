@@ -4,10 +4,10 @@ import { pointSymmetry, radialFraction } from './centralStructure';
 import { coarseCells } from './coarseCells';
 import { medianPosition } from './medianPosition';
 
-/** Names of the label-free statistics, in order; they separate micrographs from other images. */
+/** Names of the image statistics, in order; they separate micrographs from other images and require no labels. */
 export const imageStatisticNames = [
   'logStd',
-  'noiseShare',
+  'noiseRatio',
   'correlation1',
   'correlation8',
   'correlation32',
@@ -21,27 +21,29 @@ export const imageStatisticNames = [
   'medianPosition',
 ] as const;
 
-/** The first statistics are compared with those of the training images; the later ones are only used by fixed rules. */
+/** Number of statistics, from the first, that are compared with the training images; the others are only used by fixed rules. */
 export const comparedStatistics = 10;
 
 /**
- * Statistics of a central window of at most 448 × 448 pixels of the 8-bit image: a sample is enough, and it stays cheap.
- * noiseShare: Immerkær's noise sigma (1996) over the standard deviation; correlations at 1, 8 and 32 pixels, of every third row;
+ * Statistics of a central window of at most 448 × 448 pixels of the 8-bit image; a sample is sufficient and fast.
+ * noiseRatio: Immerkær's noise sigma (1996) over the standard deviation; correlations at 1, 8 and 32 pixels, of every third row;
  * edgeKurtosis: log kurtosis of horizontal differences; colourfulness: mean |R−G| + |G−B| in grey levels;
  * textureSpread: log of the 90th over the 10th percentile of the fine texture of 16 × 16 blocks. Noise covers a micrograph
  * evenly; a photograph has smooth and rough parts.
+ * @returns one value per name in `imageStatisticNames`, in that order
  */
 export function imageStatistics(image: Raster): Float64Array {
   const eight = toRaster8(image);
   const gray = toGray8(eight).data;
   const cells = coarseCells(gray, image.width, image.height);
-  const { pixels: p, w, h } = centralWindow(gray, image.width, image.height);
+  const window = centralWindow(gray, image.width, image.height);
+  const { pixels: p, w, h } = window;
   const { sum, square, saturated, flat, second, fourth, laplace } = sums(p, w, h);
   const n = w * h;
   const mean = sum / n;
   const variance = Math.max(1e-6, square / n - mean * mean);
   const sigma = (Math.sqrt(Math.PI / 2) * laplace) / (6 * Math.max(1, (w - 2) * (h - 2)));
-  const correlation = (lag: number) => (lag >= w ? 0 : covariance(p, w, h, lag, mean) / variance);
+  const correlation = (lag: number) => (lag >= w ? 0 : covariance(window, lag, mean) / variance);
   const pairs = h * (w - 1);
   return Float64Array.of(
     Math.log(Math.sqrt(variance)),
@@ -60,7 +62,14 @@ export function imageStatistics(image: Raster): Float64Array {
   );
 }
 
-// The sums below are of whole numbers: a row's fits 31 bits, so that the engine adds machine integers.
+/** Row-major 8-bit pixels, `w` wide and `h` high. */
+interface GrayWindow {
+  readonly pixels: Uint8Array;
+  readonly w: number;
+  readonly h: number;
+}
+
+// The sums of a row are integers of at most 31 bits, which V8 adds without floating point.
 
 /**
  * Sums over the window: levels and their squares, horizontal differences to the second and fourth power, and Σ |L| of its
@@ -88,7 +97,7 @@ function sums(p: Uint8Array, w: number, h: number) {
     sum += levels;
     square += squares;
     second += steps;
-    flat--; // the first pixel against itself
+    flat--; // the first pixel was compared with itself
     if (y > 0 && y + 1 < h) laplace += laplacian(p, row, w);
   }
   return { sum, square, saturated, flat, second, fourth, laplace };
@@ -109,8 +118,8 @@ function laplacian(p: Uint8Array, row: number, w: number): number {
   return total;
 }
 
-/** Covariance of pixels `lag` apart along every third row, both taken from the mean of the whole window. */
-function covariance(p: Uint8Array, w: number, h: number, lag: number, mean: number): number {
+/** Covariance of pixels `lag` apart along every third row, about the mean of the whole window. */
+function covariance({ pixels: p, w, h }: GrayWindow, lag: number, mean: number): number {
   let [total, pairs] = [0, 0];
   for (let y = 0; y < h; y += 3) {
     let [products, sum] = [0, 0];
@@ -126,7 +135,7 @@ function covariance(p: Uint8Array, w: number, h: number, lag: number, mean: numb
   return total / pairs + mean * mean;
 }
 
-function centralWindow(gray: Uint8Array, width: number, height: number) {
+function centralWindow(gray: Uint8Array, width: number, height: number): GrayWindow {
   const w = Math.min(448, width);
   const h = Math.min(448, height);
   const from = ((height - h) >> 1) * width + ((width - w) >> 1);
@@ -135,7 +144,7 @@ function centralWindow(gray: Uint8Array, width: number, height: number) {
   return { pixels, w, h };
 }
 
-/** Mean absolute mixed second difference of each block, a third of a level added so that flat blocks stay finite. */
+/** Spread of the blocks' mean absolute mixed second differences; 0.3 levels are added so that flat blocks have a finite logarithm. */
 function textureSpread(p: Uint8Array, w: number, h: number): number {
   const side = 16;
   const levels: number[] = [];

@@ -1,22 +1,23 @@
-/** Indices by falling score; equal scores keep their order, as torch's stable sort does. */
+/** Indices in order of decreasing score; equal scores keep their order, as in torch's stable sort. */
 export function argsortDescending(scores: ArrayLike<number>): Int32Array {
   const order = new Int32Array(scores.length);
   for (let i = 0; i < order.length; i++) order[i] = i;
   return order.sort((a, b) => scores[b]! - scores[a]! || a - b);
 }
 
-/** Side in pixels of the cells that kept boxes are sorted into by their centres, and how many there are a row; the last take the rest. */
+/** Grid cell size in pixels and number of cells per row; kept boxes are found by the cell of their centre. */
 const cellSide = 32;
 const cellsAcross = 64;
 const cellOf = (v: number): number => Math.min(cellsAcross - 1, Math.max(0, Math.floor(v / cellSide)));
 
 /**
- * Greedy non-maximum suppression: a box goes when its IoU with a kept one exceeds the threshold (torchvision.ops.nms).
- * An IoU above t asks for centres at most w (1 − t) / t apart across, w the box's width, and likewise down: only cells that
- * near are looked at.
- * @param boxes N × 4
- * @param order indices to consider, best first
- * @param limit stop after so many kept boxes
+ * Greedy non-maximum suppression (torchvision.ops.nms): a box is removed if its IoU with a kept box exceeds the threshold.
+ * An IoU above t requires centres at most w (1 − t) / t apart horizontally, where w is the box's width, and likewise
+ * vertically. Only the grid cells within that distance are searched.
+ * @param boxes N × 4 in pixels
+ * @param order indices to consider, highest score first
+ * @param limit stops after this number of kept boxes
+ * @returns indices of the kept boxes, in the given order
  */
 export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: number, limit = Infinity): number[] {
   const kept: number[] = [];

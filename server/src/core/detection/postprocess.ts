@@ -1,11 +1,11 @@
 import type { Size } from '../geometry/size';
 import { boxAt, intersectionOverUnion } from '../geometry/box';
-import { applyDeltas, clipBoxes } from './boxCoder';
+import { applyDeltas, clipBoxes, type BoxDeltas } from './boxCoder';
 import { candidateThreshold, type DetectorDescription } from './description';
 import { nms } from './nms';
 import { moveBoxes, type ViewFrame } from './testTimeAugmentation';
 
-/** Candidates in the resized frame, best first. */
+/** Candidates in the resized frame, highest score first. */
 export interface FrameCandidates {
   readonly boxes: Float32Array;
   readonly scores: Float32Array;
@@ -14,7 +14,7 @@ export interface FrameCandidates {
   readonly evidence: Float32Array;
 }
 
-/** What one view says of the proposals. */
+/** Output of the box head for the proposals of one view. */
 export interface ViewRows {
   readonly frame: ViewFrame;
   /** N × 4 in the view's frame. */
@@ -33,9 +33,9 @@ interface Picked {
 }
 
 /**
- * fast_rcnn_inference_single_image: decode per class, clip, threshold, NMS per class; the candidates above the score
- * threshold are those that Detectron2 gives, at most detectionsPerImage of them.
- * Scores and boxes are means over the views; the boxes are those of the first view's frame.
+ * Detectron2's fast_rcnn_inference_single_image: decoding per class, clipping, threshold, NMS per class. The candidates
+ * above the score threshold are Detectron2's detections, at most detectionsPerImage of them.
+ * Scores and boxes are means over the views; the boxes are in the first view's frame.
  */
 export function selectCandidates(views: readonly ViewRows[], d: DetectorDescription): FrameCandidates {
   const k = d.categories.length;
@@ -57,7 +57,8 @@ export function selectCandidates(views: readonly ViewRows[], d: DetectorDescript
     const all = Float32Array.from(boxes);
     const order = rows.map((_, i) => i).sort((a, b) => rows[b]!.score - rows[a]!.score || a - b);
     const kept = nms(all, order, d.box.nmsThreshold);
-    const suppressed = suppressedBy(all, kept, order, (i) => rows[i]!.score, d.box.nmsThreshold);
+    const scored = { boxes: all, scores: rows.map((r) => r.score), order };
+    const suppressed = suppressedBy(scored, kept, d.box.nmsThreshold);
     kept.forEach((i, at) => {
       const { score, row, viewIou } = rows[i]!;
       const seen = views.map((v) => v.scores[row * (k + 1) + c]!);
@@ -84,12 +85,18 @@ export function selectCandidates(views: readonly ViewRows[], d: DetectorDescript
   };
 }
 
-/** For each kept box, how many lower ones it suppressed (the first kept one with an IoU above the threshold) and the sum of their scores. */
+interface ScoredBoxes {
+  /** N × 4. */
+  readonly boxes: Float32Array;
+  readonly scores: readonly number[];
+  /** Indices, highest score first. */
+  readonly order: readonly number[];
+}
+
+/** Number of boxes that each kept box suppressed, and the sum of their scores. A box counts for the first kept box with an IoU above the threshold. */
 function suppressedBy(
-  boxes: Float32Array,
+  { boxes, scores, order }: ScoredBoxes,
   kept: readonly number[],
-  order: readonly number[],
-  score: (i: number) => number,
   threshold: number,
 ): { count: number; sum: number }[] {
   const out = kept.map(() => ({ count: 0, sum: 0 }));
@@ -101,7 +108,7 @@ function suppressedBy(
     const by = keptBoxes.findIndex((b) => b[0] < box[2] && b[2] > box[0] && intersectionOverUnion(b, box) > threshold);
     if (by < 0) continue;
     out[by]!.count++;
-    out[by]!.sum += score(i);
+    out[by]!.sum += scores[i]!;
   }
   return out;
 }
@@ -111,7 +118,7 @@ function meanScores(views: readonly ViewRows[]): Float32Array {
   return views[0]!.scores.map((_, i) => views.reduce((sum, v) => sum + v.scores[i]!, 0) / views.length);
 }
 
-/** Row `i`, class `c`: decoded and clipped in each view, then the mean in the first view's frame; how well the views agree. */
+/** Row `i`, class `c`: the mean of the views' decoded and clipped boxes in the first view's frame, and the lowest IoU of a view's box with the first view's. */
 function joinBoxes(
   views: readonly ViewRows[],
   i: number,
@@ -124,8 +131,9 @@ function joinBoxes(
   let viewIou = 1;
   for (const { frame, proposals, deltas } of views) {
     const columns = (4 * deltas.length) / proposals.length;
-    const box = new Float32Array(4);
-    applyDeltas(proposals, i * 4, deltas, i * columns + 4 * c, 1, d.box.bboxRegWeights, box, 0);
+    const box = proposals.slice(i * 4, i * 4 + 4);
+    const rows: BoxDeltas = { values: deltas, step: 1, weights: d.box.bboxRegWeights };
+    applyDeltas(box, 0, rows, i * columns + 4 * c);
     clipBoxes(box, frame.width, frame.height);
     const moved = moveBoxes(box, frame, base);
     moved.forEach((v, j) => (out[j]! += v / views.length));
@@ -138,7 +146,7 @@ function joinBoxes(
 /**
  * Detectron2's detector_postprocess: scales boxes to the original image and clips them.
  * @param scale pixels of the original image per pixel of the boxes' frame
- * @returns all boxes, and the indices of those that are not empty
+ * @returns all boxes in the original image, and the indices of those that are not empty
  */
 export function toOriginalFrame(
   boxes: Float32Array,

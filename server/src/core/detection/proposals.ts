@@ -5,7 +5,7 @@ import { applyDeltas, clipBoxes } from './boxCoder';
 import type { DetectorDescription } from './description';
 import { nms } from './nms';
 
-/** One level of the RPN's output: objectness A × h × w and deltas 4A × h × w, channel-major as the network gives them. */
+/** One level of the RPN's output: objectness A × h × w and deltas 4A × h × w, channel-major as the network returns them. */
 export interface RpnLevel {
   readonly objectness: Float32Array;
   readonly deltas: Float32Array;
@@ -13,13 +13,17 @@ export interface RpnLevel {
   readonly width: number;
 }
 
-/** Boxes (N × 4, resized frame) and logits, best first. */
+/** Boxes (N × 4, pixels of the resized frame) and logits, highest logit first. */
 export interface Proposals {
   readonly boxes: Float32Array;
   readonly logits: Float32Array;
 }
 
-/** find_top_rpn_proposals: per-level top-k, decode, clip, drop empty ones, NMS within each level, best of all. */
+/**
+ * Detectron2's find_top_rpn_proposals: per-level top-k, decoding, clipping, removal of empty boxes, NMS within each level,
+ * then the highest logits of all levels.
+ * @param width of the resized frame in pixels, as `height`
+ */
 export function findProposals(
   levels: readonly RpnLevel[],
   d: DetectorDescription,
@@ -31,7 +35,7 @@ export function findProposals(
   const count = Math.min(total, d.rpn.postNmsTopk);
   const boxes = new Float32Array(count * 4);
   const logits = new Float32Array(count);
-  // Each level is sorted: the best of all is always the head of one of them; equal ones go by level.
+  // Each level is sorted, so the highest remaining logit is the head of one of them; of equal logits the lower level goes first.
   const heads = new Int32Array(perLevel.length);
   for (let n = 0; n < count; n++) {
     let best = -1;
@@ -56,7 +60,7 @@ function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, 
   const top = topK(level.objectness, plane, cells.length / 4, d.rpn.preNmsTopk);
   const boxes = new Float32Array(top.length * 4);
   const logits = new Float32Array(top.length);
-  const anchor = new Float32Array(4);
+  const deltas = { values: level.deltas, step: plane, weights: d.rpn.bboxRegWeights };
   for (let i = 0; i < top.length; i++) {
     const flat = top[i]!;
     const a = Math.floor(flat / plane);
@@ -64,11 +68,11 @@ function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, 
     const row = Math.floor(pixel / level.width);
     const x = (pixel - row * level.width + d.anchors.offset) * stride;
     const y = (row + d.anchors.offset) * stride;
-    anchor[0] = cells[a * 4]! + x;
-    anchor[1] = cells[a * 4 + 1]! + y;
-    anchor[2] = cells[a * 4 + 2]! + x;
-    anchor[3] = cells[a * 4 + 3]! + y;
-    applyDeltas(anchor, 0, level.deltas, a * 4 * plane + pixel, plane, d.rpn.bboxRegWeights, boxes, i * 4);
+    boxes[i * 4] = cells[a * 4]! + x;
+    boxes[i * 4 + 1] = cells[a * 4 + 1]! + y;
+    boxes[i * 4 + 2] = cells[a * 4 + 2]! + x;
+    boxes[i * 4 + 3] = cells[a * 4 + 3]! + y;
+    applyDeltas(boxes, i, deltas, a * 4 * plane + pixel);
     logits[i] = level.objectness[flat]!;
   }
   clipBoxes(boxes, width, height);
@@ -79,7 +83,7 @@ function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, 
   return { boxes: takeBoxes(boxes, kept), logits: Float32Array.from(kept, (i) => logits[i]!) };
 }
 
-/** Flat indices of the k largest, best first; ties by Detectron2's order (cell by cell, anchors within). */
+/** Flat indices of the k largest values, largest first; ties in Detectron2's order (by cell, then by anchor). */
 function topK(values: Float32Array, plane: number, anchors: number, k: number): Int32Array {
   const rank = (i: number) => (i % plane) * anchors + Math.floor(i / plane);
   return atLeastKthLargest(values, k)
@@ -87,13 +91,13 @@ function topK(values: Float32Array, plane: number, anchors: number, k: number): 
     .subarray(0, k);
 }
 
-/** Bins of logits: 1/128 wide from −16 to 16, the outermost hold the rest. */
+/** Bins of logits: 1/128 wide from −16 to 16; the outermost bins contain everything beyond. */
 const binOf = (logit: number): number => {
   const bin = ((logit + 16) * 128) | 0;
   return bin < 0 ? 0 : bin > 4095 ? 4095 : bin;
 };
 
-/** Indices of the values that are no smaller than the k-th largest: a histogram finds its bin, sorting the bin finds it. */
+/** Indices of the values that are at least the k-th largest, which a histogram and a sort of one bin find. */
 function atLeastKthLargest(values: Float32Array, k: number): Int32Array {
   if (values.length <= k) return Int32Array.from(values, (_, i) => i);
   const bins = new Uint32Array(4096);
@@ -113,12 +117,17 @@ function atLeastKthLargest(values: Float32Array, k: number): Int32Array {
   return chosen.filter((i) => values[i]! >= kth);
 }
 
-/** Boxes sorted into p2…p5 (assign_boxes_to_levels); `order[i]` is the original index of row i of the concatenation. */
+/** Boxes by pyramid level p2…p5; `order[i]` is the original index of row i of the concatenated levels. */
 export interface LeveledBoxes {
   readonly boxes: readonly Float32Array[];
   readonly order: Int32Array;
 }
 
+/**
+ * Detectron2's assign_boxes_to_levels (poolers.py).
+ * @param boxes N × 4 in pixels
+ * @param canonicalBoxSize side in pixels of a box that belongs to `canonicalLevel`
+ */
 export function assignLevels(boxes: Float32Array, canonicalBoxSize: number, canonicalLevel: number): LeveledBoxes {
   const members: number[][] = [[], [], [], []];
   for (let i = 0; i < boxes.length / 4; i++) {

@@ -7,24 +7,24 @@ import { moveMask } from '../geometry/moveMask';
 /** A part of a frame. */
 export type TileWindow = PixelWindow;
 
-/** Side of a tile and the least that neighbours share, in pixels. */
+/** Side of a tile and smallest overlap of neighbouring tiles, in pixels. */
 export interface Tiling {
   readonly tileSize: number;
   readonly overlap: number;
 }
 
-/** What the detector found in one window of the frame; boxes and masks are those of the window. */
+/** Candidates found in one window of the frame; boxes and masks have the window's coordinates. */
 export interface TilePart {
   readonly window: TileWindow;
   readonly candidates: Candidates;
 }
 
-/** An image up to this short side and this long one, in pixels, is seen whole: shrunk so little that small cavities survive. */
+/** Short and long side in pixels up to which an image is not tiled: it is reduced so little that small cavities remain detectable. */
 const wholeUpTo = 1400;
 const longestWhole = 2800;
 const usualTile = 1024;
 
-/** How to cut an image into tiles; null where the network sees it whole. A tile is never smaller than what the network takes unshrunk. */
+/** How to divide an image into tiles; null where the image is detected as a whole. A tile is at least as large as the network's input, so it is never enlarged. */
 export function tilingFor(
   { width, height }: Size,
   { minSize, keepSize }: Pick<DetectorDescription['input'], 'minSize' | 'keepSize'>,
@@ -36,8 +36,10 @@ export function tilingFor(
 }
 
 /**
- * Windows that cover a frame, row by row: all of one size (a frame's side where that is shorter than a tile), evenly spread,
- * the last ones flush with the frame's edge; neighbours share at least `overlap` pixels.
+ * Windows that cover a frame, row by row. All have one size (the frame's side where that is shorter than a tile) and are
+ * evenly spread; the last ones end at the frame's edge. Neighbours overlap by at least `overlap` pixels.
+ * @param width of the frame in pixels, as `height`
+ * @throws RangeError unless 0 ≤ overlap < tileSize
  */
 export function planTiles(width: number, height: number, { tileSize, overlap }: Tiling): TileWindow[] {
   if (!(overlap >= 0 && overlap < tileSize)) throw new RangeError('Tiles must be larger than their overlap.');
@@ -49,7 +51,7 @@ export function planTiles(width: number, height: number, { tileSize, overlap }: 
   return starts(height).flatMap((y) => starts(width).map((x) => ({ x, y, ...size })));
 }
 
-/** Which candidate of two stays does not depend on the score alone: a lower rank goes first. */
+/** Order in the NMS between windows: first by rank, the lowest first, then by score. */
 const ranks = { large: 0, complete: 1, spanning: 2, cut: 3 } as const;
 
 interface Entry {
@@ -67,38 +69,31 @@ interface Entry {
 }
 
 /**
- * Joins what was found in overlapping windows of a frame, and in the shrunk frame as a whole, so that each cavity comes once:
- * - large ones (longer than half a tile) from the whole frame first, which shows all of them;
- * - others from the window that shows them farthest from its cut edges. One view then judges each cavity, as it would in an
- *   image of a tile's size: the best of several views would raise scores and counts;
- * - those that no window shows whole from the whole frame, and what the windows show of them where the frame has none.
- * Doubles that remain (the views' boxes differ by some pixels, cut pieces lie within a larger box) go by greedy NMS.
+ * Merges the candidates of overlapping windows with those of the reduced whole frame, so that each cavity occurs once:
+ * - large cavities (longer than half a tile) come from the whole frame first, which contains all of them;
+ * - other cavities come from the window in which they lie farthest from a cut edge. Each cavity is then scored once, as in
+ *   an image of a tile's size; the best of several scores would raise scores and counts;
+ * - cavities that no window contains completely come from the whole frame, or else from the windows.
+ * Greedy NMS removes the remaining duplicates (boxes that differ by some pixels, cut pieces within a larger box).
  * @param frame size of the frame, pixels
- * @param parts windows of the frame and what was found in each
- * @param whole what was found in the whole frame
- * @param nmsThreshold the model's own: an IoU above it means the same object
- * @returns candidates of the frame, best score first; masks are absent only where no input has any
+ * @param parts windows of the frame with their candidates
+ * @param whole candidates of the whole frame
+ * @param nmsThreshold the model's own; boxes with a larger IoU are the same object
+ * @returns candidates of the frame, highest score first; masks are absent only where no input has any
  */
 export function mergeTiles(frame: Size, parts: readonly TilePart[], whole: Candidates, nmsThreshold = 0.5): Candidates {
   const windows = parts.map((p) => p.window);
   const halfTile = Math.max(0, ...windows.map((w) => Math.max(w.width, w.height))) / 2;
   const entries: Entry[] = [];
-  const add = (from: Candidates, index: number, box: Box, source: number, rank: number) =>
-    entries.push({
-      box,
-      area: boxArea(box),
-      score: from.scores[index]!,
-      classId: from.classIds[index]!,
-      rank,
-      source,
-      from,
-      index,
-    });
+  const add = (entry: Omit<Entry, 'area' | 'score' | 'classId'>) => {
+    const { from, index, box } = entry;
+    entries.push({ ...entry, area: boxArea(box), score: from.scores[index]!, classId: from.classIds[index]! });
+  };
   for (let i = 0; i < whole.scores.length; i++) {
     const box = boxAt(whole.boxes, i);
     const large = longSide(box) > halfTile;
     if (large || !windows.some((w) => clearance(box, w, frame) > margin(box)))
-      add(whole, i, box, -1, large ? ranks.large : ranks.spanning);
+      add({ from: whole, index: i, box, source: -1, rank: large ? ranks.large : ranks.spanning });
   }
   parts.forEach(({ window, candidates }, source) => {
     for (let i = 0; i < candidates.scores.length; i++) {
@@ -108,7 +103,7 @@ export function mergeTiles(frame: Size, parts: readonly TilePart[], whole: Candi
       const cut = own <= margin(box);
       const limit = cut ? margin(box) : own + slack(box);
       if (windows.some((w, k) => k !== source && clearance(box, w, frame) > limit)) continue;
-      add(candidates, i, box, source, cut ? ranks.cut : ranks.complete);
+      add({ from: candidates, index: i, box, source, rank: cut ? ranks.cut : ranks.complete });
     }
   });
   entries.sort((a, b) => a.rank - b.rank || b.score - a.score);
@@ -118,10 +113,10 @@ export function mergeTiles(frame: Size, parts: readonly TilePart[], whole: Candi
 
 const longSide = (b: Box): number => Math.max(b[2] - b[0], b[3] - b[1]);
 
-/** A box this near to a window's cut edge, in pixels, may go on beyond it: boxes of large objects are less exact. */
+/** A box nearer than this to a window's cut edge, in pixels, may be cut; boxes of large objects are less exact. */
 const margin = (b: Box): number => Math.max(2, 0.03 * longSide(b));
 
-/** Two views' boxes of an object differ by less, in pixels: within it both windows' candidates stay, and NMS decides. */
+/** Largest difference in pixels between two windows' boxes of one object; within it both candidates are kept for NMS. */
 const slack = (b: Box): number => 2 + 0.2 * longSide(b);
 
 /** Pixels between a box and the nearest edge of a window that is not an edge of the frame; negative where the box crosses it. */
@@ -134,12 +129,12 @@ function clearance(b: Box, w: TileWindow, frame: Size): number {
   );
 }
 
-/** Part of the smaller box that a larger one must share for a cut piece to belong to it. */
-const pieceShare = 0.6;
+/** A cut piece belongs to a larger box that covers at least this fraction of the smaller one. */
+const pieceFraction = 0.6;
 
-/** Whether a candidate shows the object of one that goes before it. */
+/** Whether two candidates are the same object; `earlier` precedes `later` in the order of the NMS. */
 function same(later: Entry, earlier: Entry, nmsThreshold: number): boolean {
-  // Candidates of one view have been through the model's own NMS, which works by class.
+  // The model's own NMS, which works per class, has been applied within each view.
   if (later.source === earlier.source || later.classId !== earlier.classId) return false;
   const [a, b] = [later.box, earlier.box];
   const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
@@ -147,13 +142,13 @@ function same(later: Entry, earlier: Entry, nmsThreshold: number): boolean {
   if (w <= 0 || h <= 0) return false;
   const shared = w * h;
   if (shared > nmsThreshold * (later.area + earlier.area - shared)) return true;
-  // A small complete cavity on a large one is kept; only cut pieces may be parts of a larger cavity.
+  // A small complete cavity on a large one is kept; only a cut piece can be part of a larger cavity.
   if (later.rank !== ranks.cut) return false;
   const smaller = earlier.rank === ranks.cut ? Math.min(later.area, earlier.area) : later.area;
-  return shared > pieceShare * smaller;
+  return shared > pieceFraction * smaller;
 }
 
-/** Side in pixels of the cells that kept boxes are entered into: only boxes that share a cell are compared. */
+/** Grid cell size in pixels; only boxes with a common cell are compared. */
 const cellSide = 64;
 
 /** Greedy non-maximum suppression in the given order, between different views only. */

@@ -12,8 +12,9 @@ export function polygonRle(xy: readonly number[], width: number, height: number)
   // Truncated as by a C cast to int.
   const x = Array.from({ length: points + 1 }, (_, i) => Math.trunc(scale * xy[(i % points) * 2]! + 0.5));
   const y = Array.from({ length: points + 1 }, (_, i) => Math.trunc(scale * xy[(i % points) * 2 + 1]! + 0.5));
-  const [u, v]: [number[], number[]] = [[], []];
-  for (let i = 0; i < points; i++) line(x[i]!, y[i]!, x[i + 1]!, y[i + 1]!, u, v);
+  const outline: GridPoints = { u: [], v: [] };
+  for (let i = 0; i < points; i++) addLine(outline, [x[i]!, y[i]!], [x[i + 1]!, y[i + 1]!]);
+  const { u, v } = outline;
   const positions: number[] = [];
   for (let j = 1; j < u.length; j++) {
     if (u[j] === u[j - 1]) continue;
@@ -32,8 +33,15 @@ export function polygonRle(xy: readonly number[], width: number, height: number)
   return { size: [height, width], counts: compressCounts(counts) };
 }
 
-/** Grid points of a line, appended to u and v. */
-function line(xs: number, ys: number, xe: number, ye: number, u: number[], v: number[]): void {
+/** Points of the finer grid: columns and rows. */
+interface GridPoints {
+  readonly u: number[];
+  readonly v: number[];
+}
+
+/** Appends the grid points of a line. */
+function addLine({ u, v }: GridPoints, from: readonly [number, number], to: readonly [number, number]): void {
+  let [[xs, ys], [xe, ye]] = [from, to];
   const [dx, dy] = [Math.abs(xe - xs), Math.abs(ys - ye)];
   const flip = (dx >= dy && xs > xe) || (dx < dy && ys > ye);
   if (flip) [xs, xe, ys, ye] = [xe, xs, ye, ys];
@@ -43,7 +51,7 @@ function line(xs: number, ys: number, xe: number, ye: number, u: number[], v: nu
     const t = flip ? length - d : d;
     if (dx >= dy) {
       u.push(t + xs);
-      // Without a length there is no slope.
+      // The slope of a line of length 0 is NaN.
       v.push(length === 0 ? ys : Math.trunc(ys + slope * t + 0.5));
     } else {
       v.push(t + ys);

@@ -11,7 +11,7 @@ interface Taps {
   readonly weights: Int32Array;
 }
 
-/** Triangle filter whose support widens when shrinking; fixed-point weights (precompute_coeffs, normalize_coeffs_8bpc). */
+/** Triangle filter whose support widens when the image is reduced; fixed-point weights (precompute_coeffs, normalize_coeffs_8bpc). */
 function taps(from: number, to: number): Taps {
   const scale = from / to;
   const filterScale = Math.max(1, scale);
@@ -48,8 +48,8 @@ const half = 1 << (precisionBits - 1);
 
 /**
  * Resizes interleaved 8-bit pixels; horizontal pass first, rounded to 8 bits between the passes. The weights are positive
- * and add up to one, so that nothing is left to clip.
- * @param flip exchange left and right
+ * and their sum is one, so the result needs no clipping.
+ * @param flip mirrors the image horizontally
  * @returns interleaved pixels of the new size, bit-identical to Pillow's
  */
 export function resizeBilinear(image: Pixels, size: Size, flip = false): Uint8Array {
@@ -59,34 +59,37 @@ export function resizeBilinear(image: Pixels, size: Size, flip = false): Uint8Ar
   const stride = newWidth * channels;
   const down = taps(height, newHeight);
   const out = new Uint8Array(stride * newHeight);
-  // The rows that an output row needs, resized across: as many as the vertical filter is high, one written over another.
-  const ring = down.size;
-  const rows = new Uint8Array(stride * ring);
+  const rows = new Uint8Array(stride * down.size);
   const across = rowResizer(image, newWidth, flip);
-  const acc = new Int32Array(stride);
+  const vertical: VerticalPass = { rows, stride, taps: down, sums: new Int32Array(stride) };
   let ready = 0;
   for (let y = 0; y < newHeight; y++) {
     const from = down.first[y]!;
-    const n = down.count[y]!;
-    for (; ready < from + n; ready++) if (ready >= from) across(ready, rows, (ready % ring) * stride);
-    addRows(rows, stride, from, n, down.weights, y * down.size, acc, out, y * stride);
+    const end = from + down.count[y]!;
+    for (; ready < end; ready++) if (ready >= from) across(ready, rows, (ready % down.size) * stride);
+    addRows(vertical, y, out);
   }
   return out;
 }
 
-/** Rows `from` … `from + n − 1` of the ring, weighted. */
-function addRows(
-  rows: Uint8Array,
-  stride: number,
-  from: number,
-  n: number,
-  weights: Int32Array,
-  w: number,
-  acc: Int32Array,
-  out: Uint8Array,
-  outRow: number,
-): void {
-  const ring = rows.length / stride;
+/** The vertical pass over rows that have been resized horizontally. */
+interface VerticalPass {
+  /** Ring buffer of `taps.size` rows: source row r is at (r mod taps.size) × stride. */
+  readonly rows: Uint8Array;
+  /** Bytes per row. */
+  readonly stride: number;
+  readonly taps: Taps;
+  /** Scratch memory for one row. */
+  readonly sums: Int32Array;
+}
+
+/** Writes row `y` of the result. */
+function addRows({ rows, stride, taps, sums: acc }: VerticalPass, y: number, out: Uint8Array): void {
+  const { weights, size: ring } = taps;
+  const from = taps.first[y]!;
+  const n = taps.count[y]!;
+  const w = y * ring;
+  const outRow = y * stride;
   const at = (i: number) => ((from + i) % ring) * stride;
   // Up to three taps: one pass without an accumulator; a missing one has weight 0.
   if (n <= 3) {
@@ -109,17 +112,18 @@ function addRows(
 
 type RowResizer = (row: number, out: Uint8Array, outRow: number) => void;
 
-/** Resizes one row of the image, and turns it around with `flip`. */
+/** Returns a function that resizes one row of the image, mirrored with `flip`. */
 function rowResizer({ data, width, channels }: Pixels, newWidth: number, flip: boolean): RowResizer {
   const { first, count, size, weights } = taps(width, newWidth);
   const place = Int32Array.from(first, (_, x) => (flip ? newWidth - 1 - x : x));
-  // Gray, enlarging or shrinking a little: three taps a pixel, moved inside the row where they would leave it.
+  // Gray, enlarged or slightly reduced: three taps per pixel, shifted where they would lie outside the row.
   if (channels === 1 && width >= 3 && count.every((n) => n <= 3)) {
     const from = first.map((x) => Math.min(x, width - 3));
     const three = new Int32Array(3 * newWidth);
     for (let x = 0; x < newWidth; x++)
       for (let i = 0; i < count[x]!; i++) three[3 * x + first[x]! - from[x]! + i] = weights[x * size + i]!;
-    return (row, out, outRow) => grayRow(data, row * width, out, outRow, place, from, three);
+    const kernel: GrayKernel = { place, from, weights: three };
+    return (row, out, outRow) => grayRow(kernel, data.subarray(row * width), out, outRow);
   }
   return (row, out, outRow) => {
     for (let x = 0; x < newWidth; x++)
@@ -133,20 +137,19 @@ function rowResizer({ data, width, channels }: Pixels, newWidth: number, flip: b
   };
 }
 
-function grayRow(
-  data: Uint8Array,
-  row: number,
-  out: Uint8Array,
-  outRow: number,
-  place: Int32Array,
-  from: Int32Array,
-  weights: Int32Array,
-): void {
+/** Per pixel of the new row: its column, the first source column, three weights. */
+interface GrayKernel {
+  readonly place: Int32Array;
+  readonly from: Int32Array;
+  readonly weights: Int32Array;
+}
+
+function grayRow({ place, from, weights }: GrayKernel, row: Uint8Array, out: Uint8Array, outRow: number): void {
   for (let x = 0, w = 0; x < place.length; x++, w += 3) {
-    const at = row + from[x]!;
-    const left = Math.imul(data[at]!, weights[w]!);
-    const middle = Math.imul(data[at + 1]!, weights[w + 1]!);
-    const right = Math.imul(data[at + 2]!, weights[w + 2]!);
+    const at = from[x]!;
+    const left = Math.imul(row[at]!, weights[w]!);
+    const middle = Math.imul(row[at + 1]!, weights[w + 1]!);
+    const right = Math.imul(row[at + 2]!, weights[w + 2]!);
     out[outRow + place[x]!] = (half + left + middle + right) >> precisionBits;
   }
 }

@@ -82,7 +82,7 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
   const framePx = evidence.width * evidence.height;
   const detected = createDraws(1);
   for (const c of evidence.accepted)
-    addCavity(detected, 0, c, { weight: 1, factor: 1, feretFactor: 1, heywood: c.heywood }, evidence);
+    addCavity(detected, 0, { cavity: c, weight: 1, factor: 1, feretFactor: 1, heywood: c.heywood }, evidence);
   const own = distances(evidence.accepted);
   for (const m of into) {
     m.images++;

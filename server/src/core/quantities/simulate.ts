@@ -64,8 +64,14 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   const odd = oddSizes(accepted, priors.oddSizes.beyond);
   const outlines = accepted.map((c) => prepare(c, priors, sizes));
   const outlinesRejected = rejected.map((c) => prepare(c, priors, sizes));
-  // Written anew for every cavity: millions of small objects would cost more than the arithmetic.
-  const drawn = { weight: 0, factor: 1, feretFactor: 1, heywood: 1 };
+  // One object, overwritten for each cavity: allocating millions of objects would take longer than the arithmetic.
+  const drawn = {
+    cavity: unseenCavity(typical, priors, null) as Sized,
+    weight: 0,
+    factor: 1,
+    feretFactor: 1,
+    heywood: 1,
+  };
   const area = evidence.width * evidence.height;
   const expectedRejected = rejected.reduce((s, c) => s + (c.probability || 0), 0);
   let centres = new Float64Array(2 * (accepted.length + rejected.length) + 16);
@@ -90,11 +96,12 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
       const deviation = prepared && active.has('outlines') ? random.normal() : 0;
       drawn.factor = prepared ? trueFactor(prepared, outline, deviation) : 1;
       drawn.heywood = c.heywood * Math.exp(priors.shape.heywood * shape + priors.shape.heywoodWithin * deviation);
+      drawn.cavity = c;
       drawn.weight = weight;
-      addCavity(frame, k, c, drawn, evidence);
+      addCavity(frame, k, drawn, evidence);
       const copies = active.has('countingStatistics') ? poissonOne(random.uniform()) : 1;
       drawn.weight = weight * copies;
-      if (copies > 0) addCavity(material, k, c, drawn, evidence);
+      if (copies > 0) addCavity(material, k, drawn, evidence);
     };
     const place = (c: { readonly x: number; readonly y: number }) => {
       if (2 * members === centres.length) centres = doubled(centres);
@@ -152,8 +159,9 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   return { frame, material };
 }
 
-/** What one draw makes of a cavity. */
+/** A cavity in one draw. */
 export interface DrawnCavity {
+  readonly cavity: Omit<Sized, 'heywood'>;
   readonly weight: number;
   /** True over measured diameter, and what the largest Feret diameter has beyond it. */
   readonly factor: number;
@@ -268,8 +276,7 @@ function unseenCavity({ diameters, heywood, feretRatio }: TypicalCavity, priors:
 export function addCavity(
   draws: Draws,
   k: number,
-  c: Pick<MeasuredCavity, 'diameter' | 'area' | 'feretMax' | 'atEdge'>,
-  { weight, factor, heywood, feretFactor }: DrawnCavity,
+  { cavity: c, weight, factor, heywood, feretFactor }: DrawnCavity,
   { width, height }: Pick<ImageEvidence, 'width' | 'height'>,
 ): void {
   const diameter = c.diameter * factor;

@@ -1,4 +1,5 @@
 import type { Random } from '../random';
+import type { GrayPicture } from './degrade';
 
 /** 3 × 5 bitmap digits and letters, rows top to bottom. */
 const glyphs: Record<string, readonly number[]> = {
@@ -7,16 +8,17 @@ const glyphs: Record<string, readonly number[]> = {
   n: [0, 6, 5, 5, 5], m: [0, 7, 7, 5, 5], k: [4, 5, 6, 6, 5], V: [5, 5, 5, 5, 2], x: [0, 5, 2, 2, 5], ' ': [0, 0, 0, 0, 0],
 }; // prettier-ignore
 
-function drawText(
-  data: Uint8Array,
-  width: number,
-  height: number,
-  text: string,
-  x: number,
-  y: number,
-  size: number,
-  gray: number,
-): void {
+interface TextStyle {
+  /** Upper left corner of the first letter in pixels. */
+  readonly x: number;
+  readonly y: number;
+  /** Pixels per dot of a glyph. */
+  readonly size: number;
+  /** 0–255. */
+  readonly gray: number;
+}
+
+function drawText({ data, width, height }: GrayPicture, text: string, { x, y, size, gray }: TextStyle): void {
   [...text].forEach((letter, index) => {
     const rows = glyphs[letter] ?? glyphs[' ']!;
     for (let r = 0; r < 5 * size; r++)
@@ -28,14 +30,9 @@ function drawText(
   });
 }
 
-/** Burns in a scale bar with its length, at times on an information bar across the bottom. */
-export function burnInLabels(
-  data: Uint8Array,
-  width: number,
-  height: number,
-  nmPerPixel: number,
-  random: Random,
-): void {
+/** Draws a scale bar with its length into the picture, in some pictures on an information bar along the bottom. */
+export function burnInLabels(picture: GrayPicture, nmPerPixel: number, random: Random): void {
+  const { data, width, height } = picture;
   const size = Math.max(1, Math.round(Math.min(width, height) / 200));
   const gray = random.chance(0.7) ? 255 : 0;
   const lengths = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -46,7 +43,7 @@ export function burnInLabels(
   if (random.chance(0.4)) data.fill(255 - gray, (height - 16 * size) * width);
   for (let y = Math.max(0, top); y < Math.min(height, top + 2 * size); y++)
     for (let x = Math.max(0, left); x < Math.min(width, left + bar); x++) data[y * width + x] = gray;
-  drawText(data, width, height, `${nm} nm`, left, top - 8 * size, size, gray);
+  drawText(picture, `${nm} nm`, { x: left, y: top - 8 * size, size, gray });
   if (random.chance(0.3))
-    drawText(data, width, height, `200 kV x${10 + random.int(190)}k`, 4 * size, 4 * size, size, gray);
+    drawText(picture, `200 kV x${10 + random.int(190)}k`, { x: 4 * size, y: 4 * size, size, gray });
 }

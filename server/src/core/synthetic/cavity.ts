@@ -8,7 +8,7 @@ export interface CavitySpec {
   readonly shape: CavityShape;
   readonly x: number;
   readonly y: number;
-  /** Radius of the circle of like area, roughly. */
+  /** Approximate radius of the circle of equal area. */
   readonly radius: number;
   readonly angle: number;
   /** Long axis over short axis. */
@@ -19,7 +19,7 @@ export interface CavitySpec {
   readonly strength: number;
 }
 
-/** How the microscope shows every cavity of one image. */
+/** Contrast of all cavities of one image. */
 export interface Contrast {
   /** Relative brightness of a full cavity's disc, e.g. 0.3; about zero in overfocus. */
   readonly disc: number;
@@ -35,15 +35,14 @@ export interface Contrast {
   readonly interior: number;
 }
 
+/** Shape, place and size of a cavity before its random details; lengths in pixels. */
+export interface CavityPlace extends Pick<CavitySpec, 'shape' | 'x' | 'y' | 'radius'> {
+  /** Angle in radians that the faceted cavities of an image have in common. */
+  readonly orientation: number;
+}
+
 /** Silhouettes of truncated octahedra, cubes and rods seen along low-index directions. */
-export function createCavity(
-  shape: CavityShape,
-  x: number,
-  y: number,
-  radius: number,
-  orientation: number,
-  random: Random,
-): CavitySpec {
+export function createCavity({ shape, x, y, radius, orientation }: CavityPlace, random: Random): CavitySpec {
   const facets: [number, number][] = [];
   let elongation = random.uniform(1, 1.12);
   if (shape === 'faceted') {
@@ -65,14 +64,29 @@ export function createCavity(
   return { shape, x, y, radius, angle, elongation, facets, strength: random.uniform(0.75, 1.25) };
 }
 
-/** Signed distance in pixels from the silhouette's edge, negative inside (approximate for elongated shapes). */
-export function edgeDistance(c: CavitySpec, px: number, py: number): number {
-  const cos = Math.cos(c.angle);
-  const sin = Math.sin(c.angle);
-  return localDistance(c, px - c.x, py - c.y, cos, sin, Math.sqrt(c.elongation));
+/** A cavity with what is the same for all its pixels, so that distances are fast. */
+export interface Silhouette {
+  readonly cavity: CavitySpec;
+  readonly cos: number;
+  readonly sin: number;
+  /** Square root of the elongation. */
+  readonly stretch: number;
 }
 
-function localDistance(c: CavitySpec, dx: number, dy: number, cos: number, sin: number, stretch: number): number {
+export const silhouetteOf = (cavity: CavitySpec): Silhouette => ({
+  cavity,
+  cos: Math.cos(cavity.angle),
+  sin: Math.sin(cavity.angle),
+  stretch: Math.sqrt(cavity.elongation),
+});
+
+/**
+ * Signed distance in pixels from the silhouette's edge, negative inside (approximate for elongated shapes).
+ * @param px image coordinates in pixels, as `py`
+ */
+export function edgeDistance({ cavity: c, cos, sin, stretch }: Silhouette, px: number, py: number): number {
+  const dx = px - c.x;
+  const dy = py - c.y;
   const u = (dx * cos + dy * sin) / stretch;
   const v = (dy * cos - dx * sin) * stretch;
   if (c.facets.length === 0) return Math.hypot(u, v) - c.radius;
@@ -107,7 +121,7 @@ function thickness(c: CavitySpec, d: number): number {
 
 /**
  * Fresnel fringes at signed distance d: bright inside and dark outside where `fringe` is positive (underfocus). Inside,
- * a fringe is no wider than the cavity has room for: in a small one it runs together to a solid bright or black dot.
+ * a fringe is at most as wide as the cavity; in a small cavity it becomes a solid bright or dark dot.
  */
 function fringes(contrast: Contrast, d: number, radius: number): number {
   const x = d / (d < 0 ? Math.min(contrast.fringeWidth, 0.9 * radius) : contrast.fringeWidth);
@@ -121,13 +135,11 @@ function fringes(contrast: Contrast, d: number, radius: number): number {
 /** Adds the cavity's relative contrast to `field`; projected overlaps add up, as intensities do. */
 export function drawCavity(field: Field, c: CavitySpec, contrast: Contrast): void {
   const [x0, y0, x1, y1] = cavityWindow(c, contrast.fringeWidth * 4, field.width, field.height);
-  const cos = Math.cos(c.angle);
-  const sin = Math.sin(c.angle);
-  const stretch = Math.sqrt(c.elongation);
+  const silhouette = silhouetteOf(c);
   const wavelength = c.radius * 0.35;
   for (let y = y0; y < y1; y++)
     for (let x = x0; x < x1; x++) {
-      const d = localDistance(c, x + 0.5 - c.x, y + 0.5 - c.y, cos, sin, stretch);
+      const d = edgeDistance(silhouette, x + 0.5, y + 0.5);
       const t = thickness(c, d);
       let value = contrast.disc * t + fringes(contrast, d, c.radius);
       if (contrast.interior > 0 && t > 0 && c.facets.length)
@@ -138,6 +150,7 @@ export function drawCavity(field: Field, c: CavitySpec, contrast: Contrast): voi
 
 /** COCO uncompressed RLE (column-major, zeros first) of pixels whose centre lies within `offset` px of the edge. */
 export function cavityMask(c: CavitySpec, offset: number, width: number, height: number) {
+  const silhouette = silhouetteOf(c);
   const [wx0, wy0, wx1, wy1] = cavityWindow(c, Math.max(0, offset), width, height);
   const counts: number[] = [];
   let position = 0;
@@ -146,7 +159,7 @@ export function cavityMask(c: CavitySpec, offset: number, width: number, height:
   for (let x = wx0; x < wx1; x++) {
     let start = -1;
     for (let y = wy0; y <= wy1; y++) {
-      const inside = y < wy1 && edgeDistance(c, x + 0.5, y + 0.5) <= offset;
+      const inside = y < wy1 && edgeDistance(silhouette, x + 0.5, y + 0.5) <= offset;
       if (inside && start < 0) start = y;
       if (inside || start < 0) continue;
       const from = x * height + start;

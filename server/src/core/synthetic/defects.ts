@@ -1,10 +1,14 @@
 import type { Random } from '../random';
 import type { Field } from './field';
 
-/** Things that a careless detector takes for cavities. Positions they lie on are returned for decoration. */
+/** x and y in pixels of a place on a defect, where cavities may nucleate. */
 export type Point = readonly [number, number];
 
-/** Diffuse curved lines of changing strength; returns points along them. */
+/**
+ * Diffuse curved lines of changing strength: dislocations.
+ * @param strength relative brightness
+ * @returns points along the lines
+ */
 export function addDislocations(field: Field, count: number, strength: number, random: Random): Point[] {
   const points: Point[] = [];
   const scale = Math.min(field.width, field.height) / 512;
@@ -21,7 +25,7 @@ export function addDislocations(field: Field, count: number, strength: number, r
     const beat = random.uniform(15, 60) * scale;
     for (let s = 0; s < steps; s++) {
       const fade = Math.min(1, s / 15, (steps - s) / 15) * (0.65 + 0.35 * Math.cos((2 * Math.PI * s) / beat));
-      stamp(field, x, y, width, (depth * fade * 0.45) / width);
+      addSpot(field, { x, y, sigma: width, amount: (depth * fade * 0.45) / width });
       if (s % 25 === 0) points.push([x, y]);
       turn += random.normal(0, 0.004) - turn * 0.05;
       heading += turn;
@@ -32,8 +36,15 @@ export function addDislocations(field: Field, count: number, strength: number, r
   return points;
 }
 
-/** Adds a Gaussian spot of `sigma` pixels. */
-export function stamp(field: Field, cx: number, cy: number, sigma: number, amount: number): void {
+/** A Gaussian spot: centre and standard deviation in pixels, relative brightness at the centre. */
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+  readonly sigma: number;
+  readonly amount: number;
+}
+
+function addSpot(field: Field, { x: cx, y: cy, sigma, amount }: Spot): void {
   const reach = Math.ceil(2.6 * sigma);
   const k = -0.5 / (sigma * sigma);
   const [fx, fy] = [Math.floor(cx), Math.floor(cy)];
@@ -42,21 +53,27 @@ export function stamp(field: Field, cx: number, cy: number, sigma: number, amoun
       field.data[y * field.width + x]! += amount * Math.exp(k * ((x - cx) ** 2 + (y - cy) ** 2));
 }
 
-/** Black-dot damage and ringless bright or dark spots, irregular in outline. */
-export function addSpots(field: Field, count: number, strength: number, sign: -1 | 1, random: Random): void {
+/** Spots of one sign; `strength` is their largest relative brightness. */
+interface SpotGroup {
+  readonly count: number;
+  readonly strength: number;
+  readonly sign: -1 | 1;
+}
+
+/** Black-dot damage, and bright or dark spots without a ring and with an irregular outline. */
+export function addSpots(field: Field, { count, strength, sign }: SpotGroup, random: Random): void {
   const scale = Math.max(0.7, Math.min(field.width, field.height) / 512);
   for (let n = 0; n < count; n++) {
     const [x, y] = [random.uniform(0, field.width), random.uniform(0, field.height)];
     const sigma = random.logUniform(1.5, 7) * scale;
     const lobes = 1 + random.int(4);
     for (let l = 0; l < lobes; l++)
-      stamp(
-        field,
-        x + random.normal(0, sigma * 0.8),
-        y + random.normal(0, sigma * 0.8),
-        sigma * random.uniform(0.5, 1),
-        (sign * strength * random.uniform(0.4, 1)) / Math.sqrt(lobes),
-      );
+      addSpot(field, {
+        x: x + random.normal(0, sigma * 0.8),
+        y: y + random.normal(0, sigma * 0.8),
+        sigma: sigma * random.uniform(0.5, 1),
+        amount: (sign * strength * random.uniform(0.4, 1)) / Math.sqrt(lobes),
+      });
   }
 }
 

@@ -1,9 +1,21 @@
 import type { Random } from '../random';
 
-/** What camera, storage and handling do to 8-bit pictures. */
+/** An 8-bit gray picture that is changed in place; row-major. */
+export interface GrayPicture {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
 
-/** Hot and dead pixels, and with `column` a dead column. */
-export function addDeadPixels(data: Uint8Array, width: number, count: number, column: boolean, random: Random): void {
+/** Camera defects. */
+interface DeadPixels {
+  /** Hot and dead pixels. */
+  readonly count: number;
+  /** Whether there is a dead column. */
+  readonly column: boolean;
+}
+
+export function addDeadPixels({ data, width }: GrayPicture, { count, column }: DeadPixels, random: Random): void {
   for (let n = 0; n < count; n++) data[random.int(data.length)] = random.chance(0.7) ? 255 : 0;
   if (column) for (let i = random.int(width); i < data.length; i += width) data[i] = 0;
 }
@@ -15,7 +27,7 @@ const luminance = [
 ];
 
 /** The loss of a baseline JPEG (ITU-T T.81 annex K table, IJG quality scale 1–100) without its entropy coding. */
-export function jpegArtefacts(data: Uint8Array, width: number, height: number, quality: number): void {
+export function jpegArtefacts({ data, width, height }: GrayPicture, quality: number): void {
   const scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
   const table = luminance.map((q) => Math.max(1, Math.floor((q * scale + 50) / 100)));
   const basis = new Float64Array(64);
@@ -42,7 +54,7 @@ export function jpegArtefacts(data: Uint8Array, width: number, height: number, q
     }
 }
 
-/** One-dimensional DCT of every row, written transposed; twice gives the two-dimensional one. */
+/** One-dimensional DCT of each row, written transposed; applied twice it is the two-dimensional DCT. */
 function transform(from: Float64Array, to: Float64Array, basis: Float64Array, inverse: boolean): void {
   for (let row = 0; row < 8; row++)
     for (let k = 0; k < 8; k++) {

@@ -16,10 +16,9 @@ export const createField = (width: number, height: number): Field => ({
 /** Three box passes per axis approximate a Gaussian of `sigma` pixels (Kutskir's box sizes); edges are clamped. */
 export function blur(field: Field, sigma: number): void {
   if (sigma < 0.3) return;
-  const { width, height, data } = field;
-  const scratch = new Float32Array(data.length);
+  const scratch = createField(field.width, field.height);
   if (sigma < 1.2) {
-    convolveSmall(data, scratch, width, height, sigma);
+    convolveSmall(field, scratch, sigma);
     return;
   }
   const ideal = Math.sqrt((12 * sigma * sigma) / 3 + 1);
@@ -28,12 +27,12 @@ export function blur(field: Field, sigma: number): void {
   const count = Math.round((12 * sigma * sigma - 3 * lower * lower - 12 * lower - 9) / (-4 * lower - 4));
   for (let pass = 0; pass < 3; pass++) {
     const radius = ((pass < count ? lower : lower + 2) - 1) / 2;
-    boxRows(data, scratch, width, height, radius);
-    boxColumns(scratch, data, width, height, radius);
+    boxRows(field, scratch, radius);
+    boxColumns(scratch, field, radius);
   }
 }
 
-function convolveSmall(data: Float32Array, scratch: Float32Array, width: number, height: number, sigma: number): void {
+function convolveSmall({ data, width, height }: Field, { data: scratch }: Field, sigma: number): void {
   const radius = Math.max(1, Math.ceil(3 * sigma));
   const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)));
   const sum = kernel.reduce((s, v) => s + v, 0);
@@ -52,7 +51,7 @@ function convolveSmall(data: Float32Array, scratch: Float32Array, width: number,
     }
 }
 
-function boxRows(from: Float32Array, to: Float32Array, width: number, height: number, radius: number): void {
+function boxRows({ data: from, width, height }: Field, { data: to }: Field, radius: number): void {
   const norm = 1 / (2 * radius + 1);
   for (let y = 0; y < height; y++) {
     const row = y * width;
@@ -68,7 +67,7 @@ function boxRows(from: Float32Array, to: Float32Array, width: number, height: nu
   }
 }
 
-function boxColumns(from: Float32Array, to: Float32Array, width: number, height: number, radius: number): void {
+function boxColumns({ data: from, width, height }: Field, { data: to }: Field, radius: number): void {
   const norm = 1 / (2 * radius + 1);
   const acc = new Float64Array(width);
   const lastRow = (height - 1) * width;

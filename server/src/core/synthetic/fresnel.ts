@@ -1,12 +1,12 @@
 /**
  * Radial intensity of a spherical cavity out of focus, computed as in nomelabs/COSMIC-ML (MIT, Matthew J. Lynch 2024):
- * the void advances the phase and saves absorption in proportion to its chord; the exit wave is then propagated
- * (Fresnel). The three numbers below were fitted once to the profiles published there.
+ * the void advances the phase and reduces absorption in proportion to its chord; the exit wave is then propagated
+ * (Fresnel). The three constants below were fitted to the profiles published there.
  */
 export interface Foil {
-  /** Phase that a nanometre of void lacks beside matrix, in radians: sigma times the mean inner potential. */
+  /** Phase difference per nanometre between matrix and void in radians: sigma times the mean inner potential. */
   readonly phasePerNm: number;
-  /** Absorption of intensity that a nanometre of void saves. */
+  /** Decrease of the absorption of intensity per nanometre of void. */
   readonly absorptionPerNm: number;
 }
 
@@ -24,21 +24,26 @@ export interface Profile {
   readonly stepNm: number;
 }
 
-/** More samples than this no image can show; only cavities hundreds of fringes wide ask for them. */
+/** Upper limit of samples of the integral; only cavities hundreds of fringes wide reach it, finer than an image resolves. */
 const mostSamples = 24_000;
 
+/** Evenly spaced radii from 0 to `reachNm`, at least two. */
+export interface ProfileSampling {
+  readonly reachNm: number;
+  readonly points: number;
+}
+
 /**
- * Intensity at `points` radii from 0 to `reachNm` for a cavity of radius `radiusNm`. As on the microscope's dial,
- * `defocusNm` is negative in underfocus; it is not zero.
+ * Intensity over the distance from the centre of a cavity.
+ * @param defocusNm negative in underfocus, as on the microscope's dial; not zero
  *
- * Only what differs from the undisturbed wave is propagated, so the integral ends at the cavity's edge:
+ * Only the difference from the undisturbed wave is propagated, so the integral ends at the cavity's edge:
  * psi(R) = 1 + 2 pi / (i lz) exp(i pi R^2 / lz) * int_0^r0 (psi0 - 1) exp(i pi r^2 / lz) J0(2 pi R r / lz) r dr.
  */
 export function fresnelProfile(
   radiusNm: number,
   defocusNm: number,
-  reachNm = 1.5 * radiusNm,
-  points = 151,
+  { reachNm, points }: ProfileSampling = { reachNm: 1.5 * radiusNm, points: 151 },
   foil: Foil = publishedFoil,
 ): Profile {
   const lz = wavelengthNm * defocusNm;
@@ -46,7 +51,7 @@ export function fresnelProfile(
   const n = Math.ceil(Math.min(mostSamples, Math.max(200, phases / 1.2)));
   const [radius, real, imaginary] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   for (let i = 0; i < n; i++) {
-    // Even steps of the angle crowd the samples at the edge, where the chord changes fastest.
+    // Even steps of the angle place more samples near the edge, where the chord changes fastest.
     const angle = ((i + 0.5) / n) * (Math.PI / 2);
     const r = radiusNm * Math.sin(angle);
     const chord = 2 * radiusNm * Math.cos(angle);
@@ -79,8 +84,8 @@ export function fresnelProfile(
 }
 
 /**
- * What is brighter than 1.8 times the background tends to 2.6 times: a foil does not end with the cavity,
- * and what lies above and below it absorbs.
+ * Intensities above 1.8 times the background are compressed to at most 2.6 times, because the foil above and below the
+ * cavity also absorbs.
  */
 export const compressBright = (intensity: number): number =>
   intensity <= 1.8 ? intensity : 2.6 - 0.8 * Math.exp((1.8 - intensity) / 0.8);
@@ -94,8 +99,8 @@ export function intensityAt({ intensity, stepNm }: Profile, nm: number): number 
 }
 
 /**
- * Where the eye sees the edge, in nanometres from the centre. In underfocus half-way from the rise of the dark rim to
- * its minimum; in overfocus where the dark inside turns into the bright halo.
+ * Distance in nanometres from the centre to the edge as an observer sees it. In underfocus it is half-way between the
+ * start of the dark rim and its minimum, in overfocus where the dark inside changes to the bright halo.
  */
 export function visibleEdge(profile: Profile, radiusNm: number, defocusNm: number): number {
   const { intensity, stepNm } = profile;

@@ -1,5 +1,6 @@
 import type { Random } from '../random';
-import { cavityWindow, createCavity, edgeDistance, type CavitySpec } from './cavity';
+import type { Size } from '../geometry/size';
+import { cavityWindow, createCavity, edgeDistance, silhouetteOf, type CavitySpec } from './cavity';
 import type { ArchiveLook } from './domains';
 import type { Field } from './field';
 import {
@@ -12,15 +13,17 @@ import {
   type Profile,
 } from './fresnel';
 
-/** A cavity as drawn: where its edge is seen, in pixels beyond the true one, and whether an expert would mark it. */
+/** A drawn cavity: distance in pixels from the true to the visible edge, and whether it is too faint for an expert to be sure. */
 export interface DrawnCavity {
   readonly spec: CavitySpec;
   readonly edge: number;
   readonly ambiguous: boolean;
 }
 
-/** What one exposure has in common for all its cavities. */
+/** Properties common to all cavities of one exposure. */
 export interface Exposure {
+  /** Ranges of the domain from which the rest is drawn. */
+  readonly look: ArchiveLook;
   /** As on the microscope's dial: negative in underfocus. */
   readonly dialNm: number;
   readonly nmPerPixel: number;
@@ -37,15 +40,14 @@ interface Shown {
   readonly contrast: number;
 }
 
-/** Below this an expert stops marking, in grain deviations. */
+/** Contrast in standard deviations of the grain below which an expert does not mark a cavity. */
 const faintest = 1;
 
 /** A few large cavities among the small ones, anywhere in the projected foil. */
 export function addLargeCavities(
   specs: CavitySpec[],
   look: ArchiveLook,
-  width: number,
-  height: number,
+  { width, height }: Size,
   random: Random,
 ): void {
   const size = Math.min(width, height);
@@ -54,22 +56,21 @@ export function addLargeCavities(
     const radius = random.logUniform(...look.largeRadius) * size;
     const [x, y] = [random.uniform(-0.02, 1.02) * width, random.uniform(-0.02, 1.02) * height];
     if (specs.every((s) => s.radius < radius / 2 || Math.hypot(s.x - x, s.y - y) > 0.8 * (s.radius + radius)))
-      specs.push(createCavity('round', x, y, radius, 0, random));
+      specs.push(createCavity({ shape: 'round', x, y, radius, orientation: 0 }, random));
   }
 }
 
 /**
- * Draws Fresnel profiles so that the cavities' contrast, in deviations of the grain, ranges continuously from plain to
- * lost. The brightness of the profile is scaled: how much of it shows depends on the foil above and below.
+ * Draws Fresnel profiles whose contrast, in standard deviations of the grain, ranges continuously from clear to
+ * invisible. The profile's amplitude is scaled, because the visible contrast depends on the foil above and below.
  */
 export function drawFresnelCavities(
   field: Field,
   specs: readonly CavitySpec[],
-  look: ArchiveLook,
   exposure: Exposure,
   random: Random,
 ): DrawnCavity[] {
-  const { nmPerPixel, noiseStd, grainPx } = exposure;
+  const { look, nmPerPixel, noiseStd, grainPx } = exposure;
   const absorption = random.uniform(...look.absorption);
   const coherence = random.uniform(0.15, 0.35);
   const median = random.logUniform(...look.visibility);
@@ -77,7 +78,7 @@ export function drawFresnelCavities(
   const typical = specs.map((s) => s.radius).sort((a, b) => a - b)[specs.length >> 1] ?? 1;
   const shown = new Map<number, Shown>();
   const profileOf = (radiusNm: number): Shown => {
-    // Radii within 6 % share a profile, stretched to fit.
+    // Radii within 6 % use the same profile, scaled to the radius.
     const key = Math.round(12 * Math.log2(radiusNm));
     let entry = shown.get(key);
     if (!entry) shown.set(key, (entry = develop(2 ** (key / 12), exposure, absorption, coherence)));
@@ -92,12 +93,13 @@ export function drawFresnelCavities(
     const scale = radiusNm / spec.radius;
     const margin = profile.intensity.length * (profile.stepNm / scale) - spec.radius;
     const [x0, y0, x1, y1] = cavityWindow(spec, Math.max(2, margin), field.width, field.height);
+    const silhouette = silhouetteOf(spec);
     for (let y = y0; y < y1; y++)
       for (let x = x0; x < x1; x++) {
-        const at = (spec.radius + edgeDistance(spec, x + 0.5, y + 0.5)) * scale;
+        const at = (spec.radius + edgeDistance(silhouette, x + 0.5, y + 0.5)) * scale;
         field.data[y * field.width + x]! += Math.max(-0.95, strength * (intensityAt(profile, at) - 1));
       }
-    // A cavity many grains wide is seen although it is fainter than one grain.
+    // A cavity many grains wide is visible although its contrast is below one standard deviation of the grain.
     const cells = Math.min(4, Math.max(0.5, spec.radius / (2.5 * grainPx)));
     return {
       spec,
@@ -114,10 +116,10 @@ function develop(radiusNm: number, exposure: Exposure, absorption: number, coher
   const reach = radiusNm + 2.5 * fringe + 2 * nmPerPixel;
   const points = Math.ceil(Math.min(400, Math.max(60, (2 * reach) / Math.min(nmPerPixel, fringe / 3))));
   const foil = { ...publishedFoil, absorptionPerNm: absorption };
-  const raw = fresnelProfile(radiusNm, dialNm, reach, points, foil);
+  const raw = fresnelProfile(radiusNm, dialNm, { reachNm: reach, points }, foil);
   const sigma = (coherence * fringe + 0.6 * nmPerPixel) / raw.stepNm;
   const intensity = smooth(raw.intensity.map(compressBright), sigma);
-  // The outermost fringes fade, so that no profile ends in a step.
+  // The outermost fringes fade out, because a profile that ends in a step would show a ring.
   const tail = Math.ceil((0.8 * fringe) / raw.stepNm);
   for (let i = 0; i < tail; i++) {
     const k = intensity.length - 1 - i;
@@ -125,7 +127,7 @@ function develop(radiusNm: number, exposure: Exposure, absorption: number, coher
   }
   const profile = { intensity, stepNm: raw.stepNm };
   const edgeNm = visibleEdge(profile, radiusNm, dialNm);
-  // Not the peak: a spike on the axis of a few pixels makes no cavity visible.
+  // Root mean square instead of the peak: a spike of a few pixels on the axis does not make a cavity visible.
   let [square, area] = [0.0004, 0];
   for (let i = 0; i === 0 || i * raw.stepNm < edgeNm; i++) {
     square += (i + 0.5) * (intensity[i]! - 1) ** 2;

@@ -1,30 +1,31 @@
 import type { Random } from '../random';
+import type { Size } from '../geometry/size';
 import { blur, smoothNoise, type Field } from './field';
 
-/** Grain of unit variance as archived pictures show it. */
+/** Grain of unit variance as in archived pictures. */
 export interface Grain {
   readonly noise: Field;
-  /** Standard deviation in pixels of a Gaussian that correlates alike. */
+  /** Standard deviation in pixels of a Gaussian with the same correlation. */
   readonly sizePx: number;
-  /** Half the length in pixels over which rows are smeared; zero in most pictures. */
+  /** Half the length in pixels of the blur along the rows; zero in most pictures. */
   readonly smearPx: number;
 }
 
+/** Correlation length of the fine grain in pixels, and probability of a blur along the rows. */
+export interface GrainScale {
+  readonly finePx: number;
+  readonly smearProbability: number;
+}
+
 /**
- * Band-limited grain of two scales, fine over coarse, at times without its lowest frequencies (phase contrast of the
- * amorphous layer) and at times smeared along the scan lines.
+ * Band-limited grain of a fine and a coarse scale, in some pictures without its lowest frequencies (phase contrast of
+ * the amorphous layer) or blurred along the scan lines.
  */
-export function archiveGrain(
-  width: number,
-  height: number,
-  finePx: number,
-  smearProbability: number,
-  random: Random,
-): Grain {
+export function archiveGrain({ width, height }: Size, { finePx, smearProbability }: GrainScale, random: Random): Grain {
   const noise = smoothNoise(width, height, finePx, random);
   const coarse = smoothNoise(width, height, finePx * random.uniform(2, 3), random);
-  const share = random.uniform(0.2, 0.8);
-  for (let i = 0; i < noise.data.length; i++) noise.data[i]! += share * coarse.data[i]!;
+  const coarseWeight = random.uniform(0.2, 0.8);
+  for (let i = 0; i < noise.data.length; i++) noise.data[i]! += coarseWeight * coarse.data[i]!;
   if (random.chance(0.35)) {
     const low = { ...noise, data: noise.data.slice() };
     blur(low, finePx * 5);

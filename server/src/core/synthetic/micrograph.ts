@@ -27,7 +27,7 @@ export interface SyntheticCavity {
   readonly area: number;
   readonly radiusPx: number;
   readonly shape: CavityShape;
-  /** Drawn, but too faint for an expert to be sure of. */
+  /** Drawn, but too faint for an expert to be sure. */
   readonly ambiguous: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface MicrographOptions {
   readonly seed: number;
   readonly width: number;
   readonly height: number;
-  /** A micrograph without cavities that takes the place of the drawn background. */
+  /** A micrograph without cavities that replaces the drawn background. */
   readonly background?: RealBackground;
 }
 
@@ -70,32 +70,28 @@ export function renderMicrograph(options: MicrographOptions): SyntheticMicrograp
   const focus = pickFocus(domain, random);
   const defocusNm = focus * random.logUniform(...domain.defocusNm) + (focus === 0 ? random.normal(0, 40) : 0);
   const median = Math.max(2, random.logUniform(...domain.radius) * size);
-  const contrast = drawContrast(
-    domain,
-    focus,
-    defocusNm,
-    nmPerPixel,
-    Math.min(domain.widestFringe * median + 1, 0.018 * size),
-    random,
-  );
+  const widestFringe = Math.min(domain.widestFringe * median + 1, 0.018 * size);
+  const contrast = drawContrast(domain, { focus, defocusNm, nmPerPixel, widestFringe }, random);
 
   const field = background ? cropBackground(background, width, height, random) : createField(width, height);
   const points = background ? [] : drawBackground(field, domain, random);
   const texture = standardDeviation(field.data);
   const foil = { texture, ...(background ? measureGrain(field) : drawGrain(domain, random)) };
   const empty = random.chance(domain.emptyProbability);
-  const specs = empty ? [] : placeCavities(domain, width, height, median, points, random);
+  const specs = empty ? [] : placeCavities(domain, { width, height, median, points }, random);
   let drawn: DrawnCavity[];
-  // On a real foil the cavities' transparency multiplies what is there.
+  // On a real foil the cavities' contrast multiplies the intensity of the picture.
   const layer = background ? createField(width, height) : field;
   if (domain.archive) {
-    if (!empty) addLargeCavities(specs, domain.archive, width, height, random);
-    const grainy = background ? undefined : archiveGrain(width, height, foil.grainPx, domain.archive.smear, random);
-    // At exact focus nothing but absorption would show, and the propagation has no limit there.
+    if (!empty) addLargeCavities(specs, domain.archive, field, random);
+    const { archive: look } = domain;
+    const scale = { finePx: foil.grainPx, smearProbability: look.smear };
+    const grainy = background ? undefined : archiveGrain(field, scale, random);
+    // Fresnel propagation is not defined at exact focus, where only absorption gives contrast.
     const dialNm = -Math.sign(defocusNm || 1) * Math.max(30, Math.abs(defocusNm));
-    const exposure = { dialNm, nmPerPixel, noiseStd: foil.noiseStd, grainPx: grainy?.sizePx ?? foil.grainPx };
-    drawn = drawFresnelCavities(layer, specs, domain.archive, exposure, random);
-    // What smears the grain along the scan smears the cavities as well, though less sharp things show it less.
+    const exposure = { look, dialNm, nmPerPixel, noiseStd: foil.noiseStd, grainPx: grainy?.sizePx ?? foil.grainPx };
+    drawn = drawFresnelCavities(layer, specs, exposure, random);
+    // The blur along the scan lines also affects the cavities, to a smaller degree.
     smearRows(field, Math.round((grainy?.smearPx ?? 0) / 2));
     if (grainy) addGrain(field, grainy.noise, foil.noiseStd, random);
   } else {
@@ -104,14 +100,15 @@ export function renderMicrograph(options: MicrographOptions): SyntheticMicrograp
     drawn = seen.map((spec) => ({ spec, edge: edgeOffset(contrast), ambiguous: false }));
     if (!background) {
       blur(field, random.chance(0.5) ? random.uniform(0.3, 1.2) : 0);
-      addNoise(field, foil.noiseStd, foil.grainPx, random.chance(domain.speckle), random);
+      addNoise(field, foil, random.chance(domain.speckle), random);
     }
   }
   if (background) for (let i = 0; i < field.data.length; i++) field.data[i]! += (1 + field.data[i]!) * layer.data[i]!;
   const data = toGray(field, domain, random);
-  if (random.chance(0.06)) addDeadPixels(data, width, random.int(40), random.chance(0.2), random);
-  if (random.chance(domain.labels)) burnInLabels(data, width, height, nmPerPixel, random);
-  if (random.chance(domain.jpeg)) jpegArtefacts(data, width, height, random.uniform(30, 92));
+  const picture = { data, width, height };
+  if (random.chance(0.06)) addDeadPixels(picture, { count: random.int(40), column: random.chance(0.2) }, random);
+  if (random.chance(domain.labels)) burnInLabels(picture, nmPerPixel, random);
+  if (random.chance(domain.jpeg)) jpegArtefacts(picture, random.uniform(30, 92));
   const cavities = drawn
     .map(({ spec, edge, ambiguous }) => ({
       ...cavityMask(spec, edge, width, height),
@@ -119,7 +116,7 @@ export function renderMicrograph(options: MicrographOptions): SyntheticMicrograp
       shape: spec.shape,
       ambiguous,
     }))
-    // Slivers at the frame's edge are not evidence of a cavity.
+    // Narrow remainders at the frame's edge cannot be recognised as cavities.
     .filter((c) => c.area >= 8 && Math.min(c.box[2] - c.box[0], c.box[3] - c.box[1]) >= 3);
   return { width, height, data, nmPerPixel, defocusNm, cavities, domain: name, seed };
 }
@@ -136,17 +133,23 @@ function pickFocus(domain: SyntheticDomain, random: Random): -1 | 0 | 1 {
   return u < under ? 1 : u < under + over ? -1 : 0;
 }
 
+interface Focus {
+  /** 1 in underfocus, −1 in overfocus. */
+  readonly focus: -1 | 0 | 1;
+  readonly defocusNm: number;
+  readonly nmPerPixel: number;
+  /** Upper limit of half the width of the dominant fringe in pixels. */
+  readonly widestFringe: number;
+}
+
 function drawContrast(
   domain: SyntheticDomain,
-  focus: -1 | 0 | 1,
-  defocusNm: number,
-  nmPerPixel: number,
-  widest: number,
+  { focus, defocusNm, nmPerPixel, widestFringe }: Focus,
   random: Random,
 ): Contrast {
   const disc = random.logUniform(...domain.disc);
   const widthPx = (0.8 * Math.sqrt(wavelengthNm * Math.abs(defocusNm))) / nmPerPixel;
-  const fringeWidth = Math.max(0.8, Math.min(widthPx, widest * random.uniform(0.5, 1)));
+  const fringeWidth = Math.max(0.8, Math.min(widthPx, widestFringe * random.uniform(0.5, 1)));
   if (focus === 0)
     return {
       disc,
@@ -183,7 +186,12 @@ function drawBackground(field: Field, domain: SyntheticDomain, random: Random): 
   if (random.chance(domain.mottle)) addStrainMottle(field, random.uniform(0.03, 0.25), random);
   const points = addDislocations(field, between(domain.dislocations) * density, random.uniform(0.1, 0.6), random);
   addPrecipitates(field, between(domain.precipitates) * density, random.uniform(0.1, 0.6), random);
-  addSpots(field, between(domain.spots) * density, random.uniform(0.05, 0.4), random.chance(0.75) ? -1 : 1, random);
+  const spots = {
+    count: between(domain.spots) * density,
+    strength: random.uniform(0.05, 0.4),
+    sign: random.chance(0.75) ? -1 : 1,
+  } as const;
+  addSpots(field, spots, random);
   if (random.chance(domain.vacuum)) addVacuumEdge(field, random);
   return points;
 }
@@ -198,7 +206,7 @@ const drawGrain = (domain: SyntheticDomain, random: Random): FoilGrain => ({
   grainPx: random.uniform(...domain.grainPx),
 });
 
-/** The grain of a real picture: what is finer than a few pixels. */
+/** Grain of a real picture: its structure finer than a few pixels. */
 function measureGrain(field: Field): FoilGrain {
   const fine = { ...field, data: field.data.slice() };
   blur(fine, 6);
@@ -208,8 +216,8 @@ function measureGrain(field: Field): FoilGrain {
 }
 
 /**
- * Rose's criterion: contrast over noise, averaged over the cavity's resolution cells, must exceed the threshold;
- * and contrast must not vanish beside the variation of the background, or it is lost in the exposure's 256 levels.
+ * Rose's criterion: contrast over noise, averaged over the cavity's resolution cells, must exceed the threshold.
+ * In addition the contrast must not be negligible beside the variation of the background, or the 256 grey levels lose it.
  */
 function isVisible(
   c: CavitySpec,
@@ -225,14 +233,14 @@ function isVisible(
 }
 
 /** Band-limited grain whose variance follows the intensity, as counted electrons do. */
-function addNoise(field: Field, std: number, grain: number, speckle: boolean, random: Random): void {
-  const noise = smoothNoise(field.width, field.height, grain, random);
+function addNoise(field: Field, { noiseStd, grainPx }: FoilGrain, speckle: boolean, random: Random): void {
+  const noise = smoothNoise(field.width, field.height, grainPx, random);
   if (speckle) {
     const low = { ...noise, data: noise.data.slice() };
-    blur(low, Math.max(1.2, grain * 1.6));
+    blur(low, Math.max(1.2, grainPx * 1.6));
     for (let i = 0; i < noise.data.length; i++) noise.data[i] = 1.5 * (noise.data[i]! - 0.85 * low.data[i]!);
   }
-  addGrain(field, noise, std, random);
+  addGrain(field, noise, noiseStd, random);
 }
 
 function addGrain(field: Field, noise: Field, std: number, random: Random): void {

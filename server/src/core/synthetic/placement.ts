@@ -1,15 +1,21 @@
 import type { Random } from '../random';
+import type { Size } from '../geometry/size';
 import { createCavity, type CavitySpec } from './cavity';
 import type { Point } from './defects';
 import type { SyntheticDomain } from './domains';
 
-/** Where the cavities of one image lie: at random, in chains along defects, overlapping as far as the domain allows. */
+/** The foil in which cavities are placed. */
+interface Foil extends Size {
+  /** Median radius of the cavities in pixels. */
+  readonly median: number;
+  /** Points on defects. */
+  readonly points: readonly Point[];
+}
+
+/** Positions, sizes and shapes of the cavities of one image: at random or in chains along defects, with the overlap of the domain. */
 export function placeCavities(
   domain: SyntheticDomain,
-  width: number,
-  height: number,
-  median: number,
-  points: readonly Point[],
+  { width, height, median, points }: Foil,
   random: Random,
 ): CavitySpec[] {
   const size = Math.min(width, height);
@@ -34,9 +40,9 @@ export function placeCavities(
       (p) => Math.hypot(p.x - x, p.y - y) < (p.radius + radius) * (random.chance(overlap) ? 0.7 : 1.15),
     );
     if (crowded) continue;
-    // Facets show only on cavities of more than about 25 pixels across.
+    // Facets are visible only on cavities of more than about 25 pixels in diameter.
     const seen = shape !== 'round' && radius < 8 && random.chance(0.8) ? 'round' : shape;
-    placed.push(createCavity(seen, x, y, radius, orientation, random));
+    placed.push(createCavity({ shape: seen, x, y, radius, orientation }, random));
   }
   return placed;
 }

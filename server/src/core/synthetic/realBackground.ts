@@ -1,7 +1,7 @@
 import type { Random } from '../random';
 import { createField, type Field } from './field';
 
-/** A gray micrograph to draw cavities on; row-major, black is zero. */
+/** A gray micrograph onto which cavities are drawn; row-major, black is zero. */
 export interface RealBackground {
   readonly width: number;
   readonly height: number;
@@ -9,15 +9,15 @@ export interface RealBackground {
 }
 
 /**
- * A random part of a picture, reduced or enlarged to the frame and turned by a multiple of 90 degrees or mirrored,
- * as relative deviation from its mean.
+ * A random part of a picture, scaled to the frame, rotated by a multiple of 90 degrees or mirrored, as relative deviation
+ * from its mean.
  */
 export function cropBackground(background: RealBackground, width: number, height: number, random: Random): Field {
   const turned = random.chance(0.5);
   const [mirrorX, mirrorY] = [random.chance(0.5), random.chance(0.5)];
   const [across, down] = turned ? [height, width] : [width, height];
   const most = Math.min(background.width / across, background.height / down);
-  // Pixels of the picture per pixel of the frame: reduced up to threefold where the picture has room for it.
+  // Pixels of the picture per pixel of the frame, up to three where the picture is large enough.
   const step = most <= 1 ? most : random.uniform(1, Math.min(3, most));
   const left = random.uniform(0, Math.max(0, background.width - across * step));
   const top = random.uniform(0, Math.max(0, background.height - down * step));
@@ -36,7 +36,7 @@ export function cropBackground(background: RealBackground, width: number, height
   return field;
 }
 
-/** Mean over a square of `side` picture pixels, weighted by what it covers of each; bilinear for sides up to one. */
+/** Mean over a square of `side` picture pixels, weighted by the covered area of each; bilinear for sides up to one. */
 function average({ width, height, data }: RealBackground, x0: number, y0: number, side: number): number {
   const span = Math.max(1, side);
   let [sum, weights] = [0, 0];
