@@ -3,7 +3,8 @@ import { quantityNames } from '../core/quantities/quantities';
 import { csvRecord } from '../core/text/csv';
 import { commonFolder } from '../engine/files/commonFolder';
 import { measureColumns, measureRow } from '../engine/measure/measureCsv';
-import { defaultFoil, FolderMeasurement, type Foil } from '../engine/measure/measureFolder';
+import { defaultFoil, type Foil } from '../engine/measure/foil';
+import { FolderMeasurement } from '../engine/measure/measureFolder';
 import { quantityInWords } from '../engine/measure/measureWords';
 import type { MeasureDto } from '../protocol/quantities';
 import { engineFrom, exitCodes, modelDetails, modelOptions,

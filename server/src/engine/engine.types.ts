@@ -4,8 +4,7 @@ import type { Candidates } from '../core/detection/candidates';
 import type { Assessment } from '../core/reliability/assess';
 import type { Instances } from '../core/detection/instances';
 import type { Device } from './detector/detector';
-import type { NotMeasured } from './estimate/measureImage';
-import type { MeasurementRecord } from './measurement/record';
+import type { MeasurementRecord, NotMeasured } from './measurement/record';
 
 export type Priority = 'interactive' | 'batch';
 

@@ -12,11 +12,8 @@ import { trainForest } from '../../../server/src/core/forest/trainForest';
 import { createRandom } from '../../../server/src/core/random';
 import { assessImage } from '../../../server/src/core/reliability/assess';
 import { imageStatistics } from '../../../server/src/core/applicability/imageStatistics';
-import {
-  fitReliabilityModel,
-  type ReliabilityModel,
-  type TrainingRow,
-} from '../../../server/src/core/reliability/model';
+import { fitReliabilityModel } from '../../../server/src/core/reliability/fitModel';
+import type { ReliabilityModel, TrainingRow } from '../../../server/src/core/reliability/model';
 import { renderMicrograph } from '../../../server/src/core/synthetic/micrograph';
 import { regressionMetrics } from '../../../server/src/core/stats/metrics';
 

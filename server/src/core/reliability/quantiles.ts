@@ -1,5 +1,4 @@
-import { rowWeights } from '../forest/forest';
-import type { ReliabilityModel } from './model';
+import { rowWeights, type Forest } from '../forest/forest';
 
 export const targetNames = ['f1', 'precision', 'recall'] as const;
 export type Target = (typeof targetNames)[number];
@@ -27,7 +26,7 @@ export interface Prediction {
 
 /** Weighted mean and quantiles of the training rows that fall into the same leaves. */
 export function predictTargets(
-  model: Pick<ReliabilityModel, 'forest'> & { readonly quantile: QuantileData },
+  model: { readonly forest: Forest; readonly quantile: QuantileData },
   scaled: ArrayLike<number>,
   detections: number,
 ): Record<Target, Prediction> {
@@ -64,7 +63,7 @@ export type PerformancePair = readonly [precision: number, recall: number];
  * weight and sorted by recall. Unlike `predictTargets` this keeps how the two go together.
  */
 export function performancePairs(
-  model: Pick<ReliabilityModel, 'forest'> & { readonly quantile: QuantileData },
+  model: { readonly forest: Forest; readonly quantile: QuantileData },
   scaled: ArrayLike<number>,
   pairs = 100,
 ): PerformancePair[] {

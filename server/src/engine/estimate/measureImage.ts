@@ -10,7 +10,13 @@ import type { Raster, Raster8 } from '../../core/image/raster';
 import type { FileStamp } from '../cache/measurementCache';
 import type { EstimateOptions } from '../engine.types';
 import { decodeOpened, imageRef, openImage, type DecodedImage } from '../image/openImage';
-import { contentKey, currentVersions, isCurrent, type MeasurementRecord } from '../measurement/record';
+import {
+  contentKey,
+  currentVersions,
+  isCurrent,
+  type MeasurementRecord,
+  type NotMeasured,
+} from '../measurement/record';
 import { acceptCandidates } from './acceptCandidates';
 import type { EngineContext } from './context';
 
@@ -27,12 +33,6 @@ export interface Measured {
   readonly decodeMs: number;
   /** The network; zero when the candidates came from the cache. */
   readonly detectMs: number;
-}
-
-/** Why there is no record, in one sentence. `failed` says nothing about the image. */
-export interface NotMeasured {
-  readonly kind: 'unreadable' | 'unsupported' | 'failed';
-  readonly reason: string;
 }
 
 /**

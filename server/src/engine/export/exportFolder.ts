@@ -3,7 +3,7 @@ import { reliabilities, type Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
 import { writeOutputFile } from '../files/writeOutput';
 import { overlayPng, picturePng } from '../image/overlayPng';
-import type { Foil } from '../measure/measureFolder';
+import type { Foil } from '../measure/foil';
 import { CocoExport } from './cocoExport';
 import { ExportTables } from './exportTables';
 import { overlaySvg } from './overlaySvg';

@@ -5,7 +5,7 @@ import { parseImageRef } from '../../core/image/imageRef';
 import type { Estimate } from '../engine.types';
 import { OutputError } from '../files/checkOutput';
 import { writeOutputFile } from '../files/writeOutput';
-import type { Foil } from '../measure/measureFolder';
+import type { Foil } from '../measure/foil';
 import { exportName, FolderExport, overlayFile } from './exportFolder';
 import { ExportTables, type TableName } from './exportTables';
 

@@ -1,7 +1,8 @@
 import { measureCavities } from '../../core/quantities/cavity';
 import { csvTable, tabTable } from '../../core/text/csv';
 import type { Estimate } from '../engine.types';
-import { FolderMeasurement, type Foil } from '../measure/measureFolder';
+import type { Foil } from '../measure/foil';
+import { FolderMeasurement } from '../measure/measureFolder';
 import { cavityColumns, cavityRow } from './cavityTable';
 import { imageColumns, imageRow } from './imageTable';
 

@@ -5,7 +5,7 @@ import { sizeDistribution } from '../../core/quantities/sizeDistribution';
 import type { CausesDto, MeasureDto, QuantityDto, QuantityNameDto } from '../../protocol/quantities';
 import { reliabilities, type Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
-import type { Foil } from './measureFolder';
+import type { Foil } from './foil';
 
 /** What a summary needs of each image. */
 export interface Seen {

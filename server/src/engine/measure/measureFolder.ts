@@ -4,25 +4,9 @@ import { defaultPriors } from '../../core/quantities/priors';
 import type { MeasureDto } from '../../protocol/quantities';
 import type { Estimate } from '../engine.types';
 import { evidenceOf } from './evidence';
+import type { Foil } from './foil';
 import { seedOf } from './imageSeed';
 import { imageDto, summaryDto, type Seen } from './measureDto';
-
-export interface Foil {
-  /** Foil thickness in nm; null where unknown. */
-  readonly thicknessNm: number | null;
-  /** Standard deviations over value. */
-  readonly thicknessUncertainty: number;
-  readonly pixelSizeUncertainty: number;
-}
-
-export const defaultFoil: Foil = { thicknessNm: null, thicknessUncertainty: 0.2, pixelSizeUncertainty: 0.01 };
-
-/** What is given of the foil, with the usual values for the rest. */
-export const foilOf = (given: { readonly thicknessNm?: number; readonly thicknessUncertainty?: number }): Foil => ({
-  ...defaultFoil,
-  thicknessNm: given.thicknessNm ?? null,
-  thicknessUncertainty: given.thicknessUncertainty ?? defaultFoil.thicknessUncertainty,
-});
 
 interface Group {
   readonly measurement: Measurement;

@@ -62,3 +62,9 @@ export const contentKey = (imageKey: string, detector: string): string =>
 export const isCurrent = ({ versions }: MeasurementRecord): boolean =>
   versions.candidateFeatures === currentVersions.candidateFeatures &&
   versions.imageStatistics === currentVersions.imageStatistics;
+
+/** Why there is no record, in one sentence. `failed` says nothing about the image. */
+export interface NotMeasured {
+  readonly kind: 'unreadable' | 'unsupported' | 'failed';
+  readonly reason: string;
+}

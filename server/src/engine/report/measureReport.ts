@@ -1,5 +1,6 @@
 import type { Estimate } from '../engine.types';
-import { FolderMeasurement, type Foil } from '../measure/measureFolder';
+import type { Foil } from '../measure/foil';
+import { FolderMeasurement } from '../measure/measureFolder';
 import type { MeasureDto } from '../../protocol/quantities';
 import type { ReportQuantities } from './reportInput';
 

@@ -5,7 +5,7 @@ import type { Engine, Estimate } from '../../engine/engine.types';
 import { NotCached } from '../../engine/estimate/measureImage';
 import { exportImages } from '../../engine/export/exportImages';
 import { commonFolder } from '../../engine/files/commonFolder';
-import { foilOf } from '../../engine/measure/measureFolder';
+import { foilOf } from '../../engine/measure/foil';
 import { fileOf } from '../fileUri';
 import { recheckChanged } from '../recheck';
 import type { Params, Requests } from '../requests';

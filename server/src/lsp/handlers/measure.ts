@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { formatImageRef } from '../../core/image/imageRef';
 import { NotCached } from '../../engine/estimate/measureImage';
-import { foilOf, FolderMeasurement } from '../../engine/measure/measureFolder';
+import { foilOf } from '../../engine/measure/foil';
+import { FolderMeasurement } from '../../engine/measure/measureFolder';
 import { measureView } from '../../engine/measure/measureWords';
 import { fileOf } from '../fileUri';
 import type { Requests } from '../requests';

@@ -1,7 +1,7 @@
 import { commonFolder } from '../../engine/files/commonFolder';
 import { writeOutputFile } from '../../engine/files/writeOutput';
 import { NotCached } from '../../engine/estimate/measureImage';
-import { defaultFoil } from '../../engine/measure/measureFolder';
+import { defaultFoil } from '../../engine/measure/foil';
 import { ReportMeasurement } from '../../engine/report/measureReport';
 import { htmlReport } from '../../engine/report/page';
 import { fileOf } from '../fileUri';
