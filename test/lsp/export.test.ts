@@ -113,3 +113,20 @@ it('says in one sentence when a place cannot be written', async () => {
     /cannot be written/,
   );
 });
+
+it('names in the report what an audit skipped, also after a restart, and not what is gone', async () => {
+  const [kept, gone] = ['notes.xyz', 'gone.xyz'].map((name) => path.join(folder, name));
+  for (const file of [kept!, gone!]) fs.writeFileSync(file, 'x');
+  await server.request('tem-gauge/audit', { uris: [fileUri(folder)] });
+  fs.rmSync(gone!);
+  const report = async (from: ServerProcess) => {
+    await from.request('tem-gauge/report', { uri: to('report.html') });
+    return fs.readFileSync(path.join(out, 'report.html'), 'utf8');
+  };
+  expect(await report(server)).toContain('notes.xyz');
+  expect(await report(server)).not.toContain('gone.xyz');
+  await server.stop();
+  server = await startServer(storage);
+  expect(await server.request('tem-gauge/restore', { uris: [fileUri(folder)] })).toMatchObject({ restored: 2 });
+  expect(await report(server)).toContain('notes.xyz');
+});

@@ -4,7 +4,7 @@ import { defaultThresholds } from '../engine/engine';
 import type { Estimate } from '../engine/engine.types';
 import { checkOutputFile } from '../engine/files/checkOutput';
 import { readKnownTruth } from '../engine/labels/knownTruth';
-import { ReportMeasurement } from '../engine/report/measureReport';
+import { ReportParts } from '../engine/report/reportParts';
 import { htmlReport } from '../engine/report/page';
 import { closingLine } from './auditProgress';
 import { merge } from './auditJob/merge';
@@ -110,13 +110,20 @@ or failed; merge joins the results and exits with 1 where some are missing.
     frameChoice(input.values);
     const html = text(input.values, 'html');
     if (html !== undefined) await checkOutputFile(html);
-    const quantities = html ? new ReportMeasurement(path.resolve(folder), foilFrom(input.values)) : null;
+    const foil = foilFrom(input.values);
+    let parts: ReportParts | null = null;
+    const partsOf = (images: number) =>
+      (parts ??= new ReportParts(path.resolve(folder), {
+        images,
+        foil,
+        cacheDir: text(input.values, 'cache') ?? null,
+      }));
     const engine = await engineFrom(input.values);
     try {
       const known = await readKnownTruth(folder, engine.model.categories);
       const truth = new Map<string, number>();
-      const printed = await printEstimates(engine, input, async (e) => {
-        quantities?.add(e);
+      const printed = await printEstimates(engine, input, async (e, images) => {
+        if (html) partsOf(images).add(e);
         const trueF1 = await known.trueF1(e);
         if (trueF1 !== null) truth.set(e.file, trueF1);
         return { trueF1 };
@@ -127,7 +134,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
       if (!input.values.json) console.log(`\n${summary(results, truth)}`);
       if (html) {
         const target = path.resolve(html);
-        const page = await htmlReport({
+        const page = htmlReport({
           estimates: results,
           folder: path.resolve(folder),
           target,
@@ -136,7 +143,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
           thresholds: defaultThresholds,
           scoreThreshold: number(input.values, 'score-threshold', 0, 1),
           trueF1: truth,
-          quantities: quantities?.result() ?? null,
+          ...(await partsOf(results.length).result()),
           skipped,
           stoppedOf: stoppedOf ?? undefined,
         });

@@ -65,7 +65,7 @@ export interface Printed {
 export async function printEstimates(
   engine: Engine,
   { positionals, values, signal }: CommandInput,
-  further?: (e: Estimate) => Promise<object>,
+  further?: (e: Estimate, images: number) => Promise<object>,
 ): Promise<Printed | null> {
   const choice = frameChoice(values);
   const { files: found, skipped } = await namedImages(positionals);
@@ -85,7 +85,7 @@ export async function printEstimates(
     if (event.kind === 'finished') summary = event.summary;
     if (event.kind !== 'image') continue;
     const { estimate: e } = event;
-    const more = await further?.(e);
+    const more = await further?.(e, event.total);
     console.log(
       values.json
         ? JSON.stringify({ ...toEstimateDto(e, values.masks === true, values.candidates === true), ...more })

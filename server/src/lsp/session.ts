@@ -14,12 +14,14 @@ import type { FileUri } from './fileUri';
 import { Outbox } from './outbox';
 import { Results, stampOf, type Stamp } from './results';
 import { SettingsSource } from './settingsSource';
+import { SkippedFiles } from './skippedFiles';
 import { StatusSender } from './status';
 import { toAuditedDto } from './toDto';
 
 /** What the handlers share: settings, the engine, and the results that Problems, tree and report are made from. */
 export class Session {
   readonly results = new Results();
+  readonly skipped = new SkippedFiles();
   readonly settings: SettingsSource;
   readonly status: StatusSender;
   readonly outbox: Outbox;

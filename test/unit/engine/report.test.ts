@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Estimate } from '../../../server/src/engine/engine.types';
-import { ReportMeasurement } from '../../../server/src/engine/report/measureReport';
+import { ReportParts } from '../../../server/src/engine/report/reportParts';
 import { dateWithZone, escapeHtml } from '../../../server/src/engine/report/html';
 import { imageLink } from '../../../server/src/engine/report/imageItem';
 import { htmlReport } from '../../../server/src/engine/report/page';
@@ -61,8 +61,11 @@ const input = (estimates: readonly Estimate[], more: Partial<ReportInput> = {}):
   generated: new Date(Date.UTC(2026, 10, 27, 11, 5)),
   version: '9.9.9',
   thresholds: { low: 0.5, review: 0.7 },
+  pictures: new Map(),
   ...more,
 });
+
+const foil = { thicknessNm: 80, thicknessUncertainty: 0.2, pixelSizeUncertainty: 0.01 };
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-report-'));
@@ -77,11 +80,9 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 describe('HTML report', () => {
   it('states the verdict, shows every image, the worst first, and loads nothing from elsewhere', async () => {
     const images = [estimate('a.png', 0.9), estimate('b.png', 0.3), estimate('run/c d#é.png', 0.6)];
-    const measurement = new ReportMeasurement(folder, { thicknessNm: 80, thicknessUncertainty: 0.2, pixelSizeUncertainty: 0.01 }); // prettier-ignore
-    for (const e of images) measurement.add(e);
-    const html = await htmlReport(
-      input(images, { quantities: measurement.result(), skipped: [path.join(folder, 'notes.xyz')] }),
-    );
+    const parts = new ReportParts(folder, { images: 3, foil, cacheDir: null });
+    for (const e of images) parts.add(e);
+    const html = htmlReport(input(images, { ...(await parts.result()), skipped: [path.join(folder, 'notes.xyz')] }));
     expect(html).toContain('1 of 3 images can be used as it is.');
     const order = [...html.matchAll(/<li data-level="(\w+)"/g)].map((m) => m[1]);
     expect(order).toEqual(['unreliable', 'review', 'reliable']);
@@ -94,21 +95,38 @@ describe('HTML report', () => {
     expect(html).toMatch(/Content-Security-Policy" content="default-src 'none'/);
   });
 
-  it('shows a hostile name as text', async () => {
-    const html = await htmlReport(input([estimate(evil, 0.9, { reasons: ['<script>alert(2)</script>'] })]));
+  it('shows a hostile name as text', () => {
+    const html = htmlReport(input([estimate(evil, 0.9, { reasons: ['<script>alert(2)</script>'] })]));
     expect(html).not.toContain('<img src=x');
     expect(html).not.toContain('<script>alert');
     expect(html).not.toContain('\u202e');
     expect(html).toContain('&#60;img src=x onerror=alert(1)&#62;');
   });
 
-  it('survives unreadable files and no images at all', async () => {
+  it('survives unreadable files and no images at all', () => {
     const gone = estimate('gone.png', null, { image: null, instances: null, outcome: 'unreadable', reason: 'Cut short.', reasons: ['Cut short.'] }); // prettier-ignore
-    const html = await htmlReport(input([gone, estimate('a.png', null)], { stoppedOf: 7 }));
+    const html = htmlReport(input([gone, estimate('a.png', null)], { stoppedOf: 7 }));
     expect(html).toContain('Stopped early: 2 of 7 images.');
     expect(html).toContain('1 not readable');
     expect(html).toContain('gone.png: Cut short.');
-    expect(await htmlReport(input([]))).toContain('No image was audited.');
+    expect(htmlReport(input([]))).toContain('No image was audited.');
+  });
+
+  it('takes the pictures of an earlier report from the cache, also when the file is gone', async () => {
+    const cacheDir = path.join(folder, 'cache');
+    const name = 'passing.png';
+    fs.copyFileSync(path.join(folder, 'a.png'), path.join(folder, name));
+    const collect = async (images: number) => {
+      const parts = new ReportParts(folder, { images, foil, cacheDir });
+      parts.addPicture(estimate(name, 0.9));
+      return (await parts.result()).pictures.get(path.join(folder, name));
+    };
+    const made = await collect(1);
+    expect(made).toMatch(/^data:image\/jpeg;base64,/);
+    fs.rmSync(path.join(folder, name));
+    expect(await collect(1)).toBe(made);
+    // A page of so many images has smaller pictures, which are not in the cache.
+    expect(await collect(2000)).toBeUndefined();
   });
 
   it('keeps the thumbnails of 2,000 images below 20 MB', () => {

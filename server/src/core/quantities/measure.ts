@@ -1,11 +1,21 @@
 import { causes, type Cause } from './causes';
-import { createDraws, quantile, repeated, type Draws } from './draws';
+import { addCavity, createCavitySums } from './cavitySums';
+import { createDraws, quantiles, repeated, storeDraw, type Draws } from './draws';
 import { membership } from './membership';
 import { edgeFreeDistance } from './neighbourDistance';
 import type { Priors } from './priors';
 import { sharedDraws } from './shared';
-import { addCavity, simulateImage, type ImageEvidence } from './simulate';
-import { addImage, bootstrapCopies, createTotals, samplings, type Sampling, type Scale, type Totals } from './totals';
+import { simulateImage, type ImageEvidence } from './simulate';
+import {
+  addImage,
+  bootstrapCopies,
+  createTotals,
+  lengthsOf,
+  samplings,
+  type Sampling,
+  type Scale,
+  type Totals,
+} from './totals';
 
 /** What a measurement of images is made with; equal settings and images give equal numbers. */
 export interface MeasureSettings {
@@ -81,9 +91,12 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
   const calibrated = evidence.performance !== null || evidence.accepted.every((c) => !Number.isNaN(c.probability));
   const framePx = evidence.width * evidence.height;
   const detected = createDraws(1);
+  const sums = createCavitySums();
   for (const c of evidence.accepted)
-    addCavity(detected, 0, { cavity: c, weight: 1, factor: 1, feretFactor: 1, heywood: c.heywood }, evidence);
+    addCavity(sums, { cavity: c, weight: 1, factor: 1, feretFactor: 1, heywood: c.heywood }, 0, evidence);
+  storeDraw(detected, 0, sums.frame);
   const own = distances(evidence.accepted);
+  const plain = lengthsOf(scale, null, new Set(), 1);
   for (const m of into) {
     m.images++;
     if (scale.nmPerPixel !== null) m.scaledImages++;
@@ -91,7 +104,7 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
     m.calibrated &&= calibrated;
     m.detections += evidence.accepted.length;
     m.cut += evidence.accepted.filter((c) => c.atEdge).length;
-    addImage(m.detected, { draws: detected, framePx, scale, shared: null, active: new Set(), copies: null });
+    addImage(m.detected, { draws: detected, framePx, lengths: plain, copies: null });
     if (scale.nmPerPixel !== null && Number.isFinite(own.mean)) {
       m.distance.detected[0] += own.mean * own.n * scale.nmPerPixel;
       m.distance.detected[1] += own.n;
@@ -118,7 +131,7 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
     });
     const simulated = fixed ? { frame: repeated(once.frame, draws), material: repeated(once.material, draws) } : once;
     const copies = bootstrapCopies(draws, image.seed + 1);
-    const central = { shared, active, framePx, scale };
+    const central = { framePx, lengths: lengthsOf(scale, shared, active, draws) };
     // The bootstrap over images is a cause of its own, so it stays out of the runs of the others.
     const scatter = active.has('countingStatistics') ? copies : null;
     const sums: Record<Sampling, [Draws, Uint8Array | null]> = {
@@ -153,8 +166,5 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
 }
 
 /** Interval at a nominal level around the median. */
-export const intervalOf = (values: ArrayLike<number>, level: number): [low: number, middle: number, high: number] => [
-  quantile(values, (1 - level) / 2),
-  quantile(values, 0.5),
-  quantile(values, (1 + level) / 2),
-];
+export const intervalOf = (values: ArrayLike<number>, level: number): [low: number, middle: number, high: number] =>
+  quantiles(values, [(1 - level) / 2, 0.5, (1 + level) / 2]) as [number, number, number];

@@ -2,7 +2,8 @@ import { createRandom, type Random } from '../random';
 import { normalCdf } from '../stats/normal';
 import type { Cause } from './causes';
 import type { MeasuredCavity } from './cavity';
-import { createDraws, quantile, variance, type Draws } from './draws';
+import { addCavity, createCavitySums } from './cavitySums';
+import { createDraws, quantile, storeDraw, variance, type Draws } from './draws';
 import type { Membership } from './membership';
 import { outlineErrorOf, type Priors } from './priors';
 import type { SharedDraws } from './shared';
@@ -52,7 +53,17 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   const { accepted, performance } = evidence;
   const { priors, active, shared } = o;
   const random = createRandom(o.seed);
-  const [frame, material] = [createDraws(o.draws), createDraws(o.draws)];
+  // Looked up once: these are asked for every cavity of every draw.
+  const varied = (cause: Cause) => active.has(cause);
+  const [falseVary, missedVary, outlinesVary, countsVary] = [
+    varied('falseDetections'),
+    varied('missedCavities'),
+    varied('outlines'),
+    varied('countingStatistics'),
+  ];
+  const frame = createDraws(o.draws);
+  // Without counting statistics, a sample of the material is the frame.
+  const material = countsVary ? createDraws(o.draws) : frame;
   const { isTrue } = o;
   const central = centralPerformance(performance);
   const typical = typicalCavity(evidence);
@@ -64,6 +75,7 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   const odd = oddSizes(accepted, priors.oddSizes.beyond);
   const outlines = accepted.map((c) => prepare(c, priors, sizes));
   const outlinesRejected = rejected.map((c) => prepare(c, priors, sizes));
+  const sums = createCavitySums();
   // One object, overwritten for each cavity: allocating millions of objects would take longer than the arithmetic.
   const drawn = {
     cavity: unseenCavity(typical, priors, null) as Sized,
@@ -80,28 +92,28 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   const [common, own] = [Math.sqrt(priors.likeness), Math.sqrt(1 - priors.likeness)];
 
   for (let k = 0; k < o.draws; k++) {
-    const outline = active.has('outlines')
+    const outline = outlinesVary
       ? (common * shared.outline[k]! + own * random.normal()) *
         (random.chance(priors.poorOutlines.fraction) ? priors.poorOutlines.factor : 1)
       : 0;
     const rank = normalCdf(common * shared.missed[k]! + own * random.normal());
     const pair = performance?.[Math.min(performance.length - 1, Math.floor(rank * performance.length))];
-    const precision = pair && active.has('falseDetections') ? blurred(pair[0], blur, random) : (central?.[0] ?? null);
-    const recall = pair && active.has('missedCavities') ? blurred(pair[1], blur, random) : (central?.[1] ?? null);
+    const precision = pair && falseVary ? blurred(pair[0], blur, random) : (central?.[0] ?? null);
+    const recall = pair && missedVary ? blurred(pair[1], blur, random) : (central?.[1] ?? null);
     members = 0;
+    sums.frame.fill(0);
+    sums.material.fill(0);
 
-    const shape = active.has('outlines') ? random.normal() : 0;
+    const shape = outlinesVary ? random.normal() : 0;
     drawn.feretFactor = Math.exp(priors.shape.feret * shape);
     const add = (c: Sized, weight: number, prepared: PreparedOutline | null) => {
-      const deviation = prepared && active.has('outlines') ? random.normal() : 0;
+      const deviation = prepared && outlinesVary ? random.normal() : 0;
       drawn.factor = prepared ? trueFactor(prepared, outline, deviation) : 1;
       drawn.heywood = c.heywood * Math.exp(priors.shape.heywood * shape + priors.shape.heywoodWithin * deviation);
       drawn.cavity = c;
       drawn.weight = weight;
-      addCavity(frame, k, drawn, evidence);
-      const copies = active.has('countingStatistics') ? poissonOne(random.uniform()) : 1;
-      drawn.weight = weight * copies;
-      if (copies > 0) addCavity(material, k, drawn, evidence);
+      const copies = countsVary ? poissonOne(random.uniform()) : 0;
+      addCavity(sums, drawn, copies, evidence);
     };
     const place = (c: { readonly x: number; readonly y: number }) => {
       if (2 * members === centres.length) centres = doubled(centres);
@@ -110,18 +122,18 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
     };
 
     let found = 0;
-    const oddAreFalse = active.has('falseDetections') && random.chance(priors.oddSizes.false);
+    const oddAreFalse = falseVary && random.chance(priors.oddSizes.false);
     accepted.forEach((c, i) => {
       if (oddAreFalse && odd[i]) return;
       const p = precision === null ? c.probability : isTrue(precision, i);
-      const weight = active.has('falseDetections') ? Number(random.chance(p)) : p;
+      const weight = falseVary ? Number(random.chance(p)) : p;
       if (weight === 0) return;
       found += weight;
       if (weight >= 0.5) place(c);
       add(c, weight, outlines[i]!);
     });
 
-    if (!active.has('missedCavities')) {
+    if (!missedVary) {
       const missed = recall && found > 0 ? (found * (1 - recall)) / Math.max(0.02, recall) : expectedRejected;
       const known = Math.min(missed, expectedRejected);
       rejected.forEach((c, i) => {
@@ -154,19 +166,11 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
         add(c, 1, null);
       }
     }
+    storeDraw(frame, k, sums.frame);
+    if (countsVary) storeDraw(material, k, sums.material);
     o.onCavities?.(k, centres, members);
   }
   return { frame, material };
-}
-
-/** A cavity in one draw. */
-export interface DrawnCavity {
-  readonly cavity: Omit<Sized, 'heywood'>;
-  readonly weight: number;
-  /** True over measured diameter, and what the largest Feret diameter has beyond it. */
-  readonly factor: number;
-  readonly feretFactor: number;
-  readonly heywood: number;
 }
 
 type Sized = Pick<MeasuredCavity, 'diameter' | 'area' | 'feretMax' | 'heywood' | 'atEdge'>;
@@ -267,28 +271,4 @@ function unseenCavity({ diameters, heywood, feretRatio }: TypicalCavity, priors:
   const diameter = Math.max(2, like * Math.exp(random ? random.normal(mean, std) : mean));
   const area = (Math.PI / 4) * diameter ** 2;
   return { diameter, area, feretMax: diameter * feretRatio, heywood, atEdge: false };
-}
-
-/**
- * Cavities that the frame cuts count, but have no size of their own. A cavity of diameter d lies whole in a W × H frame
- * with a probability in proportion to (W − d)(H − d): whole ones are weighted by its inverse (Miles 1974, Lantuéjoul 1978).
- */
-export function addCavity(
-  draws: Draws,
-  k: number,
-  { cavity: c, weight, factor, heywood, feretFactor }: DrawnCavity,
-  { width, height }: Pick<ImageEvidence, 'width' | 'height'>,
-): void {
-  const diameter = c.diameter * factor;
-  draws.count[k]! += weight;
-  draws.area[k]! += weight * c.area * factor * factor;
-  draws.cube[k]! += weight * diameter ** 3;
-  if (c.atEdge) return;
-  const inside = Math.max(0.05, 1 - diameter / width) * Math.max(0.05, 1 - diameter / height);
-  const whole = weight / inside;
-  draws.whole[k]! += whole;
-  draws.diameter[k]! += whole * diameter;
-  draws.square[k]! += whole * diameter * diameter;
-  draws.feret[k]! += whole * c.feretMax * factor * feretFactor;
-  draws.heywood[k]! += whole * Math.max(1, heywood);
 }

@@ -5,26 +5,30 @@ import { readImage } from './openImage';
 /** Lowest quality that a picture may be brought down to. */
 const lowestQuality = 30;
 
-/**
- * A JPEG data URI, or null for an unreadable file.
- * @param side longest side in pixels
- * @param most bytes of the JPEG aimed at: noise compresses badly, so quality is lowered until it fits or is lowest
- */
-export async function thumbnail(
-  file: string,
-  { side, quality, most }: { side: number; quality: number; most: number },
-): Promise<string | null> {
+export interface ThumbnailPlan {
+  /** Longest side in pixels. */
+  readonly side: number;
+  /** Of the JPEG, at best. */
+  readonly quality: number;
+  /** Bytes aimed at, as base64: noise compresses badly, so quality is lowered until it fits or is lowest. */
+  readonly most: number;
+}
+
+/** Whether a JPEG is small enough in base64, which takes four bytes for three. */
+export const fits = (jpeg: Buffer, { most }: ThumbnailPlan): boolean => jpeg.length * (4 / 3) <= most;
+
+/** A JPEG, or null for an unreadable file. */
+export async function thumbnail(file: string, plan: ThumbnailPlan): Promise<Buffer | null> {
   const decoded = await readImage(file);
   if (decoded.kind !== 'image') return null;
   const { width, height, channels } = decoded.image;
   const small = await sharp(toRaster8(decoded.image).data, { raw: { width, height, channels } })
-    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .resize(plan.side, plan.side, { fit: 'inside', withoutEnlargement: true })
     .raw()
     .toBuffer({ resolveWithObject: true });
   const raw = { width: small.info.width, height: small.info.height, channels: small.info.channels };
-  for (let q = quality; ; q -= 15) {
+  for (let q = plan.quality; ; q -= 15) {
     const jpeg = await sharp(small.data, { raw }).jpeg({ quality: Math.max(q, lowestQuality) }).toBuffer(); // prettier-ignore
-    // Base64 takes four bytes for three.
-    if (jpeg.length * (4 / 3) <= most || q <= lowestQuality) return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+    if (fits(jpeg, plan) || q <= lowestQuality) return jpeg;
   }
 }

@@ -17,10 +17,15 @@ export interface Seen {
 /** From so many images on, the scatter between them says more than counting statistics within them. */
 const imagesForScatter = 10;
 
-export function imageDto(e: Estimate, own: Measurement, evidence: ImageEvidence | null, foil: Foil): MeasureDto {
+export function imageDto(
+  e: Estimate,
+  own: Measurement,
+  evidence: ImageEvidence | null,
+  { foil, brief }: { readonly foil: Foil; readonly brief: boolean },
+): MeasureDto {
   const nmPerPixel = e.image?.nmPerPixel ?? null;
   const shown = evidence
-    ? quantityFields(quantitiesOf(own, 'frame'), quantitiesOf(own, 'material'))
+    ? quantityFields(quantitiesOf(own, 'frame'), brief ? undefined : quantitiesOf(own, 'material'))
     : nothing(`${e.outcome}: ${e.reason}`);
   const whole = evidence?.accepted.filter((c) => !c.atEdge) ?? [];
   return {

@@ -8,6 +8,14 @@ import type { Foil } from './foil';
 import { seedOf } from './imageSeed';
 import { imageDto, summaryDto, type Seen } from './measureDto';
 
+export interface Effort {
+  /** Draws for the intervals, and for the fraction that each cause has. */
+  readonly draws: number;
+  readonly causeDraws: number;
+  /** `brief`: the objects of single images have neither causes nor an interval for the material. */
+  readonly detail: 'full' | 'brief';
+}
+
 interface Group {
   readonly measurement: Measurement;
   readonly seen: Seen[];
@@ -24,11 +32,9 @@ export class FolderMeasurement {
   constructor(
     private readonly base: string,
     private readonly foil: Foil,
-    draws: { readonly draws: number; readonly causeDraws: number } = measureDefaults,
-    /** Whether the objects of single images have causes too. */
-    private readonly imageCauses = true,
+    private readonly effort: Effort = { ...measureDefaults, detail: 'full' },
   ) {
-    this.#settings = { priors: defaultPriors, seed: 1, draws: draws.draws, causeDraws: draws.causeDraws };
+    this.#settings = { priors: defaultPriors, seed: 1, draws: effort.draws, causeDraws: effort.causeDraws };
     this.#all = this.#group();
     this.#reliable = this.#group();
   }
@@ -42,14 +48,15 @@ export class FolderMeasurement {
     if (e.reliability === 'reliable') groups.push(this.#reliable);
     const nmPerPixel = e.image?.nmPerPixel ?? null;
     for (const g of groups) g.seen.push({ f1: e.f1, reliability: e.reliability, nmPerPixel });
-    const own = createMeasurement(this.imageCauses ? this.#settings : { ...this.#settings, causeDraws: 0 });
+    const brief = this.effort.detail === 'brief';
+    const own = createMeasurement(brief ? { ...this.#settings, causeDraws: 0 } : this.#settings);
     if (evidence) {
       const image = { evidence, scale: { nmPerPixel, ...this.foil }, seed: seedOf(e.contentKey ?? e.file) };
       measureInto([own, ...groups.map((g) => g.measurement)], image, this.#settings);
       const whole = evidence.accepted.filter((c) => !c.atEdge);
       if (nmPerPixel !== null) for (const g of groups) for (const c of whole) g.diameters.push(c.diameter * nmPerPixel);
     }
-    return imageDto(e, own, evidence, this.foil);
+    return imageDto(e, own, evidence, { foil: this.foil, brief });
   }
 
   /** One object per folder, when the images lie in more than one. */

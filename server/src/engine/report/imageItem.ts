@@ -8,7 +8,7 @@ import { picture } from './picture';
 import type { ReportInput } from './reportInput';
 
 /** One image of the list: picture, name and facts, F1 with interval, precision and recall, cavities, what to do. */
-export function imageItem(e: Estimate, index: number, source: string | null, input: ReportInput): string {
+export function imageItem(e: Estimate, index: number, input: ReportInput): string {
   const name = path.relative(input.folder, e.file) || path.basename(e.file);
   const m = input.quantities?.images.get(e.file);
   const truth = input.trueF1?.get(e.file);
@@ -16,7 +16,7 @@ export function imageItem(e: Estimate, index: number, source: string | null, inp
   const link = input.target && imageLink(input.target, e.file);
   // What the script sorts, filters and searches by.
   const data = `data-level="${e.reliability}" data-rank="${index}" data-name="${escapeHtml(name.toLowerCase())}"`;
-  return `<li ${data}>${picture(e, name, source)}
+  return `<li ${data}>${picture(e, name, input.pictures.get(e.file) ?? null)}
 <div class="name">${link ? `<a href="${link}">${title}</a>` : title}<br><span class="dim">${facts(e)}</span></div>
 <div class="score"><b class="f1">${e.f1 === null ? '–' : e.f1.toFixed(2)}</b> ${levelMark(e.reliability)}${track(e)}${truth === undefined ? '' : `<br><span class="dim">F1 by the labels ${truth.toFixed(2)}</span>`}</div>
 <div class="rates">${rates(e)}</div>

@@ -10,16 +10,14 @@ import { quantityTable } from './quantityTable';
 import type { ReportInput } from './reportInput';
 import { script } from './script';
 import { style } from './style';
-import { thumbnails } from './thumbnails';
 import { countLevels, remarks, verdictSentence, type LevelCounts } from './verdict';
 
 /**
  * One self-contained page that loads nothing from elsewhere: verdict, distributions, quantities, every image with its
  * picture, and how it was made.
  */
-export async function htmlReport(input: ReportInput): Promise<string> {
+export function htmlReport(input: ReportInput): string {
   const sorted = worstFirst(input.estimates);
-  const sources = await thumbnails(sorted);
   const levels = countLevels(input.estimates);
   const title = path.basename(path.resolve(input.folder));
   const [first] = input.estimates;
@@ -33,7 +31,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
 <section class="verdict"><div>${f1Intervals(input.estimates)}</div><div>${input.quantities?.all.sizes ? sizeHistogram(input.quantities.all.sizes) : ''}</div></section>
 ${input.quantities ? `<h2>Quantities</h2>${quantityTable(input.quantities, input.folder)}` : ''}
 <h2>Images</h2>${tools(levels)}
-<ol class="images">${sorted.map((e, i) => imageItem(e, i, sources[i]!, input)).join('\n')}</ol></main>
+<ol class="images">${sorted.map((e, i) => imageItem(e, i, input)).join('\n')}</ol></main>
 <footer><h2>How this was made</h2>${provenance(input)}</footer><script>${script}</script></body></html>
 `;
 }

@@ -27,6 +27,8 @@ export interface ReportInput {
   /** By file, where labels are at hand. */
   readonly trueF1?: ReadonlyMap<string, number>;
   readonly quantities?: ReportQuantities | null;
+  /** JPEG data URIs by file; an image without one is shown without a picture. */
+  readonly pictures: ReadonlyMap<string, string>;
   /** Files that no reader takes. */
   readonly skipped?: readonly string[];
   /** How many images there were, when the audit was stopped before the last. */

@@ -21,6 +21,7 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
     try {
       const s = await session.settings.current();
       const { files, skipped } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'] });
+      session.skipped.note(inputs, skipped);
       for (;;) {
         const generation = session.generation;
         const summary = await auditOnce(session, files, linked.signal, progress.report);

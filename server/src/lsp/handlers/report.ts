@@ -1,8 +1,10 @@
+import fs from 'node:fs/promises';
+import type { Estimate } from '../../engine/engine.types';
 import { commonFolder } from '../../engine/files/commonFolder';
 import { writeOutputFile } from '../../engine/files/writeOutput';
 import { NotCached } from '../../engine/estimate/measureImage';
 import { defaultFoil } from '../../engine/measure/foil';
-import { ReportMeasurement } from '../../engine/report/measureReport';
+import { ReportParts } from '../../engine/report/reportParts';
 import { htmlReport } from '../../engine/report/page';
 import { fileOf } from '../fileUri';
 import { recheckChanged } from '../recheck';
@@ -18,7 +20,9 @@ export function registerReport(requests: Requests, session: Session): void {
     const estimates = session.results.estimates();
     const folder = commonFolder(estimates.map((e) => e.file));
     const settings = await session.settings.current();
-    const page = await htmlReport({
+    const parts = new ReportParts(folder, { images: estimates.length, foil: defaultFoil, cacheDir: session.storage });
+    await collect(session, parts, estimates);
+    const page = htmlReport({
       estimates,
       folder,
       target: file,
@@ -26,11 +30,8 @@ export function registerReport(requests: Requests, session: Session): void {
       version: process.env.TEM_GAUGE_VERSION ?? '',
       thresholds: { low: settings['thresholds.low'], review: settings['thresholds.review'] },
       scoreThreshold: settings['thresholds.score'] || undefined,
-      quantities: await measured(
-        session,
-        folder,
-        estimates.map((e) => e.file),
-      ),
+      ...(await parts.result()),
+      skipped: await existing(session.skipped.all()),
     });
     await writeOutputFile(file, page);
     return { written: file, images: estimates.length };
@@ -38,15 +39,19 @@ export function registerReport(requests: Requests, session: Session): void {
 }
 
 /** Masks are not kept with the results; the cache has them. An image that left the cache has no quantities. */
-function measured(session: Session, folder: string, files: readonly string[]) {
+function collect(session: Session, parts: ReportParts, estimates: readonly Estimate[]): Promise<void> {
   return session.use(async (engine) => {
-    const measurement = new ReportMeasurement(folder, defaultFoil);
-    for (const file of files)
+    for (const known of estimates)
       try {
-        measurement.add(await engine.estimateImage(file, { cachedOnly: true, priority: 'batch' }));
+        parts.add(await engine.estimateImage(known.file, { cachedOnly: true, priority: 'batch' }));
       } catch (error) {
         if (!(error instanceof NotCached)) throw error;
+        parts.addPicture(known);
       }
-    return measurement.result();
   });
+}
+
+async function existing(files: readonly string[]): Promise<string[]> {
+  const there = await Promise.all(files.map((f) => fs.stat(f).then(() => true, () => false))); // prettier-ignore
+  return files.filter((_, i) => there[i]);
 }

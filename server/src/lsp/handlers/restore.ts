@@ -9,10 +9,9 @@ import type { Session } from '../session';
 export function registerRestore(requests: Requests, session: Session): void {
   requests.on('tem-gauge/restore', async ({ uris }, signal) => {
     const s = await session.settings.current();
-    const { files } = await findImages(
-      uris.map((uri) => fileOf(uri).file),
-      { include: s['audit.include'], exclude: s['audit.exclude'] },
-    );
+    const inputs = uris.map((uri) => fileOf(uri).file);
+    const { files, skipped } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'] });
+    session.skipped.note(inputs, skipped);
     const missing = files.filter((file) => !session.results.get(uriOf(file)));
     let restored = files.length - missing.length;
     await session.use(async (engine) => {
