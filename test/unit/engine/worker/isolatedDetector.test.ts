@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { buildSync } from 'esbuild';
 import { afterAll, expect, it } from 'vitest';
 import type { Candidates } from '../../../../server/src/core/detection/candidates';
 import type { Raster } from '../../../../server/src/core/image/raster';
@@ -161,3 +163,23 @@ it('refuses detections after dispose', () =>
     await detector.dispose();
     await expect(detector.detect(image(0))).rejects.toThrow('shut down');
   }));
+
+it('keeps the calling process alive until a network that is slow to end has ended', () => {
+  const slow = path.join(folder, 'slow.js');
+  fs.writeFileSync(slow, `process.on('message', () => undefined);`);
+  const caller = path.join(folder, 'caller.js');
+  buildSync({
+    stdin: {
+      contents: `import { NetworkProcess } from './server/src/engine/detector/worker/networkProcess';
+        void new NetworkProcess(undefined, ${JSON.stringify(slow)}).end(200).then(() => console.log('ended'));`,
+      resolveDir: path.resolve('.'),
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    tsconfigRaw: '{}',
+    logLevel: 'silent',
+    outfile: caller,
+  });
+  expect(execFileSync(process.execPath, [caller], { encoding: 'utf8' })).toBe('ended\n');
+});

@@ -73,7 +73,7 @@ class IsolatedDetector implements Detector {
     const start = this.options.start ?? ((log) => new NetworkProcess(log));
     const network = start((line) => this.log(`The network's process says: ${line}`));
     this.network = network;
-    void network.exited.then(() => {
+    network.onExit(() => {
       if (this.network === network) this.network = null;
     });
     try {
@@ -90,7 +90,7 @@ class IsolatedDetector implements Detector {
       return network;
     } catch (error) {
       network.kill();
-      await network.exited;
+      await network.ended();
       throw error;
     }
   }

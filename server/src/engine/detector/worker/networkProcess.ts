@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { limitMark } from './limits';
+import type { Socket } from 'node:net';
 import type { FromNetwork, ToNetwork } from './messages';
 import { workerFile } from './workerFile';
 
@@ -15,8 +16,7 @@ export class NetworkProcess {
   private lastLine = '';
   private killed = false;
   private exceeded: string | null = null;
-  /** Resolves when the process has ended, with one sentence that says how. Never rejects. */
-  readonly exited: Promise<string>;
+  private readonly exited: Promise<string>;
 
   /**
    * @param log receives what the runtime prints, line by line
@@ -47,9 +47,9 @@ export class NetworkProcess {
       for (const listen of this.exitListeners) listen(how);
       this.exitListeners.clear();
     });
-    // A broken pipe is reported by `exited`.
+    // A broken pipe is reported by `ended`.
     this.child.stdin!.on('error', () => undefined);
-    for (const stream of [this.child.stdin, this.child.stderr]) (stream as unknown as { unref: () => void }).unref();
+    (this.child.stdin as unknown as Socket).unref();
     this.unref();
   }
 
@@ -69,8 +69,8 @@ export class NetworkProcess {
   }
 
   /**
-   * Calls `listen` with the sentence of `exited` unless the returned function is called before. Thousands of detections run
-   * in one process: a callback on `exited` itself would keep each of their images in memory.
+   * Calls `listen` with the sentence of `ended` unless the returned function is called before. Thousands of detections run
+   * in one process: a callback on the promise itself would keep each of their images in memory.
    */
   onExit(listen: (how: string) => void): () => void {
     if (this.how !== null) listen(this.how);
@@ -78,7 +78,16 @@ export class NetworkProcess {
     return () => this.exitListeners.delete(listen);
   }
 
-  /** A process that has ended takes no message; `exited` reports that. */
+  /**
+   * Resolves when the process has ended, with one sentence that says how. Never rejects. This process stays alive meanwhile:
+   * otherwise it would end too, without a word and with exit code 0.
+   */
+  ended(): Promise<string> {
+    this.ref();
+    return this.exited;
+  }
+
+  /** A process that has ended takes no message; `ended` reports that. */
   send(message: ToNetwork): void {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
@@ -87,12 +96,14 @@ export class NetworkProcess {
   ref(): void {
     this.child.ref();
     this.child.channel?.ref();
+    this.stderr.ref();
   }
 
   /** An idle network does not keep this process alive. */
   unref(): void {
     this.child.unref();
     this.child.channel?.unref();
+    this.stderr.unref();
   }
 
   /** Ends the process even inside a graph that never ends. */
@@ -105,8 +116,12 @@ export class NetworkProcess {
   async end(graceMs: number): Promise<void> {
     this.send({ type: 'end' });
     const timer = setTimeout(() => this.kill(), graceMs);
-    await this.exited;
+    await this.ended();
     clearTimeout(timer);
+  }
+
+  private get stderr(): Socket {
+    return this.child.stderr as unknown as Socket;
   }
 
   private readErrors(log: (line: string) => void): void {
