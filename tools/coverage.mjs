@@ -1,5 +1,5 @@
 // `npm run coverage`: line coverage of server, client and webview by all suites together, from the sources (unit, oracle) and
-// from the bundles (lsp, cli, the extension in the editor). Prints one percentage; exit code 1 below 85 %.
+// from the bundles (lsp, cli, the preview in a browser, the extension in the editor). Prints one percentage; exit code 1 below 85 %.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,6 +17,7 @@ const raw = path.join(out, 'raw');
 const product = /^(server\/src|client\/src|media\/preview)\/.*\.ts$/;
 fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(raw, { recursive: true });
+fs.mkdirSync('out', { recursive: true });
 
 const failed = [];
 const run = (name, args, env = {}) => {
@@ -34,7 +35,9 @@ run(
     ...['server/src', 'client/src', 'media/preview'].map((f) => `--coverage.include=${f}/**/*.ts`),
   ),
 );
-run('lsp and cli', vitest('--project', 'lsp', '--project', 'cli'), { NODE_V8_COVERAGE: raw });
+run('lsp, cli, webview', vitest('--project', 'lsp', '--project', 'cli', '--project', 'webview'), {
+  NODE_V8_COVERAGE: raw,
+});
 run('vscode', ['test/vscode/runTests.mjs'], { NODE_V8_COVERAGE: raw });
 
 const report = new CoverageReport({

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { FromPreview, PreviewImage, ToPreview } from '../../media/preview/messages';
 import { cutTile, displayPyramid, greyStatistics } from '../../server/src/core/image/displayPyramid';
 
+const coverageFolder = process.env.NODE_V8_COVERAGE;
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Colours of VS Code's four built-in kinds of theme, as far as the preview uses them. */
@@ -56,6 +59,8 @@ export class Harness {
     const errors: string[] = [];
     view.on('pageerror', (e) => errors.push(e.message));
     view.on('console', (m) => m.type() === 'error' && errors.push(m.text()));
+    // As Node.js does for its processes: `npm run coverage` names the folder.
+    if (coverageFolder) await view.coverage.startJSCoverage();
     await view.goto(origin);
     if (errors.length > 0) throw new Error(errors.join('\n'));
     const statistics = greyStatistics(pyramid[0]!, { low: 0, step: 1 });
@@ -123,9 +128,18 @@ export class Harness {
   }
 
   async stop(): Promise<void> {
+    if (coverageFolder) await writeCoverage(await this.page.coverage.stopJSCoverage(), coverageFolder);
     await this.browser.close();
     await new Promise((resolve) => this.server.close(resolve));
   }
+}
+
+/** The page's coverage in the form of Node.js's own files. */
+async function writeCoverage(entries: readonly { readonly url: string }[], folder: string): Promise<void> {
+  const result = entries
+    .filter((e) => e.url.endsWith('/preview.js'))
+    .map((e) => ({ ...e, url: pathToFileURL(path.join(root, 'dist/preview.js')).href }));
+  await fs.writeFile(path.join(folder, `coverage-webview-${randomUUID()}.json`), JSON.stringify({ result }));
 }
 
 const bytes = (data: Uint8Array | Uint16Array) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
