@@ -12,6 +12,7 @@ import { FileWatch } from './fileWatch';
 import { EstimateTool } from './lmTool';
 import { ModelCards } from './models/modelCard';
 import { Models } from './models/models';
+import { Training, type TrainingAnswers } from './models/train';
 import { PreviewProvider } from './preview/previewProvider';
 import { viewTypes } from './preview/viewType';
 import { openReport, saveReport } from './report';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const tree = new AuditTree(results, context.workspaceState);
   const cards = new ModelCards(own);
   const models = new Models(own, cards);
+  const training = new Training(own, models, cards);
   const previews = new PreviewProvider(context, own, results);
   const estimates = new EstimateCommands(context.extensionUri, previews, runs);
   const command = commandRegistrar(log);
@@ -49,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runs,
     tree,
     cards,
+    training,
     previews,
     new Status(own, runs),
     new FileWatch(own, results),
@@ -72,6 +75,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('tem-gauge.importModel', (file?: vscode.Uri) => models.import(file)),
     command('tem-gauge.selectModel', () => models.select()),
     command('tem-gauge.showModelCard', () => models.showCurrentCard()),
+    command('tem-gauge.trainModel', (clicked?: vscode.Uri, selected?: vscode.Uri[], answers?: TrainingAnswers) =>
+      training.train(selected?.length ? selected : clicked ? [clicked] : [], answers),
+    ),
+    command('tem-gauge.resumeTraining', () => training.resume()),
     command('tem-gauge.saveReport', (target?: vscode.Uri) => saveReport(own, target)),
     command('tem-gauge.openReport', (target: vscode.Uri) => openReport(target)),
     command('tem-gauge.showLog', () => log.show()),

@@ -14,11 +14,13 @@ export class Server implements vscode.Disposable {
     audited: new vscode.EventEmitter<NotificationTable['tem-gauge/audited']>(),
     removed: new vscode.EventEmitter<readonly string[]>(),
     running: new vscode.EventEmitter<boolean>(),
+    training: new vscode.EventEmitter<NotificationTable['tem-gauge/training']>(),
   };
   private readonly watchers: vscode.FileSystemWatcher[] = [];
   readonly onStatus = this.emitters.status.event;
   readonly onAudited = this.emitters.audited.event;
   readonly onRemoved = this.emitters.removed.event;
+  readonly onTraining = this.emitters.training.event;
   /** True when the server answers, false when it stopped and lost what it knew. */
   readonly onRunning = this.emitters.running.event;
 
@@ -87,10 +89,11 @@ export class Server implements vscode.Disposable {
       initializationOptions: { storagePath: this.context.globalStorageUri.fsPath },
       synchronize: { configurationSection: 'temGauge', fileEvents: [deletions, images] },
     });
-    const { status, audited, removed, running } = this.emitters;
+    const { status, audited, removed, running, training } = this.emitters;
     client.onNotification('tem-gauge/status', (s: NotificationTable['tem-gauge/status']) => status.fire(s));
     client.onNotification('tem-gauge/audited', (n: NotificationTable['tem-gauge/audited']) => audited.fire(n));
     client.onNotification('tem-gauge/removed', (n: NotificationTable['tem-gauge/removed']) => removed.fire(n.uris));
+    client.onNotification('tem-gauge/training', (p: NotificationTable['tem-gauge/training']) => training.fire(p));
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) running.fire(true);
       else if (newState === State.Stopped) running.fire(false);

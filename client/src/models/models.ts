@@ -88,7 +88,8 @@ export class Models {
     pick.show();
   }
 
-  private async use(model: ModelDto): Promise<void> {
+  /** Uses a model in this workspace, without one everywhere. */
+  async use(model: ModelDto): Promise<void> {
     if (!model.usable) throw new Error(model.description);
     const target = vscode.workspace.workspaceFolders
       ? vscode.ConfigurationTarget.Workspace

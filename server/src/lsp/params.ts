@@ -10,6 +10,20 @@ const foil = {
   thicknessUncertainty: z.number().min(0).max(1).optional(),
 };
 
+const training = z.object({
+  uris,
+  labels: text.optional(),
+  grouping: z
+    .discriminatedUnion('by', [
+      z.object({ by: z.literal('labels') }),
+      z.object({ by: z.literal('folder') }),
+      z.object({ by: z.literal('pattern'), pattern: z.string().min(1).max(1000) }),
+      z.object({ by: z.literal('table'), file: text }),
+    ])
+    .optional(),
+  model: text.optional(),
+});
+
 /** What each request takes; unknown members (progress tokens of the library) are ignored. */
 export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']> } = {
   'tem-gauge/estimate': z.object({ uri: text, force: z.boolean().optional(), frame: index.optional() }),
@@ -35,6 +49,17 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
   'tem-gauge/modelCard': z.object({ path: text }),
   'tem-gauge/verifyModel': z.object({ path: text }),
   'tem-gauge/removeModel': z.object({ path: text }),
+  'tem-gauge/checkTraining': training,
+  'tem-gauge/train': training.extend({
+    name: z.string().min(1).max(200),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 40)
+      .optional(),
+    skipFaulty: z.boolean().optional(),
+  }),
   'tem-gauge/report': z.object({ uri: text }),
   'tem-gauge/export': z.object({
     uris: z.array(text).max(100_000),

@@ -12,6 +12,7 @@ import { registerPreview } from './handlers/preview';
 import { registerMeasure } from './handlers/measure';
 import { registerReport } from './handlers/report';
 import { registerRestore } from './handlers/restore';
+import { registerTraining } from './handlers/training';
 import { Requests } from './requests';
 import { Session } from './session';
 
@@ -60,6 +61,7 @@ export function startServer(connection: Connection): void {
   registerReport(requests, session);
   registerExport(requests, session);
   registerModels(requests);
+  registerTraining(connection, requests, session);
   registerCommands(requests);
   registerConfiguration(connection, requests, session);
   registerFiles(connection, requests, session);

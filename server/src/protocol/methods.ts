@@ -1,5 +1,6 @@
 /** Every request and notification between client and server, in one table each. */
 import type { MeasureViewDto } from './quantities';
+import type { GroupingDto, TrainedDto, TrainingCheckDto, TrainingProgressDto } from './training';
 import type {
   AuditedDto,
   AuditSummaryDto,
@@ -19,6 +20,16 @@ export interface ProgressDto {
   total: number;
   /** Images found unreliable so far. */
   low: number;
+}
+
+/** What a forest is trained on: folders, labels and a table of groups as URIs, the detector's model by path. */
+export interface TrainingParams {
+  uris: string[];
+  /** COCO instances of all folders, instead of those that lie in them. */
+  labels?: string;
+  grouping?: GroupingDto;
+  /** The embedded model where absent. */
+  model?: string;
 }
 
 export interface RequestTable {
@@ -60,6 +71,16 @@ export interface RequestTable {
   'tem-gauge/modelCard': { params: { path: string }; result: { card: string } };
   'tem-gauge/verifyModel': { params: { path: string }; result: { ok: boolean; message: string } };
   'tem-gauge/removeModel': { params: { path: string }; result: { removed: string } };
+  /** What the labels of folders contain and what is wrong with them; nothing is run. */
+  'tem-gauge/checkTraining': { params: TrainingParams; result: TrainingCheckDto };
+  /**
+   * Trains a forest for a detector and writes both as a new model; one at a time, cancellable. Images that were detected
+   * before are not detected again. Progress arrives by `tem-gauge/training`.
+   */
+  'tem-gauge/train': {
+    params: TrainingParams & { name: string; seed?: number; skipFaulty?: boolean };
+    result: TrainedDto;
+  };
   /** Writes the report of the results that are shown, as one HTML page. */
   'tem-gauge/report': { params: { uri: string }; result: { written: string; images: number } };
   /**
@@ -86,6 +107,8 @@ export interface NotificationTable {
   'tem-gauge/audited': { results: AuditedDto[]; progress: ProgressDto | null };
   /** Server → client: results that no longer hold, since their files changed or are gone. */
   'tem-gauge/removed': { uris: string[] };
+  /** Server → client: how far the training is, at most ten times per second. */
+  'tem-gauge/training': TrainingProgressDto;
   /** Server → client. */
   'tem-gauge/status': ServerStatusDto;
 }

@@ -7,7 +7,7 @@ export type GroupingDto =
   | { by: 'folder' }
   /** `{group}` and `*` in the file name without extension. */
   | { by: 'pattern'; pattern: string }
-  /** A table with the columns image and group. */
+  /** A table with the columns image and group: a path, in requests of the language server a URI. */
   | { by: 'table'; file: string };
 
 /** What the labels of a training contain (schema `tem-gauge/training-check@1`); nothing was run. */
