@@ -12,7 +12,7 @@ import { FileWatch } from './fileWatch';
 import { EstimateTool } from './lmTool';
 import { ModelCards } from './models/modelCard';
 import { Models } from './models/models';
-import { Training, type TrainingAnswers } from './models/train';
+import { Training } from './models/train';
 import { PreviewProvider } from './preview/previewProvider';
 import { viewTypes } from './preview/viewType';
 import { openReport, saveReport } from './report';
@@ -75,8 +75,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('tem-gauge.importModel', (file?: vscode.Uri) => models.import(file)),
     command('tem-gauge.selectModel', () => models.select()),
     command('tem-gauge.showModelCard', () => models.showCurrentCard()),
-    command('tem-gauge.trainModel', (clicked?: vscode.Uri, selected?: vscode.Uri[], answers?: TrainingAnswers) =>
-      training.train(selected?.length ? selected : clicked ? [clicked] : [], answers),
+    command('tem-gauge.trainModel', (clicked?: vscode.Uri, selected?: vscode.Uri[]) =>
+      training.train(selected?.length ? selected : clicked ? [clicked] : []),
     ),
     command('tem-gauge.resumeTraining', () => training.resume()),
     command('tem-gauge.saveReport', (target?: vscode.Uri) => saveReport(own, target)),

@@ -8,13 +8,6 @@ import type { Models } from './models';
 import { askForDetector, askForFolder, askForGroups, askForLabels, askForName } from './trainQuestions';
 import { checkDetails, checkHeadline, progressWords, trainedWords } from './trainWords';
 
-/** Answers to the questions of the training, for keybindings and tests; what is missing is asked. */
-export interface TrainingAnswers extends Partial<Omit<TrainingParams, 'uris'>> {
-  readonly name?: string;
-  /** True: the labels are used as they are, without a look at the check. */
-  readonly train?: boolean;
-}
-
 type Request = TrainingParams & { name: string; skipFaulty: boolean };
 
 const scheme = 'tem-gauge-labels';
@@ -40,23 +33,17 @@ export class Training implements vscode.Disposable {
     ];
   }
 
-  /** @param given folders chosen in the explorer */
-  async train(given: readonly vscode.Uri[], answers: TrainingAnswers = {}): Promise<TrainedDto | undefined> {
+  /** @param given folders chosen in the explorer; without any the user is asked */
+  async train(given: readonly vscode.Uri[]): Promise<TrainedDto | undefined> {
     const folders = given.length > 0 ? given : await askForFolder();
     if (!folders?.[0]) return undefined;
-    const model = answers.model ?? (await askForDetector(await this.server.request('tem-gauge/models', {})))?.path;
-    if (model === undefined) return undefined;
-    const grouping = answers.grouping ?? (await askForGroups());
+    const detector = await askForDetector(await this.server.request('tem-gauge/models', {}));
+    if (!detector) return undefined;
+    const grouping = await askForGroups();
     if (!grouping) return undefined;
-    const asked: TrainingParams = {
-      uris: folders.map((f) => f.toString()),
-      model,
-      grouping,
-      ...(answers.labels === undefined ? {} : { labels: answers.labels }),
-    };
-    const params = await this.agree(asked, answers.train === true);
+    const params = await this.agree({ uris: folders.map((f) => f.toString()), model: detector.path, grouping });
     if (!params) return undefined;
-    const name = answers.name ?? (await askForName(folders[0]));
+    const name = await askForName(folders[0]);
     return name === undefined ? undefined : this.run({ ...params, name: name.trim(), skipFaulty: true });
   }
 
@@ -71,21 +58,15 @@ export class Training implements vscode.Disposable {
   }
 
   /** Shows what the labels contain until the user decides. @returns undefined for no */
-  private async agree(asked: TrainingParams, decided: boolean): Promise<TrainingParams | undefined> {
-    let params = asked;
-    for (;;) {
-      const check = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking the labels') },
-        () => this.server.request('tem-gauge/checkTraining', params),
-      );
-      if (decided && check.refused === null) return params;
-      if (decided) throw new Error([check.refused, ...check.problems].join(' '));
-      const choice = await this.showCheck(check);
-      if (choice !== 'labels') return choice === 'train' ? params : undefined;
-      const labels = await askForLabels();
-      if (!labels) return undefined;
-      params = { ...params, labels: labels.toString() };
-    }
+  private async agree(params: TrainingParams): Promise<TrainingParams | undefined> {
+    const check = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking the labels') },
+      () => this.server.request('tem-gauge/checkTraining', params),
+    );
+    const choice = await this.showCheck(check);
+    if (choice !== 'labels') return choice === 'train' ? params : undefined;
+    const labels = await askForLabels();
+    return labels && this.agree({ ...params, labels: labels.toString() });
   }
 
   private async showCheck(check: TrainingCheckDto): Promise<'train' | 'labels' | undefined> {

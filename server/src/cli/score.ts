@@ -38,7 +38,7 @@ AR with 100 predictions per image, as pycocotools counts them; null where there 
     const result = scoreDataset(truth, await readPredictions(predictionsFile), {
       iou,
       mask: values.mask === true,
-      scoreThreshold: number(values, 'score-threshold', 0, 1) ?? 0,
+      scoreThreshold: number(values, 'score-threshold', -Infinity, Infinity) ?? null,
     });
     for (const note of result.notes) console.error(`tem-gauge: ${note}`);
     if (values.json) for (const line of scoreLines(result)) console.log(JSON.stringify(line));

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { cocoMetrics, type CocoImage, type CocoMetrics } from '../../../server/src/core/evaluation/cocoMetrics';
 import { sharedArea } from '../../../server/src/core/geometry/maskOverlap';
 import { segmentationMask } from '../../../server/src/core/geometry/segmentation';
+import { parseCoco } from '../../../server/src/engine/labels/cocoFile';
+import { parsePredictions } from '../../../server/src/engine/score/predictions';
+import { scoreDataset } from '../../../server/src/engine/score/scoreDataset';
 import { intersectionOverUnion, type Box } from '../../../server/src/core/geometry/box';
 
 // Tolerance: 1e-9 beside pycocotools (generate.py).
@@ -55,6 +58,20 @@ describe.each(fixtures as [string, Fixture][])('pycocotools beside us: %s', (_, 
     const all = images(fixture, kind === 'segm');
     close(cocoMetrics(all), fixture.expected[kind].all);
     fixture.expected[kind].images.forEach((expected, i) => close(cocoMetrics([all[i]!]), expected));
+  });
+  it('as files, with text for identifiers and images in another order', () => {
+    const { truth, results, expected } = structuredClone(fixture);
+    const images = [...truth.images.slice(3), ...truth.images.slice(0, 3).reverse()];
+    const texts = images.map((i) => ({ ...i, id: `${i.id}`, file_name: `${i.id}.png` }));
+    const annotations = truth.annotations.map((a) => ({ ...a, image_id: `${a.image_id}.0` }));
+    const coco = parseCoco(JSON.stringify({ images: texts, annotations }), 'truth.json');
+    const predictions = parsePredictions(JSON.stringify(results), 'predictions.json');
+    for (const [kind, mask] of [
+      ['bbox', false],
+      ['segm', true],
+    ] as const)
+      // prettier-ignore
+      close(scoreDataset(coco, predictions, { iou: 0.1, mask, scoreThreshold: null }).pooled.coco, expected[kind].all);
   });
   it('masks have the area that pycocotools gives', () => {
     for (const a of fixture.truth.annotations) {

@@ -50,6 +50,27 @@ describe('scores', () => {
     const crowd = [...two, box(3, [0, 0, 50, 50], { iscrowd: 1 })];
     expect(score([box(3, [5, 5, 5, 5], { score: 1 })], crowd).images[2]).toMatchObject({ fp: 0, f1: 1 });
   });
+  it('count predictions of any score, also below 0, unless a threshold is asked', () => {
+    const low = [box(1, [0, 0, 10, 10], { score: -3 })];
+    expect(score(low, two, { scoreThreshold: null }).images[0]!.tp).toBe(1);
+    expect(score(low, two, { scoreThreshold: -4 }).images[0]!.tp).toBe(1);
+    expect(score(low, two, { scoreThreshold: 0 }).images[0]!.tp).toBe(0);
+  });
+  it('take a plain box of the truth as it is, where the segmentation beside it is another place, and say so', () => {
+    const elsewhere = [box(1, [0, 0, 10, 10], { segmentation: [[50, 50, 60, 50, 60, 60]] }), ...two.slice(1)];
+    const s = score([box(1, [0, 0, 10, 10], { score: 1 })], elsewhere);
+    expect(s.images[0]).toMatchObject({ tp: 1, fn: 1 });
+    expect(s.notes).toEqual([
+      'truth.json: annotations[0].bbox and the segmentation beside it are different places; the box counts.',
+    ]);
+    expect(() => score([], [box(1, [0, 0, 0, 10])])).toThrow('annotations[0].bbox has no width or no height');
+  });
+  it('leave out annotations of images that the truth does not list, and say so', () => {
+    const s = score([], [...two, box(8, [0, 0, 5, 5])]);
+    expect(s.pooled.fn).toBe(3);
+    expect(s.notes[0]).toContain('1 of 4 annotations of truth.json belong to no image of the file');
+    expect(s.notes[0]).toContain('annotations[3].image_id 8');
+  });
   it('depend on the overlap asked', () => {
     const near = [box(1, [0, 0, 10, 20], { score: 1 })];
     expect(score(near).images[0]!.tp).toBe(1);
@@ -83,6 +104,10 @@ describe('predictions', () => {
     expect(s.images).toHaveLength(1);
     expect(s.notes[0]).toContain('one.png (unreadable)');
   });
+  it('of a detector without a forest are scored', () => {
+    const s = scoreText(line('/x/a/one.png', { outcome: 'no-forest' }));
+    expect(s.images.map((i) => i.tp)).toEqual([1]);
+  });
   it('come from a COCO data set with scores, by file name', () => {
     const set = { images: [{ id: 'q', file_name: 'a\\one.png' }], annotations: [{ ...box(1, [0, 0, 10, 10]), image_id: 'q', score: 0.4 }] }; // prettier-ignore
     expect(scoreText(JSON.stringify(set)).images).toHaveLength(1);
@@ -92,6 +117,7 @@ describe('predictions', () => {
     ['', 'neither a COCO result list'],
     [JSON.stringify([box(9, [0, 0, 1, 1], { score: 1 })]), 'image_id 9 is not in truth.json'],
     [JSON.stringify([box(1, [0, 0, 1, 1])]), 'p.ndjson: [0].score is not a number'],
+    ['[{"image_id": 1, "bbox": [0, 0, 1, 1], "score": NaN}]', 'p.ndjson: [0].score is not a number'],
     [JSON.stringify([box(1, [0, 0, -1, 1], { score: 1 })]), 'has a negative width'],
     [JSON.stringify([box(1, [0, 0, 1], { score: 1 })]), 'bbox is not a list of four numbers'],
     [JSON.stringify([{ image_id: 1, score: 1 }]), 'neither bbox nor segmentation'],

@@ -6,4 +6,5 @@ export const run = (): Promise<void> =>
     await import('./estimate.test');
     await import('./results.test');
     await import('./export.test');
+    await import('./training.test');
   });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { printable } from '../../core/text/printable';
 import { decodeText } from '../files/decodeText';
+import { parseLenientJson } from '../files/lenientJson';
 import { fileLimits, FileReadError, readRegularFile } from '../files/readRegularFile';
 import { isLfsPointer } from '../files/lfsPointer';
 
@@ -104,19 +105,12 @@ export function parseCoco(text: string, name: string): CocoFile {
   return { name, images, annotations, categories };
 }
 
-/** JSON, and the NaN and Infinity that Python's json module writes, which become null. */
 function parseJson(text: string, name: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseLenientJson(text);
   } catch (error) {
-    try {
-      return JSON.parse(
-        text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (m) => (m.startsWith('"') ? m : 'null')),
-      );
-    } catch {
-      const why = printable((error as Error).message.replace(/^.*?(Unexpected|Expected|Unterminated|Bad)/s, '$1'));
-      throw new LabelError(`${name} is not valid JSON: ${why.slice(0, 120)}.`);
-    }
+    const why = printable((error as Error).message.replace(/^.*?(Unexpected|Expected|Unterminated|Bad)/s, '$1'));
+    throw new LabelError(`${name} is not valid JSON: ${why.slice(0, 120)}.`);
   }
 }
 

@@ -1,6 +1,8 @@
 import path from 'node:path';
+import type { Outcome } from '../../protocol/vocabulary';
 import { printable } from '../../core/text/printable';
 import { decodeText } from '../files/decodeText';
+import { parseLenientJson } from '../files/lenientJson';
 import { fileLimits, FileReadError, readRegularFile } from '../files/readRegularFile';
 
 /** Why predictions cannot be scored, in one sentence. */
@@ -96,7 +98,7 @@ function cocoDataset(root: Record<string, unknown>, name: string): Predictions {
 }
 
 /** Outcomes of an estimate whose detections are known. */
-const scored = new Set(['estimated', 'no-detections']);
+const scored = new Set<string>(['estimated', 'no-detections', 'no-forest'] satisfies Outcome[]);
 
 function estimates(lines: readonly unknown[], name: string): Predictions {
   const items: Prediction[] = [];
@@ -145,7 +147,7 @@ function objectOf(result: Record<string, unknown>, field: string) {
 
 function tryJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseLenientJson(text);
   } catch {
     return undefined;
   }

@@ -5,8 +5,8 @@ import { intersectionOverUnion, sharedBoxArea, boxArea, type Box } from '../../c
 import { sharedArea, type MaskRuns } from '../../core/geometry/maskOverlap';
 import { segmentationMask } from '../../core/geometry/segmentation';
 import { printable } from '../../core/text/printable';
-import { annotationBox } from '../labels/annotationBox';
-import { LabelError, type CocoFile } from '../labels/cocoFile';
+import { annotationBox, bboxNumbers } from '../labels/annotationBox';
+import { LabelError, type CocoAnnotation, type CocoFile } from '../labels/cocoFile';
 import { segmentationBox } from '../labels/segmentationBox';
 import { assignImages } from './assignImages';
 import { ScoreError, type Prediction, type Predictions } from './predictions';
@@ -16,8 +16,8 @@ export interface ScoreOptions {
   readonly iou: number;
   /** Compare masks instead of boxes. */
   readonly mask: boolean;
-  /** Predictions below it are left out. */
-  readonly scoreThreshold: number;
+  /** Predictions below it are left out; null for none. */
+  readonly scoreThreshold: number | null;
 }
 
 export interface ImageScore extends Scores {
@@ -48,10 +48,21 @@ interface Shape {
 export function scoreDataset(truth: CocoFile, predictions: Predictions, options: ScoreOptions): DatasetScore {
   const { perImage, notes } = assignImages(truth, predictions);
   const categoryOf = categoryNames(truth);
+  const doubtful: string[] = [];
+  /** Labels are scored as they are: a plain box counts even where the segmentation beside it is another place. */
+  const boxOf = (a: CocoAnnotation): Box => {
+    const read = annotationBox(a);
+    if (read.kind === 'box') return read.box;
+    const numbers = bboxNumbers(a.bbox);
+    if (!numbers || numbers[2] <= 0 || numbers[3] <= 0) throw new LabelError(`${truth.name}: ${read.fault}.`);
+    doubtful.push(read.fault);
+    const [x, y, w, h] = numbers;
+    return [x, y, x + w, y + h];
+  };
   const images: ImageScore[] = [];
-  const all: CocoImage[] = [];
+  const all: { readonly id: string; readonly coco: CocoImage }[] = [];
   truth.images.forEach((image, i) => {
-    const own = perImage[i]?.filter((p) => p.score >= options.scoreThreshold);
+    const own = perImage[i]?.filter((p) => options.scoreThreshold === null || p.score >= options.scoreThreshold);
     if (!own) return;
     const needSize = () => {
       if (image.size) return image.size;
@@ -65,10 +76,9 @@ export function scoreDataset(truth: CocoFile, predictions: Predictions, options:
     };
     const annotations = truth.annotations.filter((a) => a.imageId === image.id);
     const truths = annotations.map((a) => {
-      const read = annotationBox(a);
-      if (read.kind === 'fault') throw new LabelError(`${truth.name}: ${read.fault}.`);
+      const box = boxOf(a);
       const mask = maskOf(a.segmentation, `${truth.name}: annotations[${a.index}]`);
-      return { box: read.box, mask, category: a.category ?? '', crowd: a.crowd };
+      return { box, mask, category: a.category ?? '', crowd: a.crowd };
     });
     const detections = own.map((p) => ({ ...shapeOf(p, predictions.name, maskOf, categoryOf), score: p.score }));
     const coco: CocoImage = {
@@ -76,18 +86,39 @@ export function scoreDataset(truth: CocoFile, predictions: Predictions, options:
       detections,
       overlap: (d, t) => overlap(detections[d]!, truths[t]!, truths[t]!.crowd),
     };
-    all.push(coco);
+    all.push({ id: image.id, coco });
     images.push({ file: image.name, ...scoresOf(paperCounts(truths, detections, image.minSide, options.iou)), coco: cocoMetrics([coco]) }); // prettier-ignore
   });
   if (images.length === 0)
     throw new ScoreError(`${predictions.name} has no predictions for an image of ${truth.name}.`);
   return {
     images,
-    pooled: { ...scoresOf(pooledCounts(images)), coco: cocoMetrics(all) },
+    pooled: { ...scoresOf(pooledCounts(images)), coco: cocoMetrics(byId(all).map((i) => i.coco)) },
     meanF1: images.reduce((s, i) => s + i.f1, 0) / images.length,
-    notes,
+    notes: [...notes, ...strayNote(truth), ...doubtNote(truth, doubtful)],
   };
 }
+
+/** pycocotools takes images by rising id; equal scores of different images keep that order. */
+function byId<T extends { readonly id: string }>(images: readonly T[]): T[] {
+  if (images.every(({ id }) => Number.isFinite(Number(id))))
+    return [...images].sort((a, b) => Number(a.id) - Number(b.id));
+  return [...images].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function strayNote(truth: CocoFile): string[] {
+  const listed = new Set(truth.images.map((i) => i.id));
+  const stray = truth.annotations.filter((a) => !listed.has(a.imageId));
+  if (stray.length === 0) return [];
+  return [
+    `${stray.length} of ${truth.annotations.length} annotations of ${truth.name} belong to no image of the file and do not count (annotations[${stray[0]!.index}].image_id ${printable(stray[0]!.imageId)}).`,
+  ];
+}
+
+const doubtNote = (truth: CocoFile, [first, ...others]: readonly string[]): string[] =>
+  first === undefined
+    ? []
+    : [`${truth.name}: ${first}; the box counts${others.length ? `, as with ${others.length} more` : ''}.`];
 
 function shapeOf(
   p: Prediction,

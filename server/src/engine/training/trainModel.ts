@@ -5,7 +5,7 @@ import { readCountedImages, type CountedImage } from '../labels/countedImages';
 import type { LabelledImage } from '../labels/folderLabels';
 import { checkLabels, type LabelledSets } from './checkLabels';
 import { fitInThread } from './fitInThread';
-import { fitSteps, type FitResult } from './fitTraining';
+import { fitSteps, leastRows, type FitResult } from './fitTraining';
 import { measureImages, type TrainingImage } from './measureTrainingImages';
 import { TrainingError } from './trainingError';
 import { labelledImages } from './trainingImages';
@@ -56,7 +56,7 @@ export async function trainModel(engine: Engine, sets: TrainingSets, options: Tr
   const { images, failed } = await measureAll(engine, all, signal, onProgress);
   if (failed.length > 0) {
     const sentence = `${failed.length} of ${all.length} images cannot be used:\n${failed.join('\n')}`;
-    if (!skipFaulty) throw new TrainingError(sentence);
+    if (!skipFaulty || images.length < leastRows) throw new TrainingError(sentence);
     onNote(sentence);
   }
   const step = (done: number) => onProgress({ phase: 'fitting', done, total: fitSteps(card), secondsLeft: null });

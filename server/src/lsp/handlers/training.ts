@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/engine.types';
 import type { ModelPackage } from '../../engine/models/modelPackage';
 import type { LabelledSets } from '../../engine/training/checkLabels';
 import { checkTraining, detectorPackage, trainToStore } from '../../engine/training/trainToStore';
+import { TrainingError } from '../../engine/training/trainingError';
 import type { TrainingParams } from '../../protocol/methods';
 import type { TrainingProgressDto } from '../../protocol/training';
 import { engineOptions } from '../engineOptions';
@@ -11,6 +12,7 @@ import { fileOf } from '../fileUri';
 import type { Requests } from '../requests';
 import type { Session } from '../session';
 
+const shownLines = 4;
 /** Milliseconds between two notifications of the same phase. */
 const interval = 100;
 
@@ -34,6 +36,8 @@ export function registerTraining(connection: Connection, requests: Requests, ses
           onProgress: progressTo(connection),
         }),
       );
+    } catch (error) {
+      throw error instanceof TrainingError ? new Error(oneLine(error.message)) : error;
     } finally {
       running = false;
     }
@@ -47,6 +51,12 @@ function setsOf({ uris, labels, grouping }: TrainingParams): LabelledSets {
     labels: labels === undefined ? undefined : file(labels),
     grouping: grouping?.by === 'table' ? { ...grouping, file: file(grouping.file) } : grouping,
   };
+}
+
+/** A notification has one line: the first of what may be a line per image. */
+function oneLine(message: string): string {
+  const lines = message.split('\n');
+  return lines.length <= shownLines ? lines.join(' ') : `${lines.slice(0, shownLines).join(' ')} …`;
 }
 
 /** Progress as notifications: the first and last of each phase, and what `interval` allows between. */
