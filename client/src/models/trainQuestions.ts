@@ -29,7 +29,8 @@ export async function askForLabels(): Promise<vscode.Uri | undefined> {
 export async function askForDetector(models: readonly ModelDto[]): Promise<ModelDto | undefined> {
   const detectors = models.filter((m, i) => m.usable && models.findIndex((o) => o.id === m.id) === i);
   if (detectors.length === 1) return detectors[0];
-  const items = detectors.map((model) => ({ label: model.name, description: model.description, model }));
+  // A trained model has the name of its labels; what is chosen here is the detector in it.
+  const items = detectors.map((model) => ({ label: model.id.split('@')[0]!, description: model.description, model }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Detector whose reliability is to be learned'),
   });

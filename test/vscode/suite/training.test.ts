@@ -1,7 +1,7 @@
 import assert from 'node:assert';
 import * as vscode from 'vscode';
 import type { TrainedDto } from '../../../server/src/protocol/training';
-import { folder, images, setting } from './support';
+import { folder, images, setting, until } from './support';
 
 /** The fixture's network finds the same two boxes in every image; the second is a true cavity in three of four. */
 async function labelledImages(count: number): Promise<vscode.Uri> {
@@ -91,8 +91,8 @@ suite('Train Reliability Model', () => {
     assert.match(asked[3]!, /1 image is not found \(file_name\): gone\.png/);
     assert.match(asked[3]!, /a \(8\), b \(8\), c \(8\)/);
     assert.match(asked.at(-1)!, /own-labels learned from 24 images\. Mean error of F1 on groups/);
-    const tabs = vscode.window.tabGroups.all.flatMap((g) => g.tabs.map((t) => t.label));
-    assert.ok(tabs.some((t) => t.includes('own-labels')), tabs.join()); // prettier-ignore
+    const tabs = () => vscode.window.tabGroups.all.flatMap((g) => g.tabs.map((t) => t.label));
+    await until('the card', () => tabs().some((t) => t.includes('own-labels')));
     await setting('model.path', trained.model.path);
     const image = vscode.Uri.joinPath(place, 'images', 'a_0.png');
     type Answer = { outcome: string; f1: number | null; model: { detector: string } };
