@@ -15,6 +15,7 @@ import { Models } from './models/models';
 import { Training } from './models/train';
 import { PreviewProvider } from './preview/previewProvider';
 import { viewTypes } from './preview/viewType';
+import { QuantitiesView } from './quantities/quantitiesView';
 import { openReport, saveReport } from './report';
 import { Server } from './server';
 import { Status } from './status';
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const results = new ResultList(own);
   const runs = new AuditRuns(own, results, context.workspaceState);
   const tree = new AuditTree(results, context.workspaceState);
+  const quantities = new QuantitiesView(own, results, runs, context.workspaceState);
   const cards = new ModelCards(own);
   const models = new Models(own, cards);
   const training = new Training(own, models, cards);
@@ -50,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     results,
     runs,
     tree,
+    quantities,
     cards,
     training,
     previews,
@@ -83,6 +86,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('tem-gauge.openReport', (target: vscode.Uri) => openReport(target)),
     command('tem-gauge.showLog', () => log.show()),
     command('tem-gauge.restartServer', () => own.restart()),
+    command('tem-gauge.quantities.refresh', () => quantities.refresh()),
+    command('tem-gauge.quantities.setThickness', () => quantities.foil.ask()),
     ...registerResultCommands(command, tree, estimates),
     ...registerExportCommands(command, new Exporter(own), tree, previews),
   );

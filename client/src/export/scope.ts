@@ -16,7 +16,10 @@ export const everything: Scope = { uris: [] };
  * (tree), or a scope (our own calls). Undefined where nothing is passed (command palette, keyboard).
  */
 export function scopeOf(first: unknown, selected: unknown): Scope | undefined {
-  if (isScope(first)) return first;
+  if (isScope(first)) {
+    const { uris, frame, thicknessNm } = first;
+    return { uris, ...(frame === undefined ? {} : { frame }), ...(thicknessNm === undefined ? {} : { thicknessNm }) };
+  }
   const all = Array.isArray(selected) && selected.length > 0 ? (selected as unknown[]) : [first];
   const uris = all.filter((one): one is vscode.Uri => one instanceof vscode.Uri).map((uri) => uri.toString());
   const rows = all.filter(isNode).flatMap(imagesOf);

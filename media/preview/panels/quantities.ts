@@ -1,6 +1,7 @@
-import type { MeasureViewDto, QuantityLineDto, QuantityNameDto } from '../../../server/src/protocol/quantities';
+import type { MeasureViewDto } from '../../../server/src/protocol/quantities';
 import { h } from '../dom';
 import { t } from '../l10n';
+import { quantityTitle } from '../quantityTitles';
 import type { Store } from '../state';
 
 /** Asks for the quantities of the image or of its folder. */
@@ -10,23 +11,6 @@ export type AskQuantities = (folder: boolean, thicknessNm: number | null) => voi
 export interface TakeAlong {
   readonly copy: (table: 'quantities' | 'detections') => void;
   readonly export: () => void;
-}
-
-/** Titles in the display language; the server's own, in English, for names that are new. */
-function titleOf({ name, title }: QuantityLineDto): string {
-  const titles: Partial<Record<QuantityNameDto, string>> = {
-    count: t('Cavities'),
-    arealDensity: t('Areal density'),
-    numberDensity: t('Number density'),
-    meanDiameterNm: t('Mean diameter'),
-    diameterStdNm: t('Standard deviation of the diameters'),
-    feretMaxNm: t('Mean Feret diameter'),
-    heywood: t('Heywood circularity'),
-    arealFraction: t('Areal fraction'),
-    swellingPercent: t('Swelling'),
-    neighbourDistanceNm: t('Distance to the nearest neighbour'),
-  };
-  return titles[name] ?? title;
 }
 
 /** Quantities with intervals and the main causes of uncertainty; the foil thickness is typed here. */
@@ -91,7 +75,7 @@ export function quantitiesPanel(store: Store, ask: AskQuantities, take: TakeAlon
     }
     lines.replaceChildren(
       ...(q?.lines ?? []).flatMap((l) => [
-        h('dt', {}, titleOf(l)),
+        h('dt', {}, quantityTitle(l, t)),
         h('dd', { class: l.available ? '' : 'dim', title: l.cause }, l.text, l.cause ? h('small', {}, l.cause) : null),
       ]),
     );

@@ -36,6 +36,7 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
     folder: z.boolean().optional(),
     ...foil,
   }),
+  'tem-gauge/quantities': z.object(foil),
   'tem-gauge/audit': z.object({ uris, workDoneToken: z.union([z.string().max(1000), z.number()]).optional() }),
   'tem-gauge/restore': z.object({ uris }),
   'tem-gauge/refresh': z.object({}),

@@ -10,6 +10,7 @@ import { registerFiles } from './handlers/files';
 import { registerModels } from './handlers/models';
 import { registerPreview } from './handlers/preview';
 import { registerMeasure } from './handlers/measure';
+import { registerQuantities } from './handlers/quantities';
 import { registerReport } from './handlers/report';
 import { registerRestore } from './handlers/restore';
 import { registerTraining } from './handlers/training';
@@ -58,6 +59,7 @@ export function startServer(connection: Connection): void {
   registerAudit(connection, requests, session);
   registerRestore(requests, session);
   registerMeasure(requests, session);
+  registerQuantities(requests, session);
   registerReport(requests, session);
   registerExport(requests, session);
   registerModels(requests);

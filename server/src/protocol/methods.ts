@@ -1,5 +1,5 @@
 /** Every request and notification between client and server, in one table each. */
-import type { MeasureViewDto } from './quantities';
+import type { MeasureViewDto, QuantityGroupDto } from './quantities';
 import type { GroupingDto, TrainedDto, TrainingCheckDto, TrainingProgressDto } from './training';
 import type {
   AuditedDto,
@@ -49,6 +49,14 @@ export interface RequestTable {
   'tem-gauge/measure': {
     params: { uri: string; frame?: number; folder?: boolean; thicknessNm?: number; thicknessUncertainty?: number };
     result: MeasureViewDto;
+  };
+  /**
+   * Quantities of all results, of the reliable ones, and per folder where there are several: from stored records alone.
+   * `missing` results are no longer in the cache.
+   */
+  'tem-gauge/quantities': {
+    params: { thicknessNm?: number; thicknessUncertainty?: number };
+    result: { groups: QuantityGroupDto[]; missing: number };
   };
   /** Keeps a pixel size measured by hand for the image's folder; null forgets it. */
   'tem-gauge/calibrate': { params: { uri: string; nmPerPixel: number | null }; result: { file: string } };

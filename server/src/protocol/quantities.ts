@@ -98,3 +98,12 @@ export interface MeasureViewDto {
   detections: number;
   cut: number;
 }
+
+/** Quantities of all images, of the reliable ones, or of a folder. */
+export interface QuantityGroupDto extends MeasureViewDto {
+  kind: 'all' | 'reliable' | 'folder';
+  /** URI of the folder that contains the images. */
+  folder: string;
+  /** Its images, in natural order. */
+  uris: string[];
+}

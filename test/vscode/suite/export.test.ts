@@ -31,6 +31,16 @@ suite('Export and clipboard', () => {
     assert.strictEqual(names.trimEnd().split('\n').length, reliable.length);
   });
 
+  test('the view of quantities opens, and its rows can be exported as a scope', async () => {
+    await run('temGauge.quantities.focus');
+    const uris = api().results().slice(0, 2).map((r) => r.uri); // prettier-ignore
+    await run('tem-gauge.export.images', { kind: 'quantities', uris, thicknessNm: 80, group: {} }, undefined, target('group.csv')); // prettier-ignore
+    const [header, ...rows] = lines(await text(target('group.csv')));
+    assert.strictEqual(rows.length, 2);
+    const thickness = header!.split(',').indexOf('thicknessNm') - header!.split(',').length;
+    for (const row of rows) assert.strictEqual(row.split(',').at(thickness), '80');
+  });
+
   test('the preview in front is what a command without a selection takes', async () => {
     const [name] = await images();
     await run('tem-gauge.estimateF1', at(name!));

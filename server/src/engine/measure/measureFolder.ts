@@ -1,20 +1,13 @@
 import path from 'node:path';
-import { createMeasurement, measureDefaults, measureInto, type Measurement } from '../../core/quantities/measure';
+import { createMeasurement, measureInto, type Measurement } from '../../core/quantities/measure';
 import { defaultPriors } from '../../core/quantities/priors';
 import type { MeasureDto } from '../../protocol/quantities';
 import type { Estimate } from '../engine.types';
 import { evidenceOf } from './evidence';
+import { fullEffort, type Effort } from './effort';
 import type { Foil } from './foil';
 import { seedOf } from './imageSeed';
 import { imageDto, summaryDto, type Seen } from './measureDto';
-
-export interface Effort {
-  /** Draws for the intervals, and for the fraction that each cause has. */
-  readonly draws: number;
-  readonly causeDraws: number;
-  /** `brief`: the objects of single images have neither causes nor an interval for the material. */
-  readonly detail: 'full' | 'brief';
-}
 
 interface Group {
   readonly measurement: Measurement;
@@ -32,7 +25,7 @@ export class FolderMeasurement {
   constructor(
     private readonly base: string,
     private readonly foil: Foil,
-    private readonly effort: Effort = { ...measureDefaults, detail: 'full' },
+    private readonly effort: Effort = fullEffort,
   ) {
     this.#settings = { priors: defaultPriors, seed: 1, draws: effort.draws, causeDraws: effort.causeDraws };
     this.#all = this.#group();

@@ -1,18 +1,12 @@
 import path from 'node:path';
 import { ThumbnailCache } from '../cache/thumbnailCache';
 import type { Estimate } from '../engine.types';
+import { effortFor } from '../measure/effort';
 import type { Foil } from '../measure/foil';
 import { FolderMeasurement } from '../measure/measureFolder';
 import type { MeasureDto } from '../../protocol/quantities';
 import type { ReportQuantities } from './reportInput';
 import { Thumbnails } from './thumbnails';
-
-/**
- * Draws of the simulation. The bounds of an interval scatter by 0.2 (100 draws) or 0.26 (64) standard deviations of the
- * quantity, 6 or 8 % of the interval's width: sqrt(p (1 - p) / n) / density at the 5th percentile of a normal distribution.
- */
-export const reportDraws = (images: number) =>
-  images <= 500 ? { draws: 100, causeDraws: 24 } : { draws: 64, causeDraws: 16 };
 
 export interface ReportCollection {
   /** Number of images that the page will have. */
@@ -29,7 +23,7 @@ export class ReportParts {
   readonly #thumbnails: Thumbnails;
 
   constructor(folder: string, { images, foil, cacheDir }: ReportCollection) {
-    this.#folder = new FolderMeasurement(folder, foil, { ...reportDraws(images), detail: 'brief' });
+    this.#folder = new FolderMeasurement(folder, foil, effortFor(images));
     const cache = cacheDir === null ? null : new ThumbnailCache(path.join(cacheDir, 'thumbnails'));
     this.#thumbnails = new Thumbnails(images, cache);
   }
