@@ -9,6 +9,7 @@ import {
   type ImageExperiment,
   type TableExperiment,
 } from '../engine/experiment/experiments';
+import { writeCardSection } from '../engine/experiment/cardSection';
 import { imageTable } from '../engine/experiment/imageRows';
 import { readColumnMap, readStudyTable } from '../engine/experiment/readStudyTable';
 import type { ExperimentResult } from '../engine/experiment/result';
@@ -39,6 +40,7 @@ export const experiment: Command = {
   --drop-contradictions  leave out rows whose F1 is not 2PR / (P + R); they are listed either way
   --map FILE          JSON object: our name of a column to the table's
   --out-of-domain DIR images that are not micrographs, for out-of-domain
+  --card FILE         writes text and tables as the last section of a model card too
   --repeats N         repetitions of the random five-fold (default 10)
   --seed S            same rows and seed, same results (default 1)
 ${modelDetails}`,
@@ -49,6 +51,7 @@ ${modelDetails}`,
     'drop-contradictions': { type: 'boolean' },
     map: { type: 'string' },
     'out-of-domain': { type: 'string' },
+    card: { type: 'string' },
     repeats: { type: 'string' },
     seed: { type: 'string' },
     json: { type: 'boolean' },
@@ -75,6 +78,13 @@ ${modelDetails}`,
       summary: { ...found.summary, source: path.basename(path.resolve(rows)), seed },
       results: found.results,
     });
+    const card = text(values, 'card');
+    if (card !== undefined)
+      await writeCardSection(card, {
+        source: path.basename(path.resolve(rows)),
+        notes: found.notes,
+        results: found.results,
+      });
     console.log(values.json ? await fs.readFile(path.join(out, 'summary.json'), 'utf8') : report);
     return exitCodes.fine;
   },

@@ -1,4 +1,4 @@
-import { predictRows, rowWeights } from '../forest/forest';
+import { predictRows, rowWeights, type Forest } from '../forest/forest';
 import { trainForest, type ForestOptions } from '../forest/trainForest';
 import { createRandom } from '../random';
 import { fitScaler, scaleRow } from '../reliability/fitForest';
@@ -13,7 +13,8 @@ export interface FoldTask {
   readonly x: readonly (readonly number[])[];
   readonly y: ArrayLike<number>;
   readonly folds: Folds;
-  readonly options: ForestOptions;
+  /** Null: no forest, the kernel ridge regression alone. */
+  readonly options: ForestOptions | null;
   readonly kernelRidge?: KernelRidgeOptions | undefined;
   readonly seed: number;
   /** Probability outside the interval on each side; without it there are no intervals. */
@@ -47,14 +48,15 @@ export function predictFolds(task: FoldTask): HeldOut {
     const scaler = fitScaler(train.map((i) => task.x[i]!));
     const y = train.map((i) => task.y[i]!);
     const scaled = train.map((i) => scaleRow(scaler, task.x[i]!));
-    const forest = trainForest(scaled, y, task.options, random);
+    const forest: Forest | null = task.options && trainForest(scaled, y, task.options, random);
     const smooth = task.kernelRidge && fitKernelRidge(scaled, y, task.kernelRidge);
     const tested = test.map((i) => scaleRow(scaler, task.x[i]!));
-    const predicted = predictRows(forest, tested);
+    const predicted = forest && predictRows(forest, tested);
     test.forEach((i, k) => {
       const x = tested[k]!;
-      value[i] = smooth ? (predicted[k]! + smooth(x)) / 2 : predicted[k]!;
-      if (task.tail === undefined) return;
+      const values = [...(predicted ? [predicted[k]!] : []), ...(smooth ? [smooth(x)] : [])];
+      value[i] = values.reduce((a, b) => a + b, 0) / values.length;
+      if (task.tail === undefined || !forest) return;
       const quantiles = weightedQuantiles(y, rowWeights(forest, x, y.length), [task.tail, 1 - task.tail]);
       low[i] = quantiles[0]!;
       high[i] = quantiles[1]!;

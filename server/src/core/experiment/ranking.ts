@@ -19,8 +19,18 @@ export interface Ranking {
 /** Rows drawn for the beeswarm; the means use all of them. */
 const mostPoints = 350;
 
-/** Fig. 3: exact SHAP values (path dependent) of a forest fitted on all rows. */
+const known = new WeakMap<Study, Map<string, Ranking>>();
+
+/** Fig. 3: exact SHAP values (path dependent) of a forest fitted on all rows; computed once per study and set. */
 export function ranking(study: Study, set: FeatureSet): Ranking {
+  const own = known.get(study) ?? new Map<string, Ranking>();
+  known.set(study, own);
+  const found = own.get(set.name) ?? rank(study, set);
+  own.set(set.name, found);
+  return found;
+}
+
+function rank(study: Study, set: FeatureSet): Ranking {
   const raw = study.x(set);
   const scaler = fitScaler(raw);
   const scaled = raw.map((row) => scaleRow(scaler, row));

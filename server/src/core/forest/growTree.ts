@@ -115,7 +115,7 @@ export function createTreeGrower(
 
 /** The first values as a plain list, which JSON understands. */
 function list(values: Int32Array | Float64Array, count: number): number[] {
-  const out: number[] = [];
-  for (let i = 0; i < count; i++) out.push(values[i]!);
+  const out = new Array<number>(count);
+  for (let i = 0; i < count; i++) out[i] = values[i]!;
   return out;
 }

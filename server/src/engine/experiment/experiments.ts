@@ -3,6 +3,7 @@ import { coverageResult } from './figures/coverage';
 import { confusionResult, decisionResult, riskCoverageResult } from './figures/decision';
 import { parityResult } from './figures/parity';
 import { featureCountResult, learningCurveResult, rankingResult } from './figures/ranking';
+import { selectionResult } from './figures/selection';
 import { validationResult } from './figures/validation';
 import type { ExperimentResult } from './result';
 
@@ -17,6 +18,7 @@ export const tableExperiments = {
   coverage: coverageResult,
   'learning-curve': learningCurveResult,
   'risk-coverage': riskCoverageResult,
+  selection: selectionResult,
 } satisfies Record<string, (study: Study) => ExperimentResult | Promise<ExperimentResult>>;
 
 /** Experiments that look at pictures again. */

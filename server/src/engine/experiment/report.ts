@@ -23,7 +23,7 @@ export function experimentReport({ title, notes, results, drawings }: ReportInpu
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escape(title)}</title><style>${style}</style></head><body>
 <h1>${escape(title)}</h1>
-<p>Experiments after N. Li and others, Digital Discovery 4 (2025) 987, doi 10.1039/D4DD00351A. What the paper states is beside each result.</p>
+<p>Experiments after N. Li and others, Digital Discovery 4 (2025) 987, doi 10.1039/D4DD00351A. What the paper states is beside each result, and drawn where it prints numbers; its figures themselves are not copied.</p>
 ${notes.map((n) => `<p class="note">${escape(n)}</p>`).join('\n')}
 <nav><ol>${contents}</ol></nav>
 ${sections}

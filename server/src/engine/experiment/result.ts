@@ -33,12 +33,11 @@ export const dashes = ['none', '6,3', '2,2', '8,3,2,3'] as const;
 export const number = (v: number | null | undefined, digits = 3): string =>
   v === null || v === undefined || !Number.isFinite(v) ? '–' : v.toFixed(digits);
 
-/** The shapes of `symbols` in words, in a corner of the figure. */
-export const legend = (names: readonly string[], frameAnchor: Plot.FrameAnchor = 'bottom-right'): Plot.Markish =>
-  Plot.text([names.map((name, i) => `${['●', '▲', '■', '◆'][i] ?? '•'} ${name}`).join('\n')], {
-    frameAnchor,
-    dx: -6,
-    dy: -6,
+/** The shapes of `symbols` with their meaning, in a line above the frame; the plot needs `marginTop` 30 for it. */
+export const legend = (names: readonly string[], filled = true): Plot.Markish =>
+  Plot.text([names.map((name, i) => `${(filled ? '●▲■◆' : '○△□◇')[i] ?? '•'} ${name}`).join('     ')], {
+    frameAnchor: 'top-left',
+    dy: -20,
   });
 
 /** For titles and axes. */

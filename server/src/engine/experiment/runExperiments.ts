@@ -8,7 +8,7 @@ export interface RunOptions extends Omit<StudyOptions, 'target'> {
   readonly targets: readonly StudyTarget[];
   readonly experiments: readonly TableExperiment[];
   readonly signal?: AbortSignal | undefined;
-  /** Called before each experiment. */
+  /** Called after each experiment. */
   readonly onExperiment?: (name: string, target: StudyTarget) => void;
 }
 
@@ -24,14 +24,16 @@ export async function runTableExperiments(table: StudyTable, options: RunOptions
   try {
     for (const target of options.targets) {
       const study = createStudy(table, { target, seed: options.seed, repeats: options.repeats }, pool.run);
-      const results: ExperimentResult[] = [];
-      for (const name of options.experiments) {
-        options.signal?.throwIfAborted();
-        // A decision about scores between 0 and 1 has no meaning for an error in per cent.
-        if (target === 'swelling-error' && needsFraction.has(name)) continue;
-        options.onExperiment?.(name, target);
-        results.push(await tableExperiments[name](study));
-      }
+      // A decision about scores between 0 and 1 has no meaning for an error in per cent.
+      const chosen = options.experiments.filter((name) => target !== 'swelling-error' || !needsFraction.has(name));
+      // All begin at once, so that the threads never wait for what is computed here.
+      const results = await Promise.all(
+        chosen.map(async (name) => {
+          const result = await tableExperiments[name](study);
+          options.onExperiment?.(name, target);
+          return result;
+        }),
+      );
       out.push({ target, results });
     }
     return out;

@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot';
 import { coverage, nominal } from '../../../core/experiment/coverage';
 import type { ResultTable } from '../../../core/experiment/rows';
 import type { Study } from '../../../core/experiment/study';
-import { dashes, ink, number, type ExperimentResult } from '../result';
+import { wilson } from '../../../core/stats/wilson';
+import { dashes, ink, number, targetLabel, type ExperimentResult } from '../result';
 
 const schemeNames = {
   random: 'random folds',
@@ -15,9 +16,9 @@ export async function coverageResult(study: Study): Promise<ExperimentResult> {
   const found = (await coverage(study, study.sets[0]!)).map((c) => ({ ...c, folds: schemeNames[c.scheme] }));
   const table: ResultTable = {
     name: `coverage-${study.options.target}`,
-    title: `Fraction of rows whose true value lies in the ${nominal * 100} % interval`,
-    columns: ['folds', 'rows of', 'rows', 'coverage', 'mean width'],
-    rows: found.map((c) => [c.folds, c.group, c.rows, c.coverage, c.meanWidth]),
+    title: `Fraction of rows whose true ${targetLabel(study.options.target)} lies in the ${nominal * 100} % interval`,
+    columns: ['folds', 'rows of', 'rows', 'coverage', 'coverage low', 'coverage high', 'mean width'],
+    rows: found.map((c) => [c.folds, c.group, c.rows, c.coverage, ...bounds(c), c.meanWidth]),
   };
   const all = found.filter((c) => c.group === 'all');
   return {
@@ -33,20 +34,20 @@ export async function coverageResult(study: Study): Promise<ExperimentResult> {
       {
         name: `coverage-${study.options.target}`,
         title: 'Coverage of the intervals by group',
-        caption: `Dashed: ${nominal * 100} % as asked. Bars: two standard errors of a fraction.`,
+        caption: `Dashed: ${nominal * 100} % as asked. Bars: 95 % interval of a fraction (Wilson). In brackets: rows.`,
         data: table,
         plot: {
           height: 40 + 19 * found.length,
           marginBottom: 42,
-          marginLeft: 130,
+          marginLeft: 150,
           marginRight: 110,
           x: { label: 'coverage →', domain: [0, 1], grid: true },
-          y: { label: null },
-          fy: { label: null },
+          y: { label: null, domain: [...new Set(found.map(label))] },
+          fy: { label: null, domain: [...new Set(found.map((c) => c.folds))] },
           marks: [
             Plot.ruleX([nominal], { stroke: 'currentColor', strokeDasharray: dashes[1] }),
-            Plot.ruleY(found, { x1: (d: Row) => Math.max(0, d.coverage - spread(d)), x2: (d: Row) => Math.min(1, d.coverage + spread(d)), y: 'group', fy: 'folds', stroke: ink.first, strokeWidth: 2 }), // prettier-ignore
-            Plot.dot(found, { x: 'coverage', y: 'group', fy: 'folds', fill: ink.first, r: 4 }),
+            Plot.ruleY(found, { x1: (d: Row) => bounds(d)[0], x2: (d: Row) => bounds(d)[1], y: label, fy: 'folds', stroke: ink.first, strokeWidth: 2 }), // prettier-ignore
+            Plot.dot(found, { x: 'coverage', y: label, fy: 'folds', fill: ink.first, r: 4 }),
           ],
         },
       },
@@ -56,8 +57,10 @@ export async function coverageResult(study: Study): Promise<ExperimentResult> {
 }
 
 interface Row {
+  readonly group: string;
   readonly coverage: number;
   readonly rows: number;
 }
 
-const spread = ({ coverage: c, rows }: Row) => 2 * Math.sqrt((c * (1 - c)) / rows);
+const bounds = ({ coverage: c, rows }: Row) => wilson(c, rows);
+const label = ({ group, rows }: Row) => `${group} (${rows})`;

@@ -4,7 +4,13 @@ import { parity } from '../../../core/experiment/parity';
 import { riskCoverage } from '../../../core/experiment/riskCoverage';
 import type { ResultTable } from '../../../core/experiment/rows';
 import type { Study } from '../../../core/experiment/study';
-import { dashes, ink, number, type ExperimentResult } from '../result';
+import { dashes, ink, number, targetLabel, type ExperimentResult } from '../result';
+
+/** What the paper states for thresholds below 0.8. */
+const stated = [
+  { figure: 'F1', least: 0.7 },
+  { figure: 'accuracy', least: 0.8 },
+];
 
 /** The line between images in and out of the detector's domain. */
 const domainLine = 0.5;
@@ -24,7 +30,7 @@ export async function confusionResult(study: Study): Promise<ExperimentResult> {
     { truth: 'above', predicted: 'below', rows: c.falseNegative },
     { truth: 'above', predicted: 'above', rows: c.truePositive },
   ];
-  const share = (n: number) => `${((100 * n) / truth.length).toFixed(1)} %`;
+  const percent = (n: number) => `${((100 * n) / truth.length).toFixed(1)} %`;
   const table: ResultTable = {
     name: `confusion-${study.options.target}`,
     title: `Images above and below ${domainLine}`,
@@ -34,9 +40,9 @@ export async function confusionResult(study: Study): Promise<ExperimentResult> {
   const accuracy = (c.truePositive + c.trueNegative) / truth.length;
   return {
     id: 'confusion',
-    title: 'In the domain or not',
+    title: `Is ${targetLabel(study.options.target)} above ${domainLine} or not`,
     text: [
-      `${study.options.target} above ${domainLine} counts as in the domain of the detector. Accuracy ${number(accuracy)}: ${c.truePositive} rows rightly called above, ${c.trueNegative} rightly below, ${c.falsePositive} wrongly above, ${c.falseNegative} wrongly below.`,
+      `${targetLabel(study.options.target)} above ${domainLine} counts as in the domain of the detector. Accuracy ${number(accuracy)}: ${c.truePositive} rows rightly called above, ${c.trueNegative} rightly below, ${c.falsePositive} wrongly above, ${c.falseNegative} wrongly below.`,
     ],
     paper: 'Fig. 7: the confusion matrix at F1 0.5; accuracy above 0.8 for thresholds under 0.8.',
     tables: [table],
@@ -55,7 +61,7 @@ export async function confusionResult(study: Study): Promise<ExperimentResult> {
           y: { label: '↑ true', domain: ['above', 'below'] },
           marks: [
             Plot.cell(cells, { x: 'predicted', y: 'truth', fill: ink.first, fillOpacity: (d: { rows: number }) => 0.08 + (0.5 * d.rows) / truth.length, inset: 3, stroke: 'currentColor', strokeWidth: (d: { truth: string; predicted: string }) => (d.truth === d.predicted ? 3 : 1) } as Plot.CellOptions), // prettier-ignore
-            Plot.text(cells, { x: 'predicted', y: 'truth', text: (d: { rows: number }) => `${d.rows}\n${share(d.rows)}`, fontSize: 15 }), // prettier-ignore
+            Plot.text(cells, { x: 'predicted', y: 'truth', text: (d: { rows: number }) => `${d.rows}\n${percent(d.rows)}`, fontSize: 15 }), // prettier-ignore
           ],
         },
       },
@@ -72,7 +78,7 @@ export async function decisionResult(study: Study): Promise<ExperimentResult> {
   const { target } = study.options;
   const prTable: ResultTable = {
     name: `precision-recall-${target}`,
-    title: `Finding images with ${target} above ${domainLine}`,
+    title: `Finding images with ${targetLabel(target)} above ${domainLine}`,
     columns: ['predicted value from', 'precision', 'recall'],
     rows: curve.points.map((p) => [p.threshold, p.precision, p.recall]),
   };
@@ -122,7 +128,9 @@ export async function decisionResult(study: Study): Promise<ExperimentResult> {
       {
         name: `decision-${target}`,
         title: 'F1 and accuracy of the decision over thresholds',
-        caption: 'Solid with dots: the forest. Dashed: baseline (calling all images above; the more frequent call).',
+        caption:
+          'Solid with dots: the forest. Dashed: baseline (calling all images above; the more frequent call).' +
+          (target === 'f1' ? ' Thick: what the paper states for thresholds below 0.8.' : ''),
         data: table,
         plot: {
           height: 300,
@@ -134,6 +142,12 @@ export async function decisionResult(study: Study): Promise<ExperimentResult> {
           marks: [
             Plot.line(lines.filter((l) => l.kind === 'baseline'), { x: 'threshold', y: 'value', fx: 'figure', stroke: ink.second, strokeDasharray: dashes[1], strokeWidth: 2 }), // prettier-ignore
             Plot.lineY(lines.filter((l) => l.kind === 'forest'), { x: 'threshold', y: 'value', fx: 'figure', stroke: ink.first, strokeWidth: 2, marker: 'dot' }), // prettier-ignore
+            ...(target === 'f1'
+              ? [
+                  Plot.link(stated, { x1: 0.05, x2: 0.8, y1: 'least', y2: 'least', fx: 'figure', stroke: 'currentColor', strokeWidth: 3, strokeOpacity: 0.6 }), // prettier-ignore
+                  Plot.text(stated, { x: 0.05, y: 'least', fx: 'figure', text: (d: { least: number }) => `paper: above ${d.least}`, textAnchor: 'start', dy: 10 }), // prettier-ignore
+                ]
+              : []),
             Plot.ruleY([0, 1], { stroke: ink.quiet }),
           ],
         },
@@ -175,7 +189,7 @@ export async function riskCoverageResult(study: Study): Promise<ExperimentResult
     id: 'risk-coverage',
     title: 'What is gained by leaving unreliable images out',
     text: [
-      `Risk is 1 − ${study.options.target}, averaged over the images kept. Area under the curve: ${curves.map((c) => `${c.name} ${number(c.area)}`).join(', ')}; chance ${number(mean)}.`,
+      `Risk is 1 − ${targetLabel(study.options.target)}, averaged over the images kept. Area under the curve: ${curves.map((c) => `${c.name} ${number(c.area)}`).join(', ')}; chance ${number(mean)}.`,
       'Image confidence is the baseline of Lynch and others (2025), who drop images below a threshold on it.',
     ],
     paper: null,
@@ -195,24 +209,21 @@ export async function riskCoverageResult(study: Study): Promise<ExperimentResult
         plot: {
           height: 340,
           marginBottom: 42,
-          marginRight: 150,
+          marginRight: 190,
           grid: true,
           x: { label: 'fraction of images kept →', domain: [0, 1] },
-          y: { label: `↑ mean risk (1 − ${study.options.target})`, zero: true },
+          y: { label: `↑ mean risk (1 − ${targetLabel(study.options.target)})`, zero: true },
           marks: [
             Plot.ruleY([mean], { stroke: 'currentColor', strokeWidth: 0.7 }),
             ...names.map(
               (name, i) =>
               Plot.line(points.filter((p) => p.name === name), { x: 'coverage', y: 'risk', stroke: colors[i % colors.length]!, strokeDasharray: name === 'true value' ? '1,3' : dashes[i % 4]!, strokeWidth: 2 }), // prettier-ignore
             ),
-            Plot.text(
-              names.map((name, i) => ({
-                name,
-                x: 0.2 + 0.2 * i,
-                y: at(curves.find((c) => c.name === name)!.points, 0.2 + 0.2 * i),
-              })),
-              { x: 'x', y: 'y', text: 'name', dy: -7, textAnchor: 'start', stroke: 'var(--page, white)', fill: 'currentColor', strokeWidth: 3 } as Plot.TextOptions, // prettier-ignore
+            ...names.map(
+              (name, i) =>
+              Plot.text([`${['───', '─ ─', '· · ·', '·····'][i]} ${name}`], { frameAnchor: 'right', textAnchor: 'start', dx: 12, dy: 18 * i - 20, fill: 'currentColor' }), // prettier-ignore
             ),
+            Plot.text(['chance'], { frameAnchor: 'top-left', dx: 6, dy: 4, fill: 'currentColor' }),
           ],
         },
       },

@@ -8,7 +8,7 @@ import { boxAt } from '../../../core/geometry/box';
 import type { Estimate } from '../../engine.types';
 import type { DegradedImage } from '../degradeImages';
 import type { MeasuredStudyImage } from '../imageRows';
-import { dashes, ink, legend, number, type ExperimentResult } from '../result';
+import { dashes, ink, number, type ExperimentResult } from '../result';
 
 /** Number of values per tenth from 0 to 1. */
 const histogram = (values: readonly number[]) =>
@@ -126,7 +126,7 @@ export function degradationResult(found: readonly DegradedImage[]): ExperimentRe
             Plot.lineY(lines.filter((l) => l.kind === 'true'), { x: 'step', y: 'f1', fx: 'degradation', stroke: ink.first, strokeWidth: 2 }), // prettier-ignore
             Plot.lineY(lines.filter((l) => l.kind === 'predicted'), { x: 'step', y: 'f1', fx: 'degradation', stroke: ink.second, strokeWidth: 2, strokeDasharray: dashes[1] }), // prettier-ignore
             Plot.dot(lines, { x: 'step', y: 'f1', fx: 'degradation', symbol: 'kind', fill: (d: { kind: string }) => (d.kind === 'true' ? ink.first : ink.second), r: 4 }), // prettier-ignore
-            legend(kinds, 'bottom-left'),
+            Plot.text([{ step: 0.1, f1: 0.06 }], { x: 'step', y: 'f1', fx: () => 'blur', text: () => '● true   ▲ predicted', textAnchor: 'start' }), // prettier-ignore
           ],
         },
       },
@@ -165,7 +165,8 @@ export function outOfDomainResult(estimates: readonly Estimate[]): ExperimentRes
       {
         name: 'out-of-domain',
         title: 'Histogram of predicted F1 on images that are not micrographs',
-        caption: `Number of images per tenth. Dashed: 0.5.`,
+        caption:
+          'Number of images per tenth. Dashed: 0.5, below which the paper has more than 75 % of COCO-128; dotted: 0.7, below which it has all.',
         data: table,
         plot: {
           height: 300,
@@ -176,6 +177,7 @@ export function outOfDomainResult(estimates: readonly Estimate[]): ExperimentRes
           marks: [
             Plot.rectY(bars, { x1: 'low', x2: 'high', y: 'images', fy: 'kind', fill: ink.first, fillOpacity: 0.6, stroke: 'currentColor' }), // prettier-ignore
             Plot.ruleX([0.5], { stroke: 'currentColor', strokeDasharray: dashes[1] }),
+            Plot.ruleX([0.7], { stroke: 'currentColor', strokeDasharray: dashes[2] }),
             Plot.ruleY([0]),
           ],
         },

@@ -4,11 +4,12 @@ import { parity, parityBins, type ParityPoint } from '../../../core/experiment/p
 import type { ResultTable } from '../../../core/experiment/rows';
 import type { Study } from '../../../core/experiment/study';
 import { regressionMetrics } from '../../../core/stats/metrics';
-import { dashes, ink, legend, number, type ExperimentResult, type Figure } from '../result';
+import { dashes, ink, legend, number, targetLabel, type ExperimentResult, type Figure } from '../result';
 
 /** Fig. 6 a, b. */
 export async function parityResult(study: Study): Promise<ExperimentResult> {
   const { target } = study.options;
+  const label = targetLabel(target);
   const set = study.sets[0]!;
   const random = parity(study.rows, study.y, await study.heldOut(set, 'random'));
   const left = await study.heldOut(set, 'bySplit');
@@ -16,14 +17,14 @@ export async function parityResult(study: Study): Promise<ExperimentResult> {
   const bins = parityBins(random);
   const binTable: ResultTable = {
     name: `parity-bins-${target}`,
-    title: `True and predicted ${target} in tenths of the true value`,
+    title: `True and predicted ${label} in tenths of the true value`,
     columns: ['from', 'to', 'rows', 'mean true', 'mean predicted', 'difference'],
     rows: bins.map((b) => [b.low, b.high, b.rows, b.meanTruth, b.meanPredicted, b.meanPredicted - b.meanTruth]),
   };
   const [low, high] = [bins[0], bins.at(-1)];
   return {
     id: 'parity',
-    title: `Predicted against true ${target}`,
+    title: `Predicted against true ${label}`,
     text: [
       'Published eight features; each mark is a row predicted by forests that did not see it (mean of the repetitions).',
       ...(low && high
@@ -33,14 +34,14 @@ export async function parityResult(study: Study): Promise<ExperimentResult> {
     paper: target === 'f1' ? 'Fig. 6 a: R² 0.774 over all rows; low F1 is overestimated, high F1 underestimated. Fig. 6 b: the same per split.' : null, // prettier-ignore
     tables: [binTable],
     figures: [
-      figure(`parity-${target}`, `Predicted against true ${target}, random folds`, target, random),
-      ...(bySplit ? [figure(`parity-splits-${target}`, `Predicted against true ${target}, each split left out`, target, bySplit)] : []), // prettier-ignore
+      figure(`parity-${target}`, `Predicted against true ${label}, random folds`, label, random),
+      ...(bySplit ? [figure(`parity-splits-${target}`, `Predicted against true ${label}, each split left out`, label, bySplit)] : []), // prettier-ignore
     ],
     summary: { bins, points: random.length },
   };
 }
 
-function figure(name: string, title: string, target: string, points: readonly ParityPoint[]): Figure {
+function figure(name: string, title: string, label: string, points: readonly ParityPoint[]): Figure {
   const kind = (p: ParityPoint) => (isRandomSplit(p.split) === false ? 'grouped split' : 'random split');
   const kinds = [...new Set(points.map(kind))].sort();
   const m = regressionMetrics(points.map((p) => p.truth), points.map((p) => p.predicted)); // prettier-ignore
@@ -56,11 +57,12 @@ function figure(name: string, title: string, target: string, points: readonly Pa
     },
     plot: {
       width: 480,
-      height: 460,
+      height: 480,
+      marginTop: 44,
       marginBottom: 42,
       grid: true,
-      x: { label: `true ${target} →` },
-      y: { label: `↑ predicted ${target}` },
+      x: { label: `true ${label} →` },
+      y: { label: `↑ predicted ${label}` },
       color: { domain: ['grouped split', 'random split'], range: [ink.second, ink.first] },
       symbol: { domain: ['grouped split', 'random split'], range: ['circle', 'triangle'] },
       marks: [
@@ -68,7 +70,7 @@ function figure(name: string, title: string, target: string, points: readonly Pa
         Plot.line([[0, 0.1], [0.9, 1]], { stroke: 'currentColor', strokeDasharray: dashes[1] }), // prettier-ignore
         Plot.line([[0.1, 0], [1, 0.9]], { stroke: 'currentColor', strokeDasharray: dashes[1] }), // prettier-ignore
         Plot.dot(points, { x: 'truth', y: 'predicted', stroke: kind, symbol: kind, r: 2.5, strokeOpacity: 0.75, title: 'image' }), // prettier-ignore
-        ...(kinds.length > 1 ? [legend(['grouped split', 'random split'])] : []),
+        ...(kinds.length > 1 ? [legend(['grouped split', 'random split'], false)] : []),
       ],
     },
   };

@@ -12,11 +12,18 @@ const labels = new Map(
 );
 const label = (name: string) => labels.get(name) ?? name;
 
+/** Place among the paper's eight, which are in the order of its ranking; null for the others. */
+function paperRank(name: string): number | null {
+  const at = publishedFeatures.findIndex((f) => f.name === (name === 'count09' ? 'fractionAbove09' : name));
+  return at < 0 ? null : at + 1;
+}
+
 /** Fig. 3. */
 export function rankingResult(study: Study): ExperimentResult {
   const found = [study.sets[1]!, study.sets[0]!].map((set) => ranking(study, set));
   const all = found[0]!;
   const order = all.features.map((f) => label(f.name));
+  const f1 = study.options.target === 'f1';
   const third = (rank: number) => (rank < 1 / 3 ? 'low' : rank > 2 / 3 ? 'high' : 'middle');
   const points = all.points.rows.map(([name, , , rank, shap]) => ({
     feature: label(name as string),
@@ -25,9 +32,9 @@ export function rankingResult(study: Study): ExperimentResult {
   }));
   const table: ResultTable = {
     name: `ranking-${study.options.target}`,
-    title: `Mean absolute SHAP value of each feature (${study.options.target})`,
-    columns: ['set', 'rank', 'feature', 'mean |SHAP|'],
-    rows: found.flatMap((r) => r.features.map((f, i) => [r.set, i + 1, label(f.name), f.meanAbsShap])),
+    title: `Mean absolute SHAP value of each feature (${targetLabel(study.options.target)})`,
+    columns: ['set', 'rank', 'feature', 'mean |SHAP|', ...(f1 ? ['rank in the paper'] : [])],
+    rows: found.flatMap((r) => r.features.map((f, i) => [r.set, i + 1, label(f.name), f.meanAbsShap, ...(f1 ? [paperRank(f.name)] : [])])), // prettier-ignore
   };
   const first = all.features[0]!.name;
   return {
@@ -90,6 +97,7 @@ export async function featureCountResult(study: Study): Promise<ExperimentResult
   const order = ranking(study, study.sets[1]!).features.map((f) => f.name);
   const counts = await featureCount(study, order, 1);
   const best = bestCount(counts);
+  const f1 = study.options.target === 'f1';
   const eight = counts.find((c) => c.count === 8);
   const table: ResultTable = {
     name: `feature-count-${study.options.target}`,
@@ -104,14 +112,18 @@ export async function featureCountResult(study: Study): Promise<ExperimentResult
       `Random five-fold with the first 5 to ${order.length} features of the ranking. Lowest RMSE with ${best} features (${number(counts.find((c) => c.count === best)!.metrics.rmse)})${eight ? `, ${number(eight.metrics.rmse)} with 8` : ''}; the differences are smaller than the intervals.`,
       'The ranking saw the same rows, as in the paper.',
     ],
-    paper: 'Fig. 4: the best of 5 to 19 features is eight, with RMSE 0.127 and R² 0.774.',
+    paper: !f1 ? null : 'Fig. 4: the best of 5 to 19 features is eight, with RMSE 0.127 and R² 0.774.',
     tables: [table],
-    figures: [countFigure('rmse', 'RMSE', counts, table), countFigure('r2', 'R²', counts, table)],
+    figures: [
+      countFigure('rmse', 'RMSE', counts, table, f1 ? 0.127 : null),
+      countFigure('r2', 'R²', counts, table, f1 ? 0.774 : null),
+    ],
     summary: { best, counts: counts.map((c) => ({ count: c.count, features: c.features, ...c.metrics })) },
   };
 }
 
-function countFigure(key: 'rmse' | 'r2', label: string, counts: readonly FeatureCount[], table: ResultTable): Figure {
+// prettier-ignore
+function countFigure(key: 'rmse' | 'r2', label: string, counts: readonly FeatureCount[], table: ResultTable, paper: number | null): Figure {
   const data = counts.map(({ count, metrics: m }) => ({
     count,
     value: m[key],
@@ -121,10 +133,12 @@ function countFigure(key: 'rmse' | 'r2', label: string, counts: readonly Feature
   return {
     name: `${table.name}-${key}`,
     title: `${label} against the number of features`,
-    caption: 'Band: 95 % interval. Dashed: the eight features of the paper.',
+    caption: `Band: 95 % interval. Dashed: the eight features of the paper.${paper === null ? '' : ` Square: the paper, ${paper}.`}`,
     data: table,
     plot: {
       height: 240,
+      marginLeft: 56,
+      marginTop: 30,
       marginBottom: 42,
       x: { label: 'number of features →', ticks: counts.map((c) => c.count), tickFormat: 'd' },
       y: { label: `↑ ${label}`, grid: true },
@@ -133,6 +147,7 @@ function countFigure(key: 'rmse' | 'r2', label: string, counts: readonly Feature
         Plot.areaY(data, { x: 'count', y1: 'low', y2: 'high', fill: ink.first, fillOpacity: 0.2 }),
         Plot.lineY(data, { x: 'count', y: 'value', stroke: ink.first, strokeWidth: 2 }),
         Plot.dot(data, { x: 'count', y: 'value', fill: ink.first, r: 4 }),
+        ...(paper === null ? [] : [Plot.dot([paper], { x: 8, y: (v: number) => v, symbol: 'square', stroke: ink.second, strokeWidth: 2, r: 5 })]), // prettier-ignore
       ],
     },
   };
