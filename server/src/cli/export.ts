@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { chooseFrames } from '../engine/audit/chooseFrames';
 import { exportFormats, FolderExport, type ExportFormat } from '../engine/export/exportFolder';
 import { commonFolder } from '../engine/files/commonFolder';
 import {
@@ -11,13 +12,14 @@ import {
   UsageError,
   type Command,
 } from './command';
+import { frameChoice, frameDetails, frameOptions } from './frames';
 import { foilDetails, foilFrom, foilOptions } from './measure';
 
 const usual = 'csv,coco,lists';
 
 export const exportResults: Command = {
   summary: 'detections and quantities for other programs',
-  usage: 'FILE|DIR|GLOB... --out DIR [--format NAME[,NAME...]] [--json]',
+  usage: 'FILE|DIR|GLOB... --out DIR [--format NAME[,NAME...]] [--frame N | --all-frames] [--json]',
   details: `  --out DIR           receives the files
   --format NAMES      of ${exportFormats.join(', ')} (default ${usual}), or «all»
                         csv    images.csv (one row per image) and cavities.csv (one row per cavity), RFC 4180
@@ -27,11 +29,13 @@ export const exportResults: Command = {
                         svg    the same to be edited
   --json              what was written, as one JSON object
 ${foilDetails}
+${frameDetails}
 ${modelDetails}
 docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
   options: {
     ...modelOptions,
     ...foilOptions,
+    ...frameOptions,
     out: { type: 'string' },
     format: { type: 'string' },
     json: { type: 'boolean' },
@@ -42,11 +46,13 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
     if (!out) throw new UsageError('--out DIR says where the files go.');
     const formats = formatsFrom(text(values, 'format') ?? usual);
     const foil = foilFrom(values);
-    const { files } = await namedImages(positionals);
-    if (files.length === 0) return exitCodes.couldNotRun;
+    const choice = frameChoice(values);
+    const found = await namedImages(positionals);
+    if (found.files.length === 0) return exitCodes.couldNotRun;
+    const files = await chooseFrames(found.files, choice);
     const engine = await engineFrom(values);
     try {
-      const base = commonFolder(files, positionals);
+      const base = commonFolder(found.files, positionals);
       const { categories } = engine.model;
       const target = new FolderExport({ base, out: path.resolve(out), formats, foil, categories });
       let done = 0;

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import { quantityNames } from '../core/quantities/quantities';
 import { csvRecord } from '../core/text/csv';
+import { chooseFrames } from '../engine/audit/chooseFrames';
 import { commonFolder } from '../engine/files/commonFolder';
 import { measureColumns, measureRow } from '../engine/measure/measureCsv';
 import { defaultFoil, type Foil } from '../engine/measure/foil';
 import { FolderMeasurement } from '../engine/measure/measureFolder';
-import { quantityInWords } from '../engine/measure/measureWords';
+import { anisotropySentence, quantityInWords } from '../engine/measure/measureWords';
 import type { MeasureDto } from '../protocol/quantities';
 import { engineFrom, exitCodes, modelDetails, modelOptions,
   namedImages, number, UsageError, type Command, type CommandInput } from './command'; // prettier-ignore
+import { frameChoice, frameDetails, frameOptions } from './frames';
 
 export const foilOptions = {
   thickness: { type: 'string' },
@@ -24,24 +26,28 @@ export const foilDetails = `  --thickness NM      foil thickness in nm, for numb
 
 export const measure: Command = {
   summary: 'counts, sizes, densities and swelling with intervals',
-  usage: 'FILE|DIR|GLOB... [--thickness NM] [--thickness-uncertainty FRACTION] [--json|--csv]',
+  usage:
+    'FILE|DIR|GLOB... [--thickness NM] [--thickness-uncertainty FRACTION] [--frame N | --all-frames] [--json|--csv]',
   details: `${foilDetails}
+${frameDetails}
   --json              one JSON object a line, schema tem-gauge/measure@1: images, folders, and one for all
   --csv               the same as a table after RFC 4180
 ${modelDetails}
 Intervals contain what the detector may have got wrong, errors of outlines, pixel size and thickness, and for folders
 counting statistics. docs/quantities.md has the definitions.`,
-  options: { ...modelOptions, ...foilOptions, json: { type: 'boolean' }, csv: { type: 'boolean' } },
+  options: { ...modelOptions, ...foilOptions, ...frameOptions, json: { type: 'boolean' }, csv: { type: 'boolean' } },
   async run({ values, positionals, signal }) {
     if (positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
     if (values.json && values.csv) throw new UsageError('Take either --json or --csv.');
     const foil = foilFrom(values);
-    const { files } = await namedImages(positionals);
-    if (files.length === 0) return exitCodes.couldNotRun;
+    const choice = frameChoice(values);
+    const found = await namedImages(positionals);
+    if (found.files.length === 0) return exitCodes.couldNotRun;
+    const files = await chooseFrames(found.files, choice);
     const engine = await engineFrom(values);
     try {
-      const single = positionals.length === 1 && files.length === 1 && path.resolve(positionals[0]!) === files[0];
-      const folder = new FolderMeasurement(commonFolder(files, positionals), foil);
+      const single = positionals.length === 1 && files.length === 1 && path.resolve(positionals[0]!) === found.files[0];
+      const folder = new FolderMeasurement(commonFolder(found.files, positionals), foil);
       const print = printer(values);
       let done = 0;
       for await (const event of engine.auditDataset(files, { signal })) {
@@ -78,6 +84,7 @@ function printer(values: CommandInput['values']): (m: MeasureDto) => void {
   return (m) => {
     const title = m.kind === 'image' ? path.basename(m.file) : `${m.file} (${m.images} images)`;
     console.log(`${title}: ${m.f1 === null ? m.outcome : `F1 ${m.f1.toFixed(2)}, ${m.reliability}`}`);
+    if (m.nmPerPixelY !== undefined) console.log(`  ${anisotropySentence(m.nmPerPixel!, m.nmPerPixelY)}`);
     for (const name of quantityNames) console.log(`  ${quantityInWords(m, name)}`);
   };
 }

@@ -70,7 +70,10 @@ export interface MeasureDto extends Record<QuantityNameDto, QuantityDto | null> 
   /** Accepted detections, and how many of them the frame cuts. */
   detections: number;
   cut: number;
+  /** Along x where the sizes differ. */
   nmPerPixel: number | null;
+  /** Only of an image whose pixels have another size along y: areas use both, lengths their geometric mean. */
+  nmPerPixelY?: number;
   nmPerPixelSource: string | null;
   pixelSizeUncertainty: number;
   thicknessNm: number | null;

@@ -40,6 +40,8 @@ export interface ImageDto {
   height: number;
   bitDepth: number;
   nmPerPixel: number | null;
+  /** Only where the file has another size along y; `nmPerPixel` is then the one along x. */
+  nmPerPixelY?: number;
   /** Where the pixel size comes from: 'tiff-tags' | 'sidecar' | 'setting' …; null when unknown. */
   nmPerPixelSource: string | null;
   /** Frame of a file with several images, counted from 0, and how many there are; absent where there is one. */

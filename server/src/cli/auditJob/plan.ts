@@ -2,11 +2,12 @@ import path from 'node:path';
 import { leastMinutes, planJob } from '../../engine/job/planJob';
 import { maxArraySize } from '../../engine/job/slurm/commands';
 import { exitCodes, number, text, UsageError } from '../command';
+import { frameChoice } from '../frames';
 import { engineOf, engineOptions } from './engine';
 import { oneFolder, type Subcommand } from './subcommand';
 
 export const plan: Subcommand = {
-  usage: 'plan DIR --job JOB [--minutes 45 | --shards N] [--seconds-per-image X]',
+  usage: 'plan DIR --job JOB [--minutes 45 | --shards N] [--seconds-per-image X] [--frame N | --all-frames]',
   options: [
     'job',
     'minutes',
@@ -17,6 +18,8 @@ export const plan: Subcommand = {
     'device',
     'score-threshold',
     'nm-per-pixel',
+    'frame',
+    'all-frames',
   ],
   async run(input) {
     const folder = oneFolder(input, this.usage);
@@ -36,6 +39,7 @@ export const plan: Subcommand = {
         secondsPerImage: number(values, 'seconds-per-image', 1e-6, 1e6),
         maxShards: await maxArraySize(),
         engine: options,
+        frames: frameChoice(values),
       });
       const rate = job.secondsPerImage === null ? '' : `, ${job.secondsPerImage.toFixed(2)} s per image`;
       console.log(`${job.images} images in ${job.shards.length} shards${rate}: ${path.resolve(dir)}`);

@@ -32,7 +32,9 @@ export function assessRecord(
     thresholds: context.thresholds,
     explain,
   });
-  const { width, height, bitDepth, frame, frames } = image;
+  const { width, height, bitDepth, frame, frames, facts } = image;
+  const ofFile = size.nmPerPixel !== null && size.nmPerPixel === facts.nmPerPixel;
+  const uneven = ofFile && facts.nmPerPixelY !== undefined ? { nmPerPixelY: facts.nmPerPixelY } : {};
   return {
     outcome: assessment.outcome,
     reason: assessment.reasons[0] ?? '',
@@ -46,7 +48,7 @@ export function assessRecord(
     performance: assessment.performance,
     reliability: assessment.reliability,
     features: assessment.features,
-    image: { width, height, bitDepth, ...size, ...(frames > 1 ? { frame, frames } : {}) },
+    image: { width, height, bitDepth, ...size, ...uneven, ...(frames > 1 ? { frame, frames } : {}) },
     model: { detector: context.detectorId, forest: context.forestId },
     instances: instancesOf(candidates, accepted, probabilities ?? undefined),
     rejected: instancesOf(candidates, allBut(candidates.scores.length, accepted), probabilities ?? undefined),

@@ -1,3 +1,4 @@
+import { meanPixelSize } from '../../core/image/meanPixelSize';
 import { measureCavities } from '../../core/quantities/cavity';
 import { csvTable, tabTable } from '../../core/text/csv';
 import type { Estimate } from '../engine.types';
@@ -29,7 +30,7 @@ export class ExportTables {
     if (this.wanted.includes('images')) this.#rows.images.push(imageRow(name, e, this.#measurement.add(e)));
     if (!this.wanted.includes('cavities') || !e.instances) return;
     const { scores } = e.instances;
-    const nmPerPixel = e.image?.nmPerPixel ?? null;
+    const nmPerPixel = meanPixelSize(e.image);
     measureCavities(e.instances).forEach((cavity, i) =>
       this.#rows.cavities.push(cavityRow({ file: name, number: i + 1, score: scores[i]!, cavity, nmPerPixel })),
     );

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import readline from 'node:readline';
 import { z } from 'zod';
+import { imageRef } from '../image/openImage';
 import { JobError, jobFiles, type Job } from './job';
 
 const lineSchema = z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() });
@@ -51,7 +52,7 @@ export async function writeManifest(
 }
 
 async function line(root: string, file: string): Promise<string> {
-  const stat = await fs.stat(file).catch(() => null);
+  const stat = await fs.stat((await imageRef(file)).file).catch(() => null);
   return JSON.stringify({ path: path.relative(root, file), size: stat?.size ?? 0, mtimeMs: stat?.mtimeMs ?? 0 }) + '\n';
 }
 

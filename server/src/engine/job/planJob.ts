@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { chooseFrames, type FrameChoice } from '../audit/chooseFrames';
 import { findImages } from '../audit/findImages';
 import type { Engine } from '../engine.types';
 import { ensureFolder } from '../files/ensureFolder';
@@ -20,6 +21,8 @@ export interface PlanOptions {
   /** Largest number of tasks of an array; null where no scheduler limits it. */
   readonly maxShards: number | null;
   readonly engine: Job['engine'];
+  /** Which images of files with several; the job lists each of them. */
+  readonly frames?: FrameChoice;
 }
 
 /**
@@ -33,8 +36,9 @@ export async function planJob(engine: Engine, root: string, dir: string, options
   );
   if (taken) throw new JobError(`${dir} already contains a job; choose another folder.`);
   const folder = path.resolve(root);
-  const { files } = await findImages([folder]);
-  if (files.length === 0) throw new JobError(`${root} contains no image.`);
+  const found = await findImages([folder]);
+  if (found.files.length === 0) throw new JobError(`${root} contains no image.`);
+  const files = await chooseFrames(found.files, options.frames ?? null);
   const given = options.shards !== undefined;
   const seconds = given ? null : (options.secondsPerImage ?? (await measureRate(engine, files)));
   const shards = given ? options.shards! : shardsFor(files.length, seconds!, options.minutes ?? 45);

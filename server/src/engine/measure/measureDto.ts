@@ -1,3 +1,4 @@
+import { meanPixelSize } from '../../core/image/meanPixelSize';
 import type { Measurement } from '../../core/quantities/measure';
 import { quantitiesOf, quantityNames, type Quantities } from '../../core/quantities/quantities';
 import type { ImageEvidence } from '../../core/quantities/simulate';
@@ -23,7 +24,8 @@ export function imageDto(
   evidence: ImageEvidence | null,
   { foil, brief }: { readonly foil: Foil; readonly brief: boolean },
 ): MeasureDto {
-  const nmPerPixel = e.image?.nmPerPixel ?? null;
+  const { nmPerPixel = null, nmPerPixelY } = e.image ?? {};
+  const scale = meanPixelSize(e.image);
   const shown = evidence
     ? quantityFields(quantitiesOf(own, 'frame'), brief ? undefined : quantitiesOf(own, 'material'))
     : nothing(`${e.outcome}: ${e.reason}`);
@@ -41,9 +43,10 @@ export function imageDto(
     detections: own.detections,
     cut: own.cut,
     nmPerPixel,
+    ...(nmPerPixelY === undefined ? {} : { nmPerPixelY }),
     nmPerPixelSource: e.image?.nmPerPixelSource ?? null,
     ...foil,
-    sizes: sizes(whole.map((c) => c.diameter * (nmPerPixel ?? 1)), nmPerPixel === null ? 'px' : 'nm'), // prettier-ignore
+    sizes: sizes(whole.map((c) => c.diameter * (scale ?? 1)), scale === null ? 'px' : 'nm'), // prettier-ignore
   };
 }
 

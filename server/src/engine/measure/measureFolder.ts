@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { meanPixelSize } from '../../core/image/meanPixelSize';
 import { createMeasurement, measureInto, type Measurement } from '../../core/quantities/measure';
 import { defaultPriors } from '../../core/quantities/priors';
 import type { MeasureDto } from '../../protocol/quantities';
@@ -39,7 +40,7 @@ export class FolderMeasurement {
     if (!this.#groups.has(folder)) this.#groups.set(folder, this.#group());
     const groups = [this.#all, this.#groups.get(folder)!];
     if (e.reliability === 'reliable') groups.push(this.#reliable);
-    const nmPerPixel = e.image?.nmPerPixel ?? null;
+    const nmPerPixel = meanPixelSize(e.image);
     for (const g of groups) g.seen.push({ f1: e.f1, reliability: e.reliability, nmPerPixel });
     const brief = this.effort.detail === 'brief';
     const own = createMeasurement(brief ? { ...this.#settings, causeDraws: 0 } : this.#settings);
