@@ -42,8 +42,53 @@ describe('tem-gauge train passes over no trouble', () => {
     expect(fs.existsSync(inside('out.json'))).toBe(false);
   });
 
+  it('too few images, also without those at fault', () => {
+    const { status, stderr } = train(inside('missing'), '--out', inside('out.json'), '--skip-faulty');
+    expect([status, stderr]).toEqual([3, expect.stringContaining('1 of 1 images cannot be used')]);
+    expect(fs.existsSync(inside('out.json'))).toBe(false);
+  });
+
+  it.each([
+    ['a pattern without a group', ['--groups', '{grup}_*'], '{grup}_*'],
+    ['a pattern with too many asterisks', ['--groups', '*_*_*_{group}'], 'more than 2 asterisks'],
+    ['a table that is absent', ['--groups', 'nowhere.csv'], 'nowhere.csv'],
+    ['labels that are absent', ['--labels', 'nowhere.json'], 'nowhere.json'],
+  ])('%s', (_, args, sentence) => {
+    const { status, stderr } = train(inside('unreadable'), '--out', inside('out.json'), ...args);
+    expect([status, stderr]).toEqual([3, expect.stringContaining(sentence)]);
+    expect(stderr).not.toMatch(/at .*\(.*:\d+:\d+\)/);
+  });
+
+  it('no place or several for the forest', () => {
+    expect(train(inside('unreadable')).status).toBe(2);
+    expect(train(inside('unreadable'), '--out', inside('out.json'), '--model', 'name').status).toBe(2);
+    expect(train(inside('unreadable'), '--model', 'name', '--card', inside('card.md')).status).toBe(2);
+  });
+
   it('an option without its value', () => {
     expect(train(inside('missing'), '--out').status).toBe(2);
     expect(train(inside('missing'), '--out', inside('out.json'), '--seed', 'one').status).toBe(2);
+  });
+});
+
+describe('tem-gauge train --check', () => {
+  it('says what the labels contain, and exits with 3 where something is wrong', () => {
+    const { status, stdout } = train(inside('missing'), '--check', '--json');
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'tem-gauge/training-check@1',
+      sources: [inside('missing', 'annotations.coco.json')],
+      listed: 2,
+      usable: 1,
+      cavities: 0,
+      problems: ['annotations.coco.json: 1 image is not found (file_name): gone.png.'],
+      unlabelled: { count: 0, files: [] },
+      groups: [{ name: 'missing', images: 1 }],
+      notes: [],
+      refused: 'A forest needs at least 20 labelled images; 1 can be used.',
+    });
+    const text = train(inside('missing'), '--check').stdout;
+    expect(text).toContain('1 of 2 listed images can be learned from; 0 cavities.');
+    expect(text).toContain('Problem: annotations.coco.json: 1 image is not found');
   });
 });
