@@ -69,5 +69,17 @@ export default tseslint.config(
     folders('engine', 'lsp', 'cli'),
     { regex: '/core/(?!text/)', message: 'Of core, the client uses text alone (ARCHITECTURE.md).' },
   ]),
-  boundary(['media/**'], [editor, ...native], [folders('core', 'engine', 'lsp', 'cli', 'client'), lsp, nodeModules]),
+  boundary(
+    ['media/**'],
+    [editor, ...native],
+    [
+      folders('engine', 'lsp', 'cli', 'client'),
+      {
+        regex: '/core/(?!geometry/scaleBar$)',
+        message: 'Of core, the preview uses the scale bar alone (ARCHITECTURE.md).',
+      },
+      lsp,
+      nodeModules,
+    ],
+  ),
 );

@@ -108,7 +108,7 @@ async function fill(
   return bytes / images;
 }
 
-/** One part; returns how many results it gave. */
+/** Runs one part and returns its number of results. */
 async function measured(part: Part, folder: string): Promise<number> {
   const dir = path.join(folder, 'filled');
   if (part === 'status') return (await jobStatus(dir, await readJob(dir))).done;

@@ -1,5 +1,5 @@
-// `npm run quantities -- check DIR [--cache DIR]`: whether the intervals of the quantities hold the truth of a synthetic set.
-// `npm run quantities -- fit DIR [--cache DIR]`: what core/quantities/priors.ts assumes, measured on another synthetic set.
+// `npm run quantities -- check DIR [--cache DIR]`: whether the intervals of the quantities contain the truth of a synthetic set.
+// `npm run quantities -- fit DIR [--cache DIR]`: measures the assumptions in core/quantities/priors.ts on another synthetic set.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,7 +29,7 @@ const spread = { pixelSize: 0.01, thickness: 0.2 };
 const thicknessNm = 100;
 
 async function load(folder: string, cacheDir: string | undefined): Promise<Checked[]> {
-  // Our own generator wrote it.
+  // The file was written by our own generator.
   const dataset = JSON.parse(await fs.readFile(path.join(folder, 'annotations.coco.json'), 'utf8')) as CocoDataset;
   const engine = await createEngine({ modelPath: 'models/cavity-compact', cacheDir });
   const out: Checked[] = [];
@@ -59,7 +59,7 @@ async function load(folder: string, cacheDir: string | undefined): Promise<Check
   return out;
 }
 
-/** What the true masks, pixel size and thickness give by the same definitions. */
+/** Quantities of the true masks, pixel size and thickness by the same definitions. */
 function trueQuantities(image: Checked, scale: Scale): Quantities {
   const settings = { priors: defaultPriors, draws: 1, causeDraws: 1, seed: 1 };
   const measurement = createMeasurement(settings);
@@ -94,7 +94,7 @@ function check(images: readonly Checked[]): void {
     const off = (s: number) => Math.exp(Math.sqrt(Math.log(1 + s * s)) * random.normal());
     const uncertain = { pixelSizeUncertainty: spread.pixelSize, thicknessUncertainty: spread.thickness };
     const exact: Scale = { nmPerPixel: image.nmPerPixel, thicknessNm, ...uncertain };
-    // What the user believes differs from the truth by as much as its uncertainty says.
+    // The user's values differ from the truth by their uncertainty.
     const believed: Scale = { nmPerPixel: image.nmPerPixel * off(spread.pixelSize), thicknessNm: thicknessNm * off(spread.thickness), ...uncertain }; // prettier-ignore
     const measurement = createMeasurement(settings);
     measureInto([measurement], { evidence, scale: believed, seed: seedOf(image.file) }, settings);
@@ -121,7 +121,7 @@ function check(images: readonly Checked[]): void {
       }
     }
   }
-  console.log('| quantity | images | interval holds | truth below / above | median width / value | median error of value | of the detections alone |'); // prettier-ignore
+  console.log('| quantity | images | interval contains the truth | truth below / above | median width / value | median error of value | of the detections alone |'); // prettier-ignore
   console.log('|---|---|---|---|---|---|---|');
   const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
   for (const [name, t] of tallies)
@@ -133,7 +133,7 @@ function check(images: readonly Checked[]): void {
 
 const countGroup = (n: number) => (n === 0 ? 'nothing detected' : n < 4 ? '1–3 detected' : n < 12 ? '4–11' : n < 50 ? '12–49' : '50+'); // prettier-ignore
 
-/** Pairs of detection and true cavity by the greedy rule, and the true ones that are left. */
+/** Pairs of detection and true cavity by the greedy rule, and the unmatched true ones. */
 function match(image: Checked): { pairs: [MeasuredCavity, MeasuredCavity][]; missed: MeasuredCavity[] } {
   const found = image.estimate.instances!;
   const shapes = measureCavities(found);

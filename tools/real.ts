@@ -30,7 +30,7 @@ interface BoxedResult {
   readonly precision: number;
   readonly recall: number;
   readonly estimate: Estimate;
-  /** Every candidate, accepted or not, with its probability and whether it is true. */
+  /** All candidates, accepted or not, with probability and label. */
   readonly judged: readonly JudgedCandidate[];
 }
 
@@ -79,7 +79,7 @@ function boxedTable(title: string, rows: readonly BoxedResult[]): string[] {
 }
 
 async function boxed(engine: Engine, data: string, folder: string): Promise<BoxedResult[]> {
-  // The second set names images of real-tem instead of having copies.
+  // The second set refers to images of real-tem instead of copies.
   const { images, problems } = await labelledImages([path.join(data, folder)], {
     categories: engine.model.categories,
     imageFolders: [path.join(data, 'real-tem')],

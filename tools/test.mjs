@@ -61,6 +61,7 @@ fs.mkdirSync('out', { recursive: true });
 section('build', () => check(run('node', ['esbuild.mjs'])));
 section('types', () => check(run('npx', ['tsc', '-b', '--pretty', 'false'])));
 section('lint', () => check(run('npx', ['eslint', '.', '--max-warnings', '0'])));
+section('imports', () => check(run('node', ['tools/importCycles.mjs'])));
 section('format', () => check(run('npx', ['prettier', '--check', '--log-level', 'warn', '.'])));
 for (const project of ['unit', 'oracle', 'lsp', 'cli', 'package', 'webview']) section(project, () => vitest(project));
 section('vscode', () => editor('test/vscode/runTests.mjs', 'vscode'));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { notify } from './notify';
 
-/** Registers commands with an error boundary: one sentence and the way to the log. */
+/** Registers commands; an error is shown as one sentence with a button for the log. */
 export function commandRegistrar(log: vscode.LogOutputChannel) {
   return (id: string, run: (...args: never[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(id, async (...args: unknown[]) => {

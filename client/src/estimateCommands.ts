@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { EstimateViewDto } from '../../server/src/protocol/types';
 import type { AuditRuns } from './audit/auditRuns';
 import type { PreviewProvider } from './preview/previewProvider';
-import { viewTypeOf } from './preview/viewType';
+import { viewTypeOf } from './viewType';
 
 /** Commands that estimate: one image in its preview, several in the tree. */
 export class EstimateCommands {
@@ -12,7 +12,7 @@ export class EstimateCommands {
     private readonly runs: AuditRuns,
   ) {}
 
-  /** @param clicked what was right-clicked @param selected everything that is selected there */
+  /** @param clicked the clicked entry of the Explorer @param selected all selected entries */
   async estimate(clicked?: vscode.Uri, selected?: vscode.Uri[]): Promise<EstimateViewDto | void> {
     const uris = selected?.length ? selected : clicked ? [clicked] : activeImage();
     const [first] = uris;
@@ -21,7 +21,7 @@ export class EstimateCommands {
     return this.open(first, false);
   }
 
-  /** Runs the network anew, whatever the cache contains. */
+  /** Runs the network again, without the cache. */
   async estimateAgain(clicked?: vscode.Uri): Promise<EstimateViewDto> {
     const [uri] = clicked ? [clicked] : activeImage();
     if (!uri) throw new Error(vscode.l10n.t('Select an image or a folder in the Explorer first.'));
@@ -34,7 +34,7 @@ export class EstimateCommands {
     return this.audit(folders.map((f) => f.uri));
   }
 
-  /** A bundled micrograph, for those who have none at hand. */
+  /** Opens a bundled micrograph, for users without one of their own. */
   async trySample(): Promise<EstimateViewDto | void> {
     const [name] = (await vscode.workspace.fs.readDirectory(this.samples))
       .map(([n]) => n)
@@ -42,7 +42,7 @@ export class EstimateCommands {
     return this.open(vscode.Uri.joinPath(this.samples, name!), false);
   }
 
-  /** All bundled micrographs: a result to look at. */
+  /** Audits all bundled micrographs. */
   auditSamples(): Promise<void> {
     return this.audit([this.samples]);
   }
@@ -51,7 +51,7 @@ export class EstimateCommands {
     return vscode.Uri.joinPath(this.extension, 'media', 'samples', 'images');
   }
 
-  /** The view with progress and results comes to the front: an audit is never invisible. */
+  /** Shows the view with progress and results, and audits. */
   private async audit(uris: readonly vscode.Uri[]): Promise<void> {
     await vscode.commands.executeCommand('temGauge.audit.focus');
     await this.runs.audit(uris);

@@ -22,7 +22,7 @@ import { Status } from './status';
 
 let server: Server | undefined;
 
-/** What other extensions can ask. */
+/** Interface for other extensions. */
 export interface Api {
   /** The rows of the F1 Audit view. */
   results(): readonly AuditedDto[];
@@ -30,7 +30,7 @@ export interface Api {
   message(): string | undefined;
 }
 
-/** Constructs and registers; the server starts when it is first needed. */
+/** Registers all features; the server starts when it is first needed. */
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('TEM Gauge', { log: true });
   const own = (server = new Server(context, log));
@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...viewTypes.map((type) =>
       vscode.window.registerCustomEditorProvider(type, previews, {
         supportsMultipleEditorsPerDocument: true,
-        // Coming back to a tab must not read the picture again.
+        // The page is kept, so that returning to a tab does not read the picture again.
         webviewOptions: { retainContextWhenHidden: true },
       }),
     ),
@@ -91,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...registerResultCommands(command, tree, estimates),
     ...registerExportCommands(command, new Exporter(own), tree, previews),
   );
-  // Results of an earlier window come back from the cache; without any, no server is started.
+  // Results of an earlier window are restored from the cache; without any, no server is started.
   void runs.restore().catch((error: Error) => log.warn(error.message));
   return { results: () => results.all(), message: () => runs.message };
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ResultList } from './audit/resultList';
 import { fileChange, type Server } from './server';
 
-/** Folders outside the workspace that are watched at most; each watcher costs the system something. */
+/** Largest number of watched folders outside the workspace, since each watcher uses system resources. */
 const mostFolders = 64;
 
 export const folderOf = (uri: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(uri, '..');
@@ -20,8 +20,8 @@ export function watchFolder(
 }
 
 /**
- * Tells the server of changes outside the workspace, whose files the editor does not watch by itself. What no watcher
- * reports (network drives, a deleted parent folder) is compared when the window gets the focus back.
+ * Reports changes outside the workspace to the server, because the editor does not watch these files. Changes that no watcher
+ * reports (network drives, a deleted parent folder) are found when the window regains the focus.
  */
 export class FileWatch implements vscode.Disposable {
   private readonly folders = new Map<string, vscode.Disposable>();

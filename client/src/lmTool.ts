@@ -39,7 +39,7 @@ export class EstimateTool implements vscode.LanguageModelTool<Input> {
   }
 }
 
-/** A file inside the workspace: a model has no business with other files. @throws Error for any other */
+/** URI of a file inside the workspace; a language model gets no access to other files. @throws Error for any other */
 function uriOf(given: unknown): vscode.Uri {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (typeof given === 'string' && given !== '')

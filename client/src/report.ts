@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { notify } from './notify';
 import type { Server } from './server';
 
-/** Writes the results as one page and offers to open it. @param given where to, without asking */
+/** Writes the results as one page and offers to open it. @param given target file; the user is asked without it */
 export async function saveReport(server: Server, given?: vscode.Uri): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target =
@@ -15,9 +15,9 @@ export async function saveReport(server: Server, given?: vscode.Uri): Promise<vo
   const { images } = await server.request('tem-gauge/report', { uri: target.toString() });
   const open = vscode.l10n.t('Open');
   const browser = vscode.l10n.t('Open in Browser');
-  // A browser on the desktop opens local files; from a remote window it could not.
+  // A browser cannot open the files of a remote window.
   const local = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
-  // The answer is not waited for: the report is written.
+  // Does not wait for the user's choice, because the report is already written.
   void notify
     .info(vscode.l10n.t('Report of {0} images saved.', images), open, ...(local ? [browser] : []))
     .then((choice) => {
@@ -26,7 +26,7 @@ export async function saveReport(server: Server, given?: vscode.Uri): Promise<vo
     });
 }
 
-/** Nothing from the network; the page brings its pictures, style and script along. */
+/** Loads nothing from the network; the page contains its pictures, style and script. */
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /** Shows a report inside the editor, which works in every kind of window. */

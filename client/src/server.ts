@@ -29,7 +29,7 @@ export class Server implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** Folder that previews are served from. */
+  /** Folder of the preview files. */
   get previews(): vscode.Uri {
     return vscode.Uri.joinPath(this.context.globalStorageUri, 'previews');
   }
@@ -46,7 +46,7 @@ export class Server implements vscode.Disposable {
       : client.sendRequest<RequestTable[M]['result']>(method, params);
   }
 
-  /** Reports changes of files that the workspace's watchers do not see; nothing to do while no server runs. */
+  /** Reports changes of files outside the workspace's watchers; ignored while no server runs. */
   async filesChanged(changes: { uri: string; type: 1 | 2 | 3 }[]): Promise<void> {
     const client = await this.starting?.catch(() => undefined);
     if (client?.isRunning()) await client.sendNotification('workspace/didChangeWatchedFiles', { changes });
@@ -79,7 +79,7 @@ export class Server implements vscode.Disposable {
     const run = { module, transport: TransportKind.ipc, runtime } as const;
     // A debugged extension host starts the server with a port for the configuration «Attach to the language server».
     const serverOptions: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--inspect=6009'] } } };
-    // A deleted folder is one event of the folder, which no pattern of images matches.
+    // A deleted folder is one event with the folder's name, which patterns of images do not match.
     const deletions = vscode.workspace.createFileSystemWatcher('**/*', true, true, false);
     const images = vscode.workspace.createFileSystemWatcher(`**/*.{${imageExtensions.join(',')}}`, false, false, true);
     this.watchers.push(deletions, images);

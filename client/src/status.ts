@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { AuditRuns } from './audit/auditRuns';
 import type { Server } from './server';
 
-/** The item in the status bar: what the server does, how far an audit is, which model and device. */
+/** The item in the status bar: activity of the server, progress of an audit, model and device. */
 export class Status implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('tem-gauge.status', vscode.StatusBarAlignment.Left);
   private readonly subscriptions: vscode.Disposable[];

@@ -1,7 +1,7 @@
 import type { DetectionDto } from '../../server/src/protocol/types';
 import { t } from './l10n';
 
-/** How sure a detection is and its size, in pixels and where the scale is known in nanometres. */
+/** Confidence and size of a detection, in pixels and, with a known pixel size, in nanometres. */
 export function describeDetection(
   { box, score, probability }: Pick<DetectionDto, 'box' | 'score' | 'probability'>,
   nm: number | null,
@@ -23,7 +23,7 @@ export interface PointedAt {
   readonly nmPerPixel: number | null;
 }
 
-/** The parts of the status line under the pointer: pixel, place in nm, grey value (with ≈ where it is a mean). */
+/** The parts of the status line under the pointer: pixel, place in nm, grey value (with ≈ for a mean). */
 export function describePlace({ x, y, value, nmPerPixel }: PointedAt): string[] {
   const nm = (v: number) => (v * nmPerPixel!).toFixed(1);
   const grey = value && (Number.isInteger(value.value) ? String(value.value) : value.value.toPrecision(5));

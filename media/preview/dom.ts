@@ -1,7 +1,7 @@
 type Child = Node | string | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | ((event: Event) => void) | undefined>;
 
-/** An element with attributes, listeners (`onclick` and so on) and children; false and undefined attributes are left out. */
+/** An element with attributes, listeners (`onclick` and so on) and children; false and undefined attributes are omitted. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},

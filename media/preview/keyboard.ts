@@ -60,6 +60,6 @@ const actions: Readonly<Record<string, KeyAction>> = {
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
-/** What a key does; null for the editor's own keys (with Ctrl, Alt or Cmd) and for all others. */
+/** The action of a key; null for the editor's own keys (with Ctrl, Alt or Cmd) and for unused keys. */
 export const keyAction = ({ key, ctrlKey, metaKey, altKey }: KeyPress): KeyAction | null =>
   ctrlKey || metaKey || altKey ? null : (actions[key] ?? null);

@@ -5,6 +5,6 @@ export function loadTexts(json: string | undefined): void {
   bundle = json ? (JSON.parse(json) as Record<string, string>) : {};
 }
 
-/** The text in the display language, with {0}, {1} … replaced; English where the bundle lacks it. */
+/** The text in the display language, with {0}, {1} … replaced; English if the bundle does not contain it. */
 export const t = (text: string, ...values: readonly (string | number)[]): string =>
   (bundle[text] ?? text).replace(/\{(\d+)\}/g, (_, i: string) => String(values[Number(i)] ?? ''));

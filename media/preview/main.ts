@@ -101,7 +101,7 @@ document.body.append(
 );
 
 store.listen((state, changed) => {
-  // For tests: of which content picture and badge are.
+  // For tests: the content keys of picture and badge.
   document.body.dataset.picture = state.image?.key ?? '';
   document.body.dataset.estimate = (state.estimate.kind === 'done' && state.estimate.estimate.imageKey) || '';
   if (changed('estimate')) {
@@ -170,7 +170,7 @@ function askLength(pixels: number): void {
   lengthDialog.showModal();
 }
 
-/** The view as it is drawn, as PNG: only the page has these pixels, and only it can write them to the clipboard. */
+/** Copies the drawn view as PNG; only the page has these pixels and can write them to the clipboard. */
 function copyPicture(): void {
   void stage
     .toPng()
@@ -181,7 +181,7 @@ function copyPicture(): void {
     );
 }
 
-/** A short message in the status line, which screen readers read. */
+/** Shows a short message in the status line, for screen readers as well. */
 function say(text: string): void {
   notice.textContent = text;
   setTimeout(() => (notice.textContent = ''), 4000);
@@ -237,7 +237,7 @@ document.addEventListener('keydown', (event) => {
 window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
   switch (data.type) {
     case 'image':
-      // A window chosen for other pixels is kept only where the host says so.
+      // A window chosen for other pixels is kept only if the host requests it.
       return store.set({ image: data.image, unreadable: null, pointed: null });
     case 'tile':
       return stage.tileArrived(data.key, data.at, data.src);

@@ -4,7 +4,7 @@ import type { DetectionDto, EstimateViewDto } from '../../server/src/protocol/ty
 
 /** A picture as a pyramid of raw grey levels; grey value = low + step * stored value. */
 export interface PreviewImage {
-  /** Equal keys, equal pixels. */
+  /** Equal keys mean equal pixels. */
   key: string;
   name: string;
   /** Pixels of the original image. */
@@ -50,14 +50,14 @@ export type EstimateState =
   | { kind: 'failed'; message: string }
   | { kind: 'done'; estimate: EstimateViewDto };
 
-/** What a user keeps from one image to the next. */
+/** View settings that are kept from one image to the next. */
 export interface ViewSettings {
   readonly layers: Layers;
   /** Lowest confidence that is shown. */
   readonly minimum: number;
   readonly inverted: boolean;
   readonly gamma: number;
-  /** Null: the window that the image opens with. */
+  /** Null for the automatic window of the image. */
   readonly window: GreyWindow | null;
   /** Whether the side panel is open. */
   readonly panel: boolean;

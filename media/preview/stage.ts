@@ -25,7 +25,7 @@ export interface StageHost {
   readonly measured: (pixels: number) => void;
 }
 
-/** The canvas: picture, overlay and scale bar, and what the pointer does on them. */
+/** The canvas: picture, overlay and scale bar, with pointer actions. */
 export class Stage {
   readonly element: HTMLElement;
   scene: Scene | null = null;
@@ -154,17 +154,18 @@ export class Stage {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
+    const screen = { viewport, stage: { width, height }, ratio };
     const mapping = { window: windowOf(this.store.state), inverted: view.inverted, gamma: view.gamma };
-    const drawn = this.picture.draw(context, viewport, { width, height }, ratio, mapping);
+    const drawn = this.picture.draw(context, screen, mapping);
     this.skeleton.hidden = drawn;
     if (!drawn) return;
     if (this.scene) {
       const { layers, minimum } = view;
-      this.overlay.draw(context, this.scene, viewport, { width, height }, ratio, { layers, minimum });
+      this.overlay.draw(context, this.scene, screen, { layers, minimum });
       drawPointed(context, this.scene, viewport, { layers, minimum, pointed });
     }
     const nm = nmPerPixelOf(this.store.state);
-    if (nm) drawScaleBar(context, nm / viewport.scale, { width, height });
+    if (nm) drawScaleBar(context, nm / viewport.scale, screen.stage);
     if (this.measuring) this.drawMeasurement(context, viewport);
   }
 

@@ -31,7 +31,7 @@ export interface State {
 
 export type Listener = (state: State, changed: (key: keyof State) => boolean) => void;
 
-/** The one state of the page; listeners learn which parts changed. */
+/** The state of the page; listeners receive which parts changed. */
 export class Store {
   private readonly listeners: Listener[] = [];
   private current: State = {
@@ -65,13 +65,13 @@ export class Store {
   }
 }
 
-/** All of an 8-bit image, else the automatic window: what the detector sees (core/image/contrast). */
+/** The full range of an 8-bit image, else the automatic window, as for the detector (core/image/contrast). */
 export const openingWindow = (image: PreviewImage): GreyWindow =>
   image.bitDepth === 8 ? { low: 0, high: 255 } : image.auto;
 
 export const windowOf = ({ image, view }: Pick<State, 'image' | 'view'>): GreyWindow =>
   view.window ?? (image ? openingWindow(image) : { low: 0, high: 255 });
 
-/** Pixel size by the estimate (which knows tables and settings), else by the file. */
+/** Pixel size from the estimate (which includes tables and settings), else from the file. */
 export const nmPerPixelOf = ({ image, estimate }: Pick<State, 'image' | 'estimate'>): number | null =>
   (estimate.kind === 'done' ? estimate.estimate.image?.nmPerPixel : null) ?? image?.nmPerPixel ?? null;

@@ -52,6 +52,10 @@ describe('outputs are checked before the work', () => {
     [['audit', images, '--html', images], 'it is a folder'],
     [['train', 'media/samples', '--out', path.join(file, 'forest.json')], 'is not a folder'],
     [['train', 'media/samples', '--out', path.join(folder, 'f.json'), '--card', images], 'it is a folder'],
+    [['features', images, '--out', path.join(file, 'rows.csv')], 'is not a folder'],
+    [['features', images, '--out', images], 'it is a folder'],
+    [['experiment', 'all', 'absent.csv', '--out', path.join(file, 'study')], 'is not a folder'],
+    [['export', images, '--out', path.join(file, 'export')], 'is not a folder'],
     [['synthesize', '--count', '1', '--out', path.join(file, 'set')], 'is not a folder'],
     [['import', 'detector', 'models/cavity-compact/model.pth', '--out', path.join(file, 'm')], 'is not a folder'],
     [['import', 'forest', 'absent.pkl', '--out', images], 'it is a folder'],
@@ -63,6 +67,14 @@ describe('outputs are checked before the work', () => {
     expect(stdout).toBe('');
     expect(fs.readFileSync(file, 'utf8')).toBe('kept');
   });
+});
+
+it('features writes into a folder that does not exist yet', () => {
+  const out = path.join(folder, 'new', 'features', 'rows.csv');
+  const { status, stderr } = cli('features', path.join(images, 'faceted.png'), '--out', out);
+  expect(status, stderr).toBe(0);
+  expect(fs.readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(2);
+  expect(fs.readdirSync(path.dirname(out))).toEqual(['rows.csv']);
 });
 
 it('names of files cannot write control characters or links', () => {

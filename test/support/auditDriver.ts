@@ -6,7 +6,7 @@ import { fakeNetwork } from './fakeNetwork';
 
 async function main([modelPath, cacheDir, ...files]: string[]): Promise<void> {
   const network = fakeNetwork(() => new Promise((resolve) => setTimeout(resolve, 2)));
-  // Without a forest: reading it would take most of the process's life.
+  // Without a forest, because reading it would take most of the process's time.
   const engine = await createEngine({ modelPath, forestPath: '', cacheDir }, network);
   for await (const event of engine.auditDataset(files))
     if (event.kind === 'image')

@@ -2,7 +2,7 @@ import { plainEvidence, type Candidates } from '../../server/src/core/detection/
 import type { Raster } from '../../server/src/core/image/raster';
 import type { LoadDetector } from '../../server/src/engine/engine';
 
-/** Finds boxes that follow from the first pixels, so that each image has results of its own. */
+/** Returns boxes computed from the first pixels, so that each image has different results. */
 export function fakeCandidates({ width, height, data }: Raster): Candidates {
   const n = 3 + (data[0]! % 5);
   const scores = Float32Array.from({ length: n }, (_, i) => 0.99 - 0.09 * i);
@@ -18,7 +18,7 @@ export function fakeCandidates({ width, height, data }: Raster): Candidates {
 }
 
 /**
- * A network that needs no weights.
+ * A network without weights.
  * @param before called before each detection; it may wait, throw, or count
  */
 export const fakeNetwork =

@@ -9,7 +9,7 @@ export const slurmAvailable = (): boolean =>
   ['slurmctld', 'slurmd', 'munged'].every((program) => spawnSync('which', [program]).status === 0);
 
 export interface Cluster {
-  /** Environment of the commands that speak to it. */
+  /** Environment for the Slurm commands. */
   readonly env: NodeJS.ProcessEnv;
   stop(): void;
 }
@@ -31,7 +31,7 @@ export async function startCluster(folder: string): Promise<Cluster> {
       'SlurmdPort=16818',
       'SlurmUser=root',
       'AuthType=auth/munge',
-      // A requeued task waits for as long as its credential lives.
+      // A requeued task waits until its credential expires.
       'AuthInfo=cred_expire=5',
       'ProctrackType=proctrack/linuxproc',
       'TaskPlugin=task/none',

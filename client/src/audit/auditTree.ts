@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AuditedDto } from '../../../server/src/protocol/types';
 import { reliabilities, type Reliability } from '../../../server/src/protocol/vocabulary';
-import { viewTypeOf } from '../preview/viewType';
+import { viewTypeOf } from '../viewType';
 import type { ResultList } from './resultList';
 import { buildTree, groupings, noFilter, type Filter, type Grouping, type TreeNode } from './treeModel';
 import { levelName, outcomeName } from './words';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { commandRegistrar } from '../commands';
 import type { EstimateCommands } from '../estimateCommands';
-import { viewTypeOf } from '../preview/viewType';
+import { viewTypeOf } from '../viewType';
 import type { AuditTree } from './auditTree';
 import { noFilter, type TreeNode } from './treeModel';
 

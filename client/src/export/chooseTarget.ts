@@ -3,7 +3,7 @@ import { printable } from '../../../server/src/core/text/printable';
 import type { KindFacts } from './kinds';
 import type { Scope } from './scope';
 
-/** Asks where an export goes. Undefined when the user gave up. */
+/** Asks for the target of an export. Undefined if the user cancelled. */
 export async function chooseTarget(facts: KindFacts, scope: Scope): Promise<vscode.Uri | undefined> {
   const near = nearby(scope);
   if (facts.place === 'folder' || (facts.place === 'file-for-one' && scope.uris.length !== 1))

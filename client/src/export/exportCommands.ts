@@ -1,7 +1,6 @@
 import type * as vscode from 'vscode';
 import type { AuditTree } from '../audit/auditTree';
 import type { commandRegistrar } from '../commands';
-import type { PreviewProvider } from '../preview/previewProvider';
 import type { Exporter } from './exporter';
 import { everything, scopeOf, type Scope } from './scope';
 
@@ -21,13 +20,13 @@ export function registerExportCommands(
   command: ReturnType<typeof commandRegistrar>,
   exporter: Exporter,
   tree: AuditTree,
-  previews: PreviewProvider,
+  previews: { front(): Scope | undefined },
 ): vscode.Disposable[] {
-  /** What a menu names, else the preview in front, else all results. */
+  /** The menu's selection, else the preview in front, else all results. */
   const scope = (first: unknown, selected: unknown): Scope => {
     const given = scopeOf(first, selected);
     const shown = previews.front();
-    // The editor's title names the file alone: the preview knows the frame that is shown.
+    // The editor's title passes only the file; the shown frame comes from the preview.
     if (shown && (!given || (given.uris.length === 1 && given.uris[0] === shown.uris[0])))
       return { ...shown, ...given };
     return given ?? everything;
@@ -42,7 +41,7 @@ export function registerExportCommands(
       command(id, (first?: unknown, selected?: unknown) => exporter.copy(table, scope(first, selected))),
     ),
     command('tem-gauge.export', (first?: unknown, selected?: unknown) => exporter.ask(scope(first, selected))),
-    // Of the view's title: the selected rows where there are several, else everything.
+    // From the view's title: the selected rows if there are several, else all results.
     command('tem-gauge.exportResults', () => {
       const { selection } = tree.view;
       return exporter.ask((selection.length > 1 && scopeOf(selection[0], selection)) || everything);

@@ -16,7 +16,7 @@ interface Choice extends vscode.QuickPickItem {
 export class Exporter {
   constructor(private readonly server: Server) {}
 
-  /** @param given where to, without asking */
+  /** @param given target; the user is asked without it */
   async export(kind: ExportKind, scope: Scope, given?: vscode.Uri): Promise<void> {
     const facts = exportFacts().find((f) => f.kind === kind)!;
     const target = given ?? (await chooseTarget(facts, scope));
@@ -37,7 +37,7 @@ export class Exporter {
     });
   }
 
-  /** Puts a table into the clipboard, separated by tabs. */
+  /** Copies a table to the clipboard, separated by tabs. */
   async copy(table: Table, scope: Scope): Promise<void> {
     const title = vscode.l10n.t('Copy to Clipboard');
     const { text, images, rows, missing } = await this.request(title, { ...scope, uris: [...scope.uris], kind: table });

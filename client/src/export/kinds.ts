@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import type { ExportKind } from '../../../server/src/protocol/vocabulary';
 
-/** Where an export goes: a file, a folder that it fills, or a file for one image and a folder for several. */
+/** Target of an export: a file, a folder, or a file for one image and a folder for several. */
 export interface KindFacts {
   readonly kind: ExportKind;
   readonly title: string;
   readonly detail: string;
   readonly place: 'file' | 'folder' | 'file-for-one';
-  /** Of the file. */
+  /** Extension of the file. */
   readonly extension: string;
   /** Names in a folder that an export replaces. */
   readonly replaces: readonly string[];
 }
 
-/** Every export with its words. */
+/** All exports with their texts. */
 export const exportFacts = (): readonly KindFacts[] => [
   {
     kind: 'images',

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { TreeNode } from '../audit/treeModel';
 
-/** What an export or a copy takes: some images and folders, or all results where `uris` is empty. */
+/** Input of an export or a copy: some images and folders, or all results if `uris` is empty. */
 export interface Scope {
   readonly uris: readonly string[];
-  /** Of the one image. */
+  /** Frame of the single image. */
   readonly frame?: number;
   readonly thicknessNm?: number;
 }
@@ -12,8 +12,8 @@ export interface Scope {
 export const everything: Scope = { uris: [] };
 
 /**
- * What a menu passes to a command: a file and the selected files (Explorer, editor title), a row and the selected rows
- * (tree), or a scope (our own calls). Undefined where nothing is passed (command palette, keyboard).
+ * Scope from the arguments of a menu command: a file and the selected files (Explorer, editor title), a row and the selected rows
+ * (tree), or a scope (our own calls). Undefined without arguments (command palette, keyboard).
  */
 export function scopeOf(first: unknown, selected: unknown): Scope | undefined {
   if (isScope(first)) {

@@ -7,7 +7,7 @@ import { notify } from '../notify';
 import type { Server } from '../server';
 import { Preview, type PreviewHost } from './preview';
 import { neighbour, siblings } from './siblings';
-import { viewTypeOf } from './viewType';
+import { viewTypeOf } from '../viewType';
 
 const keyOf = (uri: vscode.Uri, frame?: number) =>
   frame === undefined ? uri.toString() : `${uri.toString()}#${frame}`;

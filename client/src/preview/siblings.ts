@@ -17,7 +17,7 @@ export async function siblings(uri: vscode.Uri): Promise<vscode.Uri[]> {
 
 export const isImage = (name: string): boolean => imageExtensions.includes(path.extname(name).slice(1).toLowerCase());
 
-/** The next entry after `uri` (before it for a negative step) that `wanted` takes, around the end; undefined where there is none. */
+/** The next entry after `uri` (before it for a negative step) that `wanted` accepts, cyclic; undefined without one. */
 export function neighbour(
   uris: readonly vscode.Uri[],
   uri: vscode.Uri,

@@ -2,7 +2,7 @@ import type { DetectionDto } from '../../../server/src/protocol/types';
 
 const cell = 64;
 
-/** Finds boxes by place without looking at all of them: each cell of 64 pixels lists the boxes that reach into it. */
+/** Spatial index of boxes: each cell of 64 pixels lists the boxes that overlap it. */
 export class DetectionGrid {
   private readonly cells = new Map<number, number[]>();
   private readonly columns: number;
@@ -24,7 +24,7 @@ export class DetectionGrid {
   /** Indices of the boxes that may touch a rectangle, ascending, each once. */
   within(x0: number, y0: number, x1: number, y1: number): number[] {
     const found = new Set<number>();
-    // A rectangle with more cells than there are boxes is answered by looking at the boxes.
+    // For a rectangle with more cells than boxes, all boxes are tested.
     if (((x1 - x0) / cell) * ((y1 - y0) / cell) > this.detections.length)
       return this.detections.flatMap(({ box: b }, i) => (b[2] < x0 || b[0] > x1 || b[3] < y0 || b[1] > y1 ? [] : [i]));
     for (const key of this.keys(x0, y0, x1, y1)) for (const i of this.cells.get(key) ?? []) found.add(i);

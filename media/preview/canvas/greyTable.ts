@@ -1,6 +1,6 @@
 import type { GreyWindow, PreviewImage } from '../messages';
 
-/** How grey values become brightness. */
+/** Mapping of grey values to brightness. */
 export interface GreyMapping {
   readonly window: GreyWindow;
   readonly inverted: boolean;
@@ -23,7 +23,7 @@ export function greyTable(
   return table;
 }
 
-/** The window after a drag of (dx, dy) pixels, as radiology viewers do: right widens, down darkens (raises the level). */
+/** The window after a drag of (dx, dy) pixels, as in radiology viewers: right widens, down darkens (raises the level). */
 export function dragWindow(window: GreyWindow, range: number, dx: number, dy: number): GreyWindow {
   const width = Math.max(range / 1000, (window.high - window.low) * Math.exp(dx / 250));
   const centre = (window.low + window.high) / 2 + (dy * range) / 500;

@@ -2,7 +2,7 @@ import type { DetectionDto } from '../../../server/src/protocol/types';
 import { confidence, confidenceColor, confidenceColors } from '../confidence';
 import type { Layers } from '../messages';
 import type { Scene } from './scene';
-import type { Size, Viewport } from './viewport';
+import type { StageView, Viewport } from './viewport';
 
 export interface OverlayOptions {
   readonly layers: Layers;
@@ -14,12 +14,11 @@ export interface OverlayOptions {
 
 export const truthColors = { found: '#009e73', missed: '#56b4e9', wrong: '#d55e00' } as const;
 
-/** Draws what of a scene is on the stage, dark below bright so that it shows on any grey. */
+/** Draws the part of a scene that is on the stage; each line is dark below bright, so that it is visible on any grey. */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
   scene: Scene,
-  v: Viewport,
-  stage: Size,
+  { viewport: v, stage }: StageView,
   { layers, minimum, pointed }: OverlayOptions,
 ): void {
   const area = [-v.x / v.scale, -v.y / v.scale, (stage.width - v.x) / v.scale, (stage.height - v.y) / v.scale] as const;
@@ -31,7 +30,7 @@ export function drawOverlay(
       if (visible(d)) addBox(dashed.of(d), d.box, v);
     }
     context.setLineDash([4, 3]);
-    dashed.stroke(context, 2, 1);
+    dashed.stroke(context, { below: 2, above: 1 });
     context.setLineDash([]);
   }
   const shown = scene.detectionGrid.within(...area).filter((i) => visible(scene.detections[i]!));
@@ -42,17 +41,17 @@ export function drawOverlay(
     const d = scene.detections[i]!;
     const rings = scene.rings(i, v.scale);
     if (layers.masks) for (const ring of rings) addRing(filled.of(d), ring, v);
-    // A detection whose mask was not computed would vanish with outlines alone.
+    // A detection without a mask has no outline and would be invisible.
     if (layers.boxes || (layers.outlines && rings.length === 0)) addBox(solid.of(d), d.box, v);
     if (layers.outlines) for (const ring of rings) addRing(solid.of(d), ring, v);
   }
   if (layers.masks) filled.fill(context, 0.3);
-  solid.stroke(context, 3, 1.25);
-  if (truth) drawTruth(context, scene, shown, area, v);
+  solid.stroke(context, { below: 3, above: 1.25 });
+  if (truth) drawTruth(context, scene, { shown, area }, v);
   if (pointed) drawPointed(context, scene, v, { layers, minimum, pointed });
 }
 
-/** Highlights one detection or candidate, where it is shown at all. */
+/** Highlights one detection or candidate, if it is shown. */
 export function drawPointed(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -62,17 +61,19 @@ export function drawPointed(
   if (!pointed || confidence(pointed) < minimum || !scene.shows(pointed, layers.candidates)) return;
   const path = new Path2D();
   addBox(path, pointed.box, v);
-  strokeTwice(context, path, confidenceColor(confidence(pointed)), 5, 3);
+  strokeTwice(context, path, { color: confidenceColor(confidence(pointed)), below: 5, above: 3 });
+}
+
+/** The part of a scene that is on the stage. */
+interface VisiblePart {
+  /** Indices of detections. */
+  readonly shown: readonly number[];
+  /** x0, y0, x1, y1 in image pixels. */
+  readonly area: readonly [number, number, number, number];
 }
 
 /** True cavities: found ones get corner marks, missed ones a diamond; a false detection gets a cross. */
-function drawTruth(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  shown: readonly number[],
-  area: readonly [number, number, number, number],
-  v: Viewport,
-): void {
+function drawTruth(context: CanvasRenderingContext2D, scene: Scene, { shown, area }: VisiblePart, v: Viewport): void {
   const { truth, truthGrid } = scene;
   if (!truth || !truthGrid) return;
   const found = new Path2D();
@@ -109,9 +110,16 @@ function drawTruth(
       wrong.moveTo(x1, y0);
       wrong.lineTo(x0, y1);
     }
-  strokeTwice(context, found, truthColors.found, 3, 1.5);
-  strokeTwice(context, missed, truthColors.missed, 3, 1.5);
-  strokeTwice(context, wrong, truthColors.wrong, 3, 1.5);
+  const widths = { below: 3, above: 1.5 };
+  strokeTwice(context, found, { color: truthColors.found, ...widths });
+  strokeTwice(context, missed, { color: truthColors.missed, ...widths });
+  strokeTwice(context, wrong, { color: truthColors.wrong, ...widths });
+}
+
+/** Widths in CSS pixels of the dark line below and the coloured line above it. */
+interface LineWidths {
+  readonly below: number;
+  readonly above: number;
 }
 
 /** Subpaths per path: the time to stroke a path grows faster than the number of its subpaths. */
@@ -134,9 +142,9 @@ class ColouredPaths {
     return entry.last;
   }
 
-  stroke(context: CanvasRenderingContext2D, below: number, above: number): void {
+  stroke(context: CanvasRenderingContext2D, widths: LineWidths): void {
     for (const color of confidenceColors)
-      for (const path of this.all(color)) strokeTwice(context, path, color, below, above);
+      for (const path of this.all(color)) strokeTwice(context, path, { color, ...widths });
   }
 
   fill(context: CanvasRenderingContext2D, opacity: number): void {
@@ -157,9 +165,7 @@ class ColouredPaths {
 function strokeTwice(
   context: CanvasRenderingContext2D,
   path: Path2D,
-  color: string,
-  below: number,
-  above: number,
+  { color, below, above }: LineWidths & { readonly color: string },
 ): void {
   context.lineWidth = below;
   context.strokeStyle = 'rgba(0,0,0,.55)';

@@ -1,9 +1,9 @@
 import type { TileAddress } from '../messages';
 import { greyTable, type GreyMapping } from './greyTable';
 import type { Tile, TileStore } from './tileStore';
-import type { Size, Viewport } from './viewport';
+import type { ScreenView, Size } from './viewport';
 
-/** Draws the picture: the overview first, finer tiles over it as they arrive. */
+/** Draws the picture: first the overview, then finer tiles over it as they arrive. */
 export class PictureLayer {
   private version = 0;
   private mapping: GreyMapping | null = null;
@@ -12,7 +12,8 @@ export class PictureLayer {
   constructor(private readonly store: TileStore) {}
 
   /** @returns whether anything could be drawn */
-  draw(context: CanvasRenderingContext2D, v: Viewport, stage: Size, ratio: number, mapping: GreyMapping): boolean {
+  draw(context: CanvasRenderingContext2D, view: ScreenView, mapping: GreyMapping): boolean {
+    const { viewport: v, stage, ratio } = view;
     this.setMapping(mapping);
     const { image, overviewAt } = this.store;
     const overview = this.store.peek(overviewAt);
@@ -25,7 +26,7 @@ export class PictureLayer {
     // CSS pixels per pixel of the level.
     const sx = (image.width / size.width) * v.scale;
     const sy = (image.height / size.height) * v.scale;
-    for (const at of visibleTiles(size, image.tileSize, level, { sx, sy, x: v.x, y: v.y }, stage)) {
+    for (const at of visibleTiles({ level, size, tileSize: image.tileSize }, { sx, sy, x: v.x, y: v.y }, stage)) {
       const tile = this.store.get(at);
       if (!tile) continue;
       const [x, y] = [at.column * image.tileSize, at.row * image.tileSize];
@@ -34,7 +35,7 @@ export class PictureLayer {
     return true;
   }
 
-  /** The grey value at an image point, and whether it is that of a single original pixel rather than a mean. */
+  /** The grey value at an image point; `exact` if it belongs to a single original pixel instead of a mean. */
   valueAt(x: number, y: number): { value: number; exact: boolean } | null {
     const { image, overviewAt } = this.store;
     for (let level = 0; level < image.levels.length; level++) {
@@ -96,11 +97,19 @@ export function levelFor(levels: readonly Size[], scale: number): number {
   return chosen;
 }
 
-/** Addresses of the tiles of a level that are at least partly on the stage. */
+/** A level of a pyramid, cut into square tiles; sizes in pixels of the level. */
+export interface TiledLevel {
+  readonly level: number;
+  readonly size: Size;
+  readonly tileSize: number;
+}
+
+/**
+ * Addresses of the tiles of a level that are at least partly on the stage.
+ * @param view CSS pixels per pixel of the level, and position of the level's corner on the stage in CSS pixels
+ */
 export function visibleTiles(
-  size: Size,
-  tileSize: number,
-  level: number,
+  { level, size, tileSize }: TiledLevel,
   { sx, sy, x, y }: { sx: number; sy: number; x: number; y: number },
   stage: Size,
 ): TileAddress[] {

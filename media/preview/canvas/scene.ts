@@ -4,7 +4,7 @@ import { DetectionGrid } from './detectionGrid';
 
 type SceneSource = Pick<EstimateViewDto, 'detections' | 'candidates' | 'outlines'> & { truth?: TruthDto | null };
 
-/** An estimate prepared for drawing and pointing: grids for place, order by confidence, outlines thinned for small scales. */
+/** An estimate prepared for drawing and pointing: detections by place and by confidence, outlines with fewer points at small scales. */
 export class Scene {
   readonly detections: readonly DetectionDto[];
   readonly candidates: readonly DetectionDto[];
@@ -33,7 +33,7 @@ export class Scene {
     this.detectionSet = new Set(this.detections);
   }
 
-  /** Whether a detection or candidate of this scene is drawn at all. */
+  /** Whether a detection or candidate belongs to this scene and is drawn. */
   shows(d: DetectionDto, candidates: boolean): boolean {
     return this.detectionSet.has(d) || (candidates && this.candidates.includes(d));
   }
@@ -63,17 +63,17 @@ export class Scene {
   /** The smallest shown detection whose box contains an image point, else the smallest such candidate where they are shown. */
   at(x: number, y: number, shown: { readonly minimum: number; readonly candidates: boolean }): DetectionDto | null {
     return (
-      smallest(this.detections, this.detectionGrid, x, y, shown.minimum) ??
-      (shown.candidates ? smallest(this.candidates, this.candidateGrid, x, y, shown.minimum) : null)
+      smallest({ detections: this.detections, grid: this.detectionGrid }, { x, y }, shown.minimum) ??
+      (shown.candidates
+        ? smallest({ detections: this.candidates, grid: this.candidateGrid }, { x, y }, shown.minimum)
+        : null)
     );
   }
 }
 
 function smallest(
-  detections: readonly DetectionDto[],
-  grid: DetectionGrid,
-  x: number,
-  y: number,
+  { detections, grid }: { readonly detections: readonly DetectionDto[]; readonly grid: DetectionGrid },
+  { x, y }: { readonly x: number; readonly y: number },
   minimum: number,
 ): DetectionDto | null {
   let best: DetectionDto | null = null;

@@ -11,7 +11,7 @@ export interface Tile {
 
 const tileLimit = 400;
 
-/** Raw tiles of one picture: asked for once, kept until too many are in memory. The overview is the last level as one tile. */
+/** Raw tiles of one picture: requested once, kept until too many are in memory. The overview is the last level as one tile. */
 export class TileStore {
   private readonly tiles = new Map<string, Tile>();
   private readonly asked = new Set<string>();
@@ -32,12 +32,12 @@ export class TileStore {
     return { level: this.image.levels.length - 1, column: 0, row: 0 };
   }
 
-  /** The tile, or null while it is on its way. */
+  /** The tile; null while it is loading. */
   get(at: TileAddress): Tile | null {
     const key = this.key(at);
     const tile = this.tiles.get(key);
     if (tile) {
-      // The latest used ones are kept.
+      // The most recently used tiles are kept.
       this.tiles.delete(key);
       this.tiles.set(key, tile);
       return tile;
@@ -49,12 +49,12 @@ export class TileStore {
     return null;
   }
 
-  /** A tile that is in memory, without asking for it. */
+  /** A tile in memory, without a request. */
   peek(at: TileAddress): Tile | null {
     return this.tiles.get(this.key(at)) ?? null;
   }
 
-  /** The host's answer; without a URI the tile is asked for again when it is next needed. */
+  /** Handles the host's answer; without a URI the tile is requested again when it is next needed. */
   arrived(at: TileAddress, src: string | null): void {
     const key = this.key(at);
     if (src === null) return void this.asked.delete(key);
@@ -81,7 +81,7 @@ export class TileStore {
       }
       this.changed();
     } catch {
-      // The cache of previews may have been pruned: the tile is asked for again when it is next needed.
+      // The cache of previews may have been pruned; the tile is requested again when it is next needed.
       this.asked.delete(key);
     }
   }

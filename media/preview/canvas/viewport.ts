@@ -1,4 +1,4 @@
-/** Zoom and offset of the picture in CSS pixels; pure maths. */
+/** Zoom (CSS pixels per image pixel) and offset of the picture in CSS pixels. */
 export interface Viewport {
   readonly scale: number;
   readonly x: number;
@@ -10,10 +10,21 @@ export interface Size {
   readonly height: number;
 }
 
+/** A viewport on a stage whose size is in CSS pixels. */
+export interface StageView {
+  readonly viewport: Viewport;
+  readonly stage: Size;
+}
+
+/** The same on a screen with `ratio` device pixels per CSS pixel. */
+export interface ScreenView extends StageView {
+  readonly ratio: number;
+}
+
 const smallest = 0.02;
 const largest = 40;
 
-/** The whole image, centred, never enlarged beyond 1:1 by itself. */
+/** Shows the whole image, centred, at most at 1:1. */
 export function fit(image: Size, stage: Size): Viewport {
   const scale = Math.min(stage.width / image.width, stage.height / image.height, 1);
   return { scale, x: (stage.width - image.width * scale) / 2, y: (stage.height - image.height * scale) / 2 };
@@ -28,7 +39,7 @@ export function zoomAt(v: Viewport, factor: number, px: number, py: number): Vie
 
 export const pan = (v: Viewport, dx: number, dy: number): Viewport => ({ ...v, x: v.x + dx, y: v.y + dy });
 
-/** The same zoom with a box (x0, y0, x1, y1 in image pixels) in the middle of the stage, where part of it lies outside. */
+/** Centres a box (x0, y0, x1, y1 in image pixels) on the stage without changing the zoom, if part of it is outside. */
 export function reveal(v: Viewport, box: readonly [number, number, number, number], stage: Size): Viewport {
   const [x0, x1] = [box[0] * v.scale + v.x, box[2] * v.scale + v.x];
   const [y0, y1] = [box[1] * v.scale + v.y, box[3] * v.scale + v.y];

@@ -11,11 +11,11 @@ const words = () => ({
   unknown: t('unknown'),
 });
 
-/** Precision or recall in words, with its interval. */
+/** Precision or recall as text, with its interval. */
 export const predictionText = (p: PredictionDto): string =>
   `${p.value.toFixed(2)} (${p.low.toFixed(2)}–${p.high.toFixed(2)})`;
 
-/** Which rule gives the level; the engine applies it, this only names it. Empty where the level has another cause. */
+/** Text of the rule behind the level, which the engine applied. Empty if the level has another cause. */
 export function levelRule(e: Pick<EstimateViewDto, 'f1' | 'interval' | 'reliability' | 'thresholds'>): string {
   const { f1, interval, reliability, thresholds } = e;
   if (f1 === null || !thresholds) return '';

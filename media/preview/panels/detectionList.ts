@@ -15,7 +15,7 @@ export const listDetections = (
 ): { text: string; index: number }[] =>
   scene.above(minimum).map((index) => ({ index, text: describeDetection(scene.detections[index]!, nm) }));
 
-/** A list box that builds only the rows in view, so that thousands of detections cost as much as twenty. */
+/** A list box that builds only the rows in view, so that thousands of detections take as long as twenty. */
 export class DetectionList {
   readonly element: HTMLElement;
   private readonly box: HTMLElement;
@@ -59,7 +59,7 @@ export class DetectionList {
     this.render();
   }
 
-  /** Chooses the next or previous detection, from wherever the focus is. */
+  /** Selects the next or previous detection, regardless of the focus. */
   step(by: number): void {
     if (this.order.length > 0) this.choose(Math.min(this.order.length - 1, Math.max(0, this.active + by)));
   }

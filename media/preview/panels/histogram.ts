@@ -56,7 +56,7 @@ export function histogramPanel(store: Store): HTMLElement {
     const value = range.low + (position / 1000) * (range.high - range.low);
     const window = { ...windowOf(store.state), [end]: value };
     const least = (range.high - range.low) / 1000;
-    // The other handle gives way, so that black stays below white.
+    // The other handle is moved, so that black stays below white.
     if (window.high - window.low < least) {
       if (end === 'low') window.high = window.low + least;
       else window.low = window.high - least;
@@ -82,7 +82,7 @@ export function histogramPanel(store: Store): HTMLElement {
   return panel;
 }
 
-/** What the handles run over: all grey values of the image and of the window it opens with. */
+/** Range of the handles: all grey values of the image and of its automatic window. */
 export function domain(image: PreviewImage): GreyWindow {
   const opening = openingWindow(image);
   const low = Math.min(image.min, opening.low);

@@ -8,7 +8,7 @@ export interface CalibrationActions {
   readonly set: (nmPerPixel: number | null) => void;
 }
 
-/** Where a pixel size comes from, in words. */
+/** Source of a pixel size as text. */
 export function sourceText(source: string | null): string {
   const words: Record<string, string> = {
     'tiff-tags': t('from the file’s tags'),
@@ -20,7 +20,7 @@ export function sourceText(source: string | null): string {
   return source === null ? '' : (words[source] ?? source);
 }
 
-/** Facts of the image with their sources, and calibration by hand. */
+/** Facts of the image with their sources, and manual calibration. */
 export function imageFacts(store: Store, calibration: CalibrationActions): HTMLElement {
   const table = h('dl');
   const typed = h('input', { type: 'number', min: 0, step: 'any', 'aria-label': t('nm per pixel'), size: 8 });

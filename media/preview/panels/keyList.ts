@@ -1,7 +1,7 @@
 import { h } from '../dom';
 import { t } from '../l10n';
 
-/** Every key with what it does: the list under `?`, and the truth that keyboard.ts is tested against. */
+/** All keys with their actions: the list under `?`; keyboard.ts is tested against it. */
 export const keys: readonly (readonly [string, string])[] = [
   ['+ / −', 'Zoom in, zoom out'],
   ['0', 'Fit the image'],

@@ -4,7 +4,7 @@ import { t } from '../l10n';
 import { quantityTitle } from '../quantityTitles';
 import type { Store } from '../state';
 
-/** Asks for the quantities of the image or of its folder. */
+/** Requests the quantities of the image or of its folder. */
 export type AskQuantities = (folder: boolean, thicknessNm: number | null) => void;
 
 /** What is taken along: tables for the clipboard, or an export. */

@@ -48,7 +48,7 @@ export function toolbar(store: Store, actions: ToolbarActions): HTMLElement {
   const button = (label: string, title: string, action: () => void, id?: string) =>
     h(
       'button',
-      // A symbol needs words for screen readers; a word is its own name.
+      // A symbol gets a text for screen readers.
       { class: 'plain', title, 'aria-label': /[a-z0-9]/i.test(label) ? undefined : title, onclick: action, id },
       label,
     );

@@ -9,13 +9,13 @@ export interface FeatureRow {
   readonly name: string;
   readonly label: string;
   readonly value: string;
-  /** SHAP value; null where nothing is explained. */
+  /** SHAP value; null without an explanation. */
   readonly effect: number | null;
   /** Fraction of the training images with a smaller value; null where unknown. */
   readonly rank: number | null;
 }
 
-/** Each feature with its SHAP value, the most effective first. */
+/** Features with their SHAP values, the largest effect first. */
 export function featureRows(
   e: Pick<EstimateViewDto, 'features' | 'explanation' | 'featureLabels'> | null,
 ): FeatureRow[] {
@@ -33,7 +33,7 @@ export function featureRows(
 
 export const signed = (v: number): string => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(2)}`;
 
-/** A feature's place among the training images, in words. */
+/** Rank of a feature among the training images, as text. */
 export function rankText(rank: number | null): string {
   if (rank === null) return '';
   const percent = Math.round(rank * 100);
@@ -42,7 +42,7 @@ export function rankText(rank: number | null): string {
     : t('lower than in {0} % of the training images', 100 - percent);
 }
 
-/** A bar from the middle: left and violet lowers F1, right and blue raises it; the sign and the number say it too. */
+/** A bar from the middle: left and violet lowers F1, right and blue raises it; the sign and the number contain the same information. */
 function bar(effect: number, largest: number): HTMLElement {
   const width = (50 * Math.abs(effect)) / largest;
   const left = effect < 0 ? 50 - width : 50;

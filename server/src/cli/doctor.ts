@@ -5,7 +5,7 @@ import { boxAt } from '../core/geometry/box';
 import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
 import { networkThreads } from '../engine/detector/threads';
 import { encodeGrayPng } from '../engine/image/encodePng';
-import { selfCheckMicrograph } from '../engine/models/modelStore';
+import { selfCheckMicrograph } from '../engine/detector/verifyModel';
 import { engineFrom, exitCodes, modelDetails, modelOptions, type Command } from './command';
 
 export const doctor: Command = {

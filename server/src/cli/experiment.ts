@@ -11,6 +11,7 @@ import {
 } from '../engine/experiment/experiments';
 import { writeCardSection } from '../engine/experiment/cardSection';
 import { imageTable } from '../engine/experiment/imageRows';
+import { checkOutputFolder } from '../engine/files/checkOutput';
 import { readColumnMap, readStudyTable } from '../engine/experiment/readStudyTable';
 import type { ExperimentResult } from '../engine/experiment/result';
 import { experimentSummary, runTableExperiments } from '../engine/experiment/runExperiments';
@@ -66,6 +67,7 @@ ${modelDetails}`,
     const targets = chosenTargets(text(values, 'target') ?? 'f1');
     const seed = number(values, 'seed', 0, 2 ** 40) ?? 1;
     const repeats = Math.round(number(values, 'repeats', 1, 100) ?? 10);
+    await checkOutputFolder(out);
     const folder = await fs.stat(rows).then((stat) => stat.isDirectory(), () => false); // prettier-ignore
     const options = { chosen, targets, seed, repeats, signal };
     const found = folder ? await onFolder(rows, values, options) : await onTable(rows, values, options);

@@ -1,7 +1,6 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { candidateFeatures19 } from '../core/features/candidates19';
-import { ensureFolder } from '../engine/files/ensureFolder';
+import { checkOutputFile } from '../engine/files/checkOutput';
+import { writeOutputFile } from '../engine/files/writeOutput';
 import { featureTable } from '../engine/experiment/featureTable';
 import { toCsv } from '../engine/experiment/writeCsv';
 import {
@@ -31,6 +30,7 @@ image.`,
   async run({ values, positionals, signal }) {
     const out = text(values, 'out');
     if (!out || positionals.length === 0) throw new UsageError('Name images and --out FILE.');
+    await checkOutputFile(out);
     const { files, missing } = await namedImages(positionals);
     if (files.length === 0) return exitCodes.couldNotRun;
     const engine = await engineFrom(values);
@@ -38,8 +38,7 @@ image.`,
       const { table, notes } = await featureTable(engine, files, { truth: text(values, 'truth'), signal });
       for (const note of notes) console.error(`tem-gauge: ${note}`);
       if (table.rows.length === 0) return exitCodes.couldNotRun;
-      await ensureFolder(path.dirname(path.resolve(out)));
-      await fs.writeFile(out, toCsv(table));
+      await writeOutputFile(out, toCsv(table));
       console.log(`${table.rows.length} rows; ${out}`);
       return missing.length > 0 ? exitCodes.couldNotRun : exitCodes.fine;
     } finally {

@@ -5,8 +5,8 @@ import {
   modelsFolder,
   removeModel,
   resolveModel,
-  verifyModel,
 } from '../engine/models/modelStore';
+import { verifyModel } from '../engine/detector/verifyModel';
 import { printable } from '../core/text/printable';
 import { exitCodes, UsageError, type Command } from './command';
 

@@ -6,7 +6,7 @@ export interface Random {
   int(n: number): number;
   /** Standard normal times `std` plus `mean`. */
   normal(mean?: number, std?: number): number;
-  /** exp of a uniform between log(low) and log(high): even over scales. */
+  /** exp of a uniform number between log(low) and log(high). */
   logUniform(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;

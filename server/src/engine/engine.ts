@@ -16,12 +16,12 @@ import { readForest } from './models/forestPackage';
 import { readModelPackage, type ModelPackage } from './models/modelPackage';
 import { resolveModel } from './models/modelStore';
 
-/** Why no engine could be made, in one sentence. */
+/** Why no engine could be created, in one sentence. */
 export class EngineError extends Error {
   override name = 'EngineError';
 }
 
-/** Rejection of work that an engine no longer does because it was disposed; named AbortError as every cancellation is. */
+/** Rejection of work after the engine was disposed; its name is AbortError, as of every cancellation. */
 export class EngineClosed extends Error {
   override name = 'AbortError';
 
@@ -32,7 +32,7 @@ export class EngineClosed extends Error {
 
 export const defaultThresholds = { low: 0.5, review: 0.7 };
 
-/** Loads the network of a package; tests put a detector of their own in its place. */
+/** Loads the network of a package; replaced in tests. */
 export type LoadDetector = (
   model: ModelPackage,
   device: Device,
@@ -51,7 +51,7 @@ export async function createEngine(
   const read = await readModelPackage(await resolveModel(options.modelPath));
   if (!read.ok) throw new EngineError(read.reason);
   const { model } = read;
-  // An empty path asks for the detector alone.
+  // An empty path means the detector without a forest.
   const forestPath = options.forestPath ?? model.forest;
   let forest: ReliabilityModel | null = null;
   let forestId: string | null = null;
@@ -61,10 +61,10 @@ export async function createEngine(
     const foreign = result.model.features.filter((name) => !imageFeatures.some((f) => f.name === name));
     if (foreign.length > 0)
       throw new EngineError(
-        `The forest ${path.basename(forestPath)} takes features that are not measured here: ${foreign.join(', ')}.`,
+        `The forest ${path.basename(forestPath)} requires features that are not measured here: ${foreign.join(', ')}.`,
       );
     if (result.model.detector === null)
-      options.log?.('warn', `The forest ${path.basename(forestPath)} does not say which detector it was fitted on.`);
+      options.log?.('warn', `The forest ${path.basename(forestPath)} does not contain the detector it was fitted on.`);
     else if (result.model.detector !== model.id)
       throw new EngineError(
         `The forest ${path.basename(forestPath)} was fitted on the detector «${result.model.detector}», not on «${model.id}».`,
@@ -110,7 +110,7 @@ export async function createEngine(
         if (d.device.notice) options.log?.('warn', d.device.notice);
         return d;
       });
-      // A failed load is tried again at the next image.
+      // After a failure, loading is tried again at the next image.
       loading.catch(() => (loading = null));
       return loading;
     },
@@ -138,7 +138,7 @@ export async function createEngine(
         : { file, ...assessRecord(context, measured, { nmPerPixel, nmPerPixelSource }), timing, fromCache: true },
     dispose: async () => {
       closing.abort(new EngineClosed());
-      // After the job that still runs: a session released in use would end the process.
+      // Waits for the running job, because releasing a session in use would crash the process.
       const used = loading;
       if (used) await queue.add('batch', async () => (await used).dispose()).catch(() => undefined);
       await context.cache?.close();

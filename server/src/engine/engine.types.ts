@@ -1,4 +1,4 @@
-/** What lsp and cli may ask of the engine; built by `createEngine` in engine.ts, the only composition root. */
+/** The engine's interface for lsp and cli; created by `createEngine` in engine.ts, the only composition root. */
 import type { FindingDto, EstimateDto, Outcome, Reliability } from '../protocol/types';
 import type { Candidates } from '../core/detection/candidates';
 import type { Assessment } from '../core/reliability/assess';
@@ -20,9 +20,9 @@ export interface EngineOptions {
   readonly cacheMaxBytes?: number;
   /** Accept candidates above this score instead of deriving the threshold from their probabilities. */
   readonly scoreThreshold?: number | undefined;
-  /** nm per pixel where no other source contains it. */
+  /** nm per pixel for images without another source. */
   readonly fallbackNmPerPixel?: number;
-  /** Networks that run at the same time, each in a process with its part of the cores; 1 unless memory allows more. */
+  /** Number of networks that run at the same time, each in a process with its part of the cores; default 1. */
   readonly networks?: number | undefined;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
@@ -30,15 +30,15 @@ export interface EngineOptions {
 export interface EstimateOptions {
   readonly priority?: Priority;
   readonly signal?: AbortSignal;
-  /** Explain the prediction by SHAP values too. */
+  /** Also explain the prediction by SHAP values. */
   readonly explain?: boolean | undefined;
   /** Called after each tile of a large image. */
   readonly onTile?: ((done: number, total: number) => void) | undefined;
   /** Ignore the cache. */
   readonly force?: boolean;
-  /** Look at the content of every file, also where path, size and modification time are those of a known one. */
+  /** Read the content of every file, even if path, size and modification time are known. */
   readonly verify?: boolean | undefined;
-  /** Answer only from the cache: null when the detections are not there. */
+  /** Use only the cache; null if it does not contain the detections. */
   readonly cachedOnly?: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface AuditOptions extends EstimateOptions {
   readonly stop?: AbortSignal | undefined;
 }
 
-/** The full answer for one image; voices convert it to their own shape. */
+/** The full result for one image; lsp and cli convert it to their own shape. */
 export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'candidates'> {
   /** Accepted detections; null when the image could not be read. */
   readonly instances: Instances | null;
@@ -59,9 +59,9 @@ export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'c
   readonly candidateFeatures: Float32Array | null;
   /** See core/reliability/imageStatistics; null where the image could not be read. */
   readonly imageStatistics: Float64Array | null;
-  /** What the quantities' intervals need of the forest; see core/reliability/assess. */
+  /** Predicted pairs of precision and recall for the quantities' intervals; see core/reliability/assess. */
   readonly performance: Assessment['performance'];
-  /** All that was measured, to be stored; absent where the image could not be measured. */
+  /** The measurement record, to be stored; absent if the image could not be measured. */
   readonly record?: MeasurementRecord | undefined;
   readonly explanation: Assessment['explanation'];
   readonly categories: readonly string[];
@@ -93,10 +93,10 @@ export interface Engine {
   readonly model: {
     readonly detector: string;
     readonly forest: string | null;
-    /** What the detector finds. */
+    /** Categories of the detector. */
     readonly categories: readonly string[];
   };
-  /** Where the network runs, once it is loaded. */
+  /** Device of the network, once it is loaded. */
   readonly device: () => { readonly name: string; readonly notice: string | null } | null;
   /** Loads the network now instead of at the first image. */
   warmUp(): Promise<{ device: string; notice: string | null }>;
@@ -105,8 +105,8 @@ export interface Engine {
   auditDataset(files: readonly string[], options?: AuditOptions): AsyncGenerator<AuditEvent, void, void>;
   /**
    * The estimate of a stored record, or of an image that could not be measured, without pixels and without files.
-   * @param file as the estimate is to name it
-   * @param known what was known beside the record when it was made
+   * @param file file name for the estimate
+   * @param known facts that were stored beside the record
    */
   assess(
     file: string,

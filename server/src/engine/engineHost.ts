@@ -11,13 +11,13 @@ interface Lease {
 /**
  * Owns the engine of a long-lived session, whose settings change while estimates run.
  *
- * - `use(work)` makes the engine when it is first needed and passes it to `work`. The engine is not disposed before `work`
+ * - `use(work)` creates the engine when it is first needed and passes it to `work`. The engine is not disposed before `work`
  *   has settled.
- * - `replace(options)` takes effect at the next `use`. The present engine serves its users to the end and is disposed after
+ * - `replace(options)` takes effect at the next `use`. The present engine continues for its users and is disposed after
  *   the last of them.
- * - `dispose()` is for shutdown: it cancels what still runs (rejections named AbortError) and refuses new work.
+ * - `dispose()` is for shutdown: it cancels running work (rejections named AbortError) and refuses new work.
  *
- * An engine that could not be made is not kept: the next `use` tries again.
+ * After a failure to create an engine, the next `use` tries again.
  */
 export class EngineHost {
   private lease: Lease | null = null;
@@ -30,7 +30,7 @@ export class EngineHost {
     private readonly create: (options: EngineOptions) => Promise<Engine> = createEngine,
   ) {}
 
-  /** The engine that the next `use` gets, as far as it has been asked for; null before. Never rejects. */
+  /** The present engine; null before the first `use`. Never rejects. */
   get current(): Promise<Engine | null> {
     return this.lease ? this.lease.engine.catch(() => null) : Promise.resolve(null);
   }
@@ -85,7 +85,7 @@ export class EngineHost {
   }
 }
 
-/** An engine that was never made, or that fails to end, leaves nothing that could be disposed. */
+/** Never rejects: if the engine could not be created or disposed, nothing is left to do. */
 async function disposeOf(lease: Lease): Promise<void> {
   await lease.engine.then((engine) => engine.dispose()).catch(() => undefined);
 }

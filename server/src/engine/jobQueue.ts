@@ -6,7 +6,7 @@ interface Job {
 }
 
 /**
- * Runs jobs, interactive before batch, as many at a time as there are networks; an aborted job that has not begun never
+ * Runs jobs, interactive ones first, as many at a time as there are networks; an aborted job that has not begun never
  * begins.
  */
 export class JobQueue {

@@ -1,6 +1,6 @@
 /**
- * A signal that aborts with the first of several, for the time of one piece of work. Unlike AbortSignal.any it leaves
- * nothing behind on a long-lived signal once `unlink` was called.
+ * A signal that aborts with the first of several, for the duration of one piece of work. Unlike AbortSignal.any it leaves
+ * no listener on a long-lived signal after `unlink`.
  */
 export function linkSignals(...signals: readonly (AbortSignal | undefined)[]): {
   signal: AbortSignal;

@@ -8,16 +8,16 @@ const severities: Record<FindingSeverity, DiagnosticSeverity> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** More problems than these are of no use in a panel; the tree lists every image. */
+/** Upper limit of problems in the panel; the tree lists every image. */
 export const mostProblems = 1000;
 
 interface Entry {
   readonly findings: readonly FindingDto[];
-  /** Problems in the panel. */
+  /** Number of problems in the panel. */
   shown: number;
 }
 
-/** Publishes findings of images, at most `mostProblems` in all. Hints belong to the badge, not to the panel. */
+/** Publishes findings of images, at most `mostProblems` in total. Hints are shown in the badge, not in the panel. */
 export class Diagnostics {
   private readonly entries = new Map<string, Entry>();
   private total = 0;
@@ -25,7 +25,7 @@ export class Diagnostics {
 
   constructor(private readonly connection: Connection) {}
 
-  /** Whether information is shown beside errors and warnings; published anew where that changes something. */
+  /** Shows or hides information beside errors and warnings; publishes again if that changes anything. */
   show(information: boolean): void {
     if (information === this.information) return;
     this.information = information;
@@ -53,7 +53,7 @@ export class Diagnostics {
     if (wasFull && entry.shown > 0) this.fill();
   }
 
-  /** Problems that waited for a place. */
+  /** Publishes problems that were left out, as far as the limit allows. */
   private fill(): void {
     for (const [uri, entry] of this.entries) {
       if (this.total >= mostProblems) return;

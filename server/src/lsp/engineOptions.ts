@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { EngineOptions } from '../engine/engine.types';
 import type { Settings } from '../protocol/settings';
 
-/** The engine that the settings ask for. @param storage folder for caches */
+/** Engine options for the settings. @param storage folder for caches */
 export function engineOptions(s: Settings, storage: string): EngineOptions {
   return {
     modelPath: s['model.path'] || undefined,

@@ -3,16 +3,16 @@ import { ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 
 export interface FileUri {
-  /** The one spelling under which results, diagnostics and notifications name the file. */
+  /** The canonical URI in results, diagnostics and notifications. */
   readonly uri: string;
   readonly file: string;
 }
 
-/** The canonical URI of a file, spelled as VS Code spells it. */
+/** The canonical URI of a file, equal to VS Code's. */
 export const uriOf = (file: string): string => URI.file(path.normalize(file)).toString();
 
 /**
- * The file that a URI names. Two spellings of one file give one URI.
+ * The file of a URI. Different spellings of one file result in one URI.
  * @throws ResponseError InvalidParams for other schemes (`git:`, `untitled:`, `vscode-remote:`), other hosts, and URIs
  *   without an absolute path: the file of the same path on this machine would be another document.
  */

@@ -1,4 +1,4 @@
-/** Lets a few pieces of work run at a time; the others wait as small closures, before they have read any image. */
+/** Limits the number of tasks that run at the same time; waiting tasks have not read any image yet. */
 export class Gate {
   private running = 0;
   private readonly waiting = new Set<() => void>();
@@ -13,7 +13,7 @@ export class Gate {
       return await work();
     } finally {
       const [next] = this.waiting;
-      // A waiting piece takes the place over; nothing may slip in between.
+      // A waiting task takes over the place directly, so that no new task can take it in between.
       if (next) {
         this.waiting.delete(next);
         next();

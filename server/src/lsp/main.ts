@@ -2,12 +2,12 @@ import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from 'v
 import { startupFacts } from '../engine/startup/startupFacts';
 import { startupProblem } from '../engine/startup/startupProblem';
 
-// IPC from VS Code; `--stdio` for any other editor. Standard output belongs to the protocol.
+// IPC from VS Code; `--stdio` for other editors. Standard output is reserved for the protocol.
 const connection = createConnection(ProposedFeatures.all);
-// The editor is gone: nobody waits for what still runs.
+// The editor has ended, so running work is not needed any more.
 process.once('disconnect', () => process.exit(1));
 process.stdout.on('error', () => process.exit(1));
-// One faulty request must not end the session of all others.
+// A failure in one request must not end the session.
 process.on('unhandledRejection', (reason) => {
   const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
   connection.console.error(`Unexpected: ${text}`);
@@ -20,6 +20,6 @@ if (problem) {
   connection.onExit(() => process.exit(1));
   connection.listen();
 } else {
-  // Loaded only now: these modules need the native libraries as soon as they are loaded.
+  // Loaded after the check, because these modules load the native libraries.
   void import('./server').then(({ startServer }) => startServer(connection));
 }

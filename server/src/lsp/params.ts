@@ -71,9 +71,9 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
   }),
 };
 
-/** The first trouble of rejected parameters in one sentence. */
+/** The first problem of rejected parameters in one sentence. */
 export function paramsProblem(error: z.ZodError): string {
   const issue = error.issues[0];
   const at = issue?.path.join('.');
-  return `The parameters are not valid${at ? ` at «${at}»` : ''}: ${issue?.message ?? 'unknown trouble'}.`;
+  return `The parameters are not valid${at ? ` at «${at}»` : ''}: ${issue?.message ?? 'unknown problem'}.`;
 }

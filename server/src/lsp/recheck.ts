@@ -3,9 +3,9 @@ import { stampOf } from './results';
 import type { Session } from './session';
 
 /**
- * Brings results up to date with their files and the settings, from the cache alone. A result leaves when its file is gone
- * or when the cache does not contain its present content.
- * @returns URIs of the results that left although their files exist
+ * Updates results to their files and the settings, from the cache alone. A result is removed if its file was deleted
+ * or if the cache does not contain the file's present content.
+ * @returns URIs of the results that were removed although their files exist
  */
 export async function recheck(session: Session, uris: readonly string[]): Promise<string[]> {
   const unknown: string[] = [];
@@ -22,7 +22,7 @@ export async function recheck(session: Session, uris: readonly string[]): Promis
       const estimate = await session.use((engine) =>
         engine.estimateImage(file, { cachedOnly: true, priority: 'batch' }),
       );
-      // Something newer may have come, or left, in the meantime.
+      // The result may have been replaced or removed in the meantime.
       if (session.results.get(uri) === result) session.record({ uri, file }, stamp, estimate);
     } catch (error) {
       if (!(error instanceof NotCached)) throw error;
@@ -34,7 +34,7 @@ export async function recheck(session: Session, uris: readonly string[]): Promis
   return unknown;
 }
 
-/** Rechecks the results whose files have another stamp than when they were read. */
+/** Rechecks the results whose files have changed since they were read. */
 export async function recheckChanged(session: Session): Promise<void> {
   const changed: string[] = [];
   for (const [uri, { file, stamp }] of session.results.entries())

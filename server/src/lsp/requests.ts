@@ -14,10 +14,10 @@ export type Params<M extends RequestName> = RequestTable[M]['params'];
 export type Result<M extends RequestName> = RequestTable[M]['result'];
 export type Handle<M extends RequestName> = (params: Params<M>, signal: AbortSignal) => Promise<Result<M>>;
 
-/** More waiting requests than this are refused instead of kept. */
+/** Upper limit of waiting requests; further ones are refused. */
 const mostRequests = 20_000;
 
-/** Answers requests: states of the protocol, validation, cancellation and typed failures in one place. */
+/** Answers requests: protocol state, validation, cancellation and typed failures in one place. */
 export class Requests {
   private state: 'created' | 'running' | 'shut-down' = 'created';
   private readonly handlers = new Map<string, (params: unknown, signal: AbortSignal) => Promise<unknown>>();
@@ -52,14 +52,14 @@ export class Requests {
     this.raw(method, checked);
   }
 
-  /** Runs the handler of a request for another entrance, e.g. `workspace/executeCommand`. */
+  /** Runs the handler of a request for another method, e.g. `workspace/executeCommand`. */
   call(method: RequestName, params: unknown, signal: AbortSignal): Promise<unknown> {
     return this.handlers.get(method)!(params, signal);
   }
 
   /** A request whose parameters `handle` checks itself. */
   raw(method: string, handle: (params: unknown, signal: AbortSignal) => Promise<unknown>): void {
-    // The library passes parameters by position, none at all where they are missing; the token comes last.
+    // The library passes parameters by position and omits missing ones; the token comes last.
     this.connection.onRequest(method, async (...given: unknown[]) => {
       this.refuseByState();
       const token = given.pop() as CancellationToken;

@@ -2,10 +2,10 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Estimate } from '../engine/engine.types';
 
-/** Size and time of change of a file: another stamp, possibly another content. */
+/** Size and modification time of a file; if they change, the content may have changed. */
 export type Stamp = string;
 
-/** The stamp of a regular file; null where there is none. */
+/** The stamp of a regular file; null if there is none. */
 export async function stampOf(file: string): Promise<Stamp | null> {
   const stat = await fs.stat(file, { bigint: true }).catch(() => null);
   return stat && `${stat.size} ${stat.mtimeNs} ${stat.ino}`;
@@ -13,13 +13,13 @@ export async function stampOf(file: string): Promise<Stamp | null> {
 
 export interface ImageResult {
   readonly file: string;
-  /** Of the file when it was read. */
+  /** Stamp of the file when it was read. */
   readonly stamp: Stamp;
   /** Without masks. */
   readonly estimate: Estimate;
 }
 
-/** The latest result of each image by canonical URI: the one list that Problems, tree and report are made from. */
+/** The latest result of each image by canonical URI: the only list behind Problems, tree and report. */
 export class Results {
   private readonly byUri = new Map<string, ImageResult>();
 
@@ -47,7 +47,7 @@ export class Results {
     return [...this.byUri.values()].map((r) => r.estimate);
   }
 
-  /** URIs of a file, or of everything below a folder. */
+  /** URIs of a file, or of all files below a folder. */
   under(fileOrFolder: string): string[] {
     const below = fileOrFolder.endsWith(path.sep) ? fileOrFolder : fileOrFolder + path.sep;
     return this.entries()

@@ -27,7 +27,7 @@ const initialization = z.object({
   capabilities: z.object({ workspace: z.object({ configuration: z.boolean().optional() }).nullish() }).nullish(),
 });
 
-/** Wires session and handlers to a connection; the network loads at the first estimate. */
+/** Connects session and handlers to a connection; the network is loaded at the first estimate. */
 export function startServer(connection: Connection): void {
   const session = new Session(connection);
   const requests = new Requests(connection, session.status);

@@ -18,14 +18,14 @@ import { SkippedFiles } from './skippedFiles';
 import { StatusSender } from './status';
 import { toAuditedDto } from './toDto';
 
-/** What the handlers share: settings, the engine, and the results that Problems, tree and report are made from. */
+/** State of the handlers: settings, the engine, and the results behind Problems, tree and report. */
 export class Session {
   readonly results = new Results();
   readonly skipped = new SkippedFiles();
   readonly settings: SettingsSource;
   readonly status: StatusSender;
   readonly outbox: Outbox;
-  /** Rises when settings change what an estimate says. */
+  /** Increased when a change of settings changes estimates. */
   generation = 0;
   /** Folder for caches. */
   storage = path.join(os.tmpdir(), 'tem-gauge');
@@ -40,7 +40,7 @@ export class Session {
     this.outbox = new Outbox(connection);
   }
 
-  /** Takes the settings over. @returns whether results change by them */
+  /** Applies settings. @returns whether results change */
   apply(settings: Settings): boolean {
     this.diagnostics.show(settings['problems.showInformation']);
     const options = engineOptions(settings, this.storage);
@@ -71,7 +71,7 @@ export class Session {
     }
   }
 
-  /** Estimates the file as it is now: one that changes while it is read is read again, at most twice. */
+  /** Estimates the present content of a file; if it changes while it is read, it is read again, at most twice. */
   async estimate({ uri, file }: FileUri, options: EstimateOptions): Promise<Estimate> {
     for (let attempt = 1; ; attempt++) {
       const stamp = await stampOf(file);
@@ -95,7 +95,7 @@ export class Session {
     this.outbox.add(toAuditedDto(uri, estimate), progress);
   }
 
-  /** Takes results out of Problems, tree and report. */
+  /** Removes results from Problems, tree and report. */
   forget(uris: readonly string[]): void {
     const known = uris.filter((uri) => this.results.delete(uri));
     for (const uri of known) this.diagnostics.clear(uri);

@@ -20,11 +20,11 @@ const schema: { [K in keyof Settings]: z.ZodType<Settings[K]> } = {
 
 export interface ParsedSettings {
   readonly settings: Settings;
-  /** A sentence for each value that is not usable as it is. */
+  /** A sentence for each value that cannot be used. */
   readonly problems: readonly string[];
 }
 
-/** Settings as an editor sends them (nested by dots, or flat) with the default where a value is missing or wrong. */
+/** Parses settings as an editor sends them (nested by dots, or flat); defaults replace missing or wrong values. */
 export function parseSettings(value: unknown): ParsedSettings {
   const settings: Record<string, unknown> = { ...defaultSettings };
   const problems: string[] = [];

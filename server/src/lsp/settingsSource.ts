@@ -2,7 +2,7 @@ import type { Connection } from 'vscode-languageserver/node';
 import { defaultSettings, type Settings } from '../protocol/settings';
 import { parseSettings } from './settings';
 
-/** The settings of the editor: asked once, and again after a change. */
+/** The settings of the editor: requested once, and again after a change. */
 export class SettingsSource {
   private pulls = false;
   private given: unknown = {};
@@ -10,24 +10,24 @@ export class SettingsSource {
   private said = '';
   /** Called with each set of settings before it is returned for the first time. */
   onLoad: (settings: Settings) => void = () => undefined;
-  /** Called with sentences about values that are not usable, once per set of them. */
+  /** Called with sentences about values that cannot be used, once per set of them. */
   onProblems: (problems: readonly string[]) => void = () => undefined;
 
   constructor(private readonly connection: Connection) {}
 
-  /** @param pulls whether the editor answers `workspace/configuration` */
+  /** @param pulls whether the editor supports `workspace/configuration` */
   begin(pulls: boolean, given: unknown): void {
     this.pulls = pulls;
     this.given = given;
   }
 
-  /** Never rejects: an editor that does not answer leaves the defaults. */
+  /** Never rejects: without an answer of the editor the defaults are used. */
   current(): Promise<Settings> {
     this.known ??= this.load();
     return this.known;
   }
 
-  /** Asks again after a change. @param given what the editor sent with it, if it sends settings */
+  /** Requests the settings again after a change. @param given settings in the editor's notification, if any */
   changed(given: unknown): Promise<Settings> {
     if (given !== undefined && given !== null) this.given = given;
     this.known = this.load();

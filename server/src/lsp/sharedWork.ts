@@ -4,7 +4,7 @@ interface Running<T> {
   users: number;
 }
 
-/** Joins identical pieces of work: the second caller gets the answer of the first. Work ends when its last user leaves. */
+/** Runs identical work once: the second caller gets the result of the first. Work is cancelled when all its callers have cancelled. */
 export class SharedWork<T> {
   private readonly running = new Map<string, Running<T>>();
 

@@ -2,12 +2,12 @@ import type { Connection } from 'vscode-languageserver/node';
 import type { Engine } from '../engine/engine.types';
 import type { ServerStatusDto } from '../protocol/types';
 
-/** Milliseconds between two notifications: thousands of requests must not become thousands of messages. */
+/** Milliseconds between two notifications, so that thousands of requests do not cause thousands of messages. */
 const interval = 100;
 
 /** Sends `tem-gauge/status`, at most ten times per second, the latest state last. */
 export class StatusSender {
-  /** Requests that were begun and not answered. */
+  /** Number of requests without an answer yet. */
   queued = 0;
   private message: string | null = null;
   private trouble: string | null = null;
@@ -29,13 +29,13 @@ export class StatusSender {
     this.schedule();
   }
 
-  /** One sentence about the work that runs. */
+  /** Sets one sentence about the running work. */
   say(message: string | null): void {
     this.message = message;
     this.schedule();
   }
 
-  /** Why nothing can be estimated, until `null` says that it is over. */
+  /** Sets the reason why nothing can be estimated; `null` removes it. */
   fail(reason: string | null): void {
     this.trouble = reason;
     this.schedule();

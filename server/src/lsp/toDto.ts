@@ -5,11 +5,11 @@ import type { Estimate } from '../engine/engine.types';
 import { toEstimateDto } from '../engine/estimate/estimateDto';
 import type { AuditedDto, DetectionDto, EstimateViewDto, TruthDto } from '../protocol/types';
 
-/** More dashed boxes than these hide the image, and what is least probable is noise. */
+/** Upper limit of rejected candidates in the preview; more dashed boxes hide the image, and the least probable ones are noise. */
 const shownCandidates = 300;
 const leastProbability = 0.1;
 
-/** What the preview shows of an estimate: outlines instead of masks, and the candidates worth a look. */
+/** Converts an estimate for the preview: outlines instead of masks, and the most probable rejected candidates. */
 export function toViewDto(
   uri: string,
   e: Estimate,
@@ -40,7 +40,7 @@ export function toViewDto(
   };
 }
 
-/** A long audit sends and keeps no detections. */
+/** Converts an estimate for the list of results, without detections. */
 export const toAuditedDto = (uri: string, e: Estimate): AuditedDto => ({
   uri,
   imageKey: e.imageKey,

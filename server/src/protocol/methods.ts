@@ -35,9 +35,9 @@ export interface TrainingParams {
 export interface RequestTable {
   /** Estimates one image; interactive priority, cancellable. */
   'tem-gauge/estimate': { params: { uri: string; force?: boolean; frame?: number }; result: EstimateViewDto };
-  /** Makes an image visible without inference. */
+  /** Makes an image visible without running the network. */
   'tem-gauge/preview': { params: { uri: string; frame?: number }; result: PreviewDto | { unreadable: string } };
-  /** Path of a tile's raw values; null where the pixels of the file are no longer those of the key. */
+  /** Path of a tile's raw values; null if the file no longer has the pixels of the key. */
   'tem-gauge/tile': {
     params: { uri: string; imageKey: string; frame: number; level: number; column: number; row: number };
     result: { path: string | null };
@@ -65,7 +65,7 @@ export interface RequestTable {
     params: { uris: string[]; workDoneToken?: ProgressToken };
     result: AuditSummaryDto;
   };
-  /** Brings results of files and folders back from the cache alone, after a reload or a crash. */
+  /** Restores results of files and folders from the cache alone, after a reload or a crash. */
   'tem-gauge/restore': { params: { uris: string[] }; result: { restored: number; total: number } };
   /** Compares the results with the files on disk; answers with the number of results that remain. */
   'tem-gauge/refresh': { params: Record<string, never>; result: { results: number } };
@@ -101,7 +101,7 @@ export interface RequestTable {
       uris: string[];
       kind: ExportKind;
       to?: string;
-      /** Of the one image that is named. */
+      /** Frame of the one named image. */
       frame?: number;
       thicknessNm?: number;
       thicknessUncertainty?: number;
@@ -113,7 +113,7 @@ export interface RequestTable {
 export interface NotificationTable {
   /** Server → client: new or re-levelled results, in batches of at most 50; with progress while an audit runs. */
   'tem-gauge/audited': { results: AuditedDto[]; progress: ProgressDto | null };
-  /** Server → client: results that no longer hold, since their files changed or are gone. */
+  /** Server → client: results that are no longer valid, because their files changed or were deleted. */
   'tem-gauge/removed': { uris: string[] };
   /** Server → client: how far the training is, at most ten times per second. */
   'tem-gauge/training': TrainingProgressDto;

@@ -1,7 +1,7 @@
 /** Quantities of cavities as they cross a process boundary: CLI output, LSP, reports. */
 import type { Outcome, Reliability } from './vocabulary';
 
-/** What makes a quantity uncertain: fractions of the variance, 0–1, that sum to 1. */
+/** Causes of a quantity's uncertainty: fractions of the variance, 0–1, that sum to 1. */
 export interface CausesDto {
   falseDetections?: number;
   missedCavities?: number;
@@ -12,7 +12,7 @@ export interface CausesDto {
 }
 
 export interface QuantityDto {
-  /** Median over what may be true; low ≤ value ≤ high. */
+  /** Median of the simulated values; low ≤ value ≤ high. */
   value: number;
   /** Null where the model has no calibration, so that no interval can be given. */
   low: number | null;
@@ -22,7 +22,7 @@ export interface QuantityDto {
   /** Empty for numbers without a unit. */
   unit: string;
   causes: CausesDto;
-  /** From the accepted detections as they are, as the published method computes it. */
+  /** From the accepted detections without correction, as in the published method. */
   detected: number;
   /** With counting statistics too: an interval for the material that an image samples. Absent for folders and groups. */
   material?: { low: number; high: number };
@@ -40,7 +40,7 @@ export type QuantityNameDto =
   | 'swellingPercent'
   | 'neighbourDistanceNm';
 
-/** Diameters of the detections that the frame does not cut. */
+/** Diameters of the detections that are not cut by the frame. */
 export interface SizeDistributionDto {
   unit: 'nm' | 'px';
   n: number;
@@ -64,10 +64,10 @@ export interface MeasureDto extends Record<QuantityNameDto, QuantityDto | null> 
   f1: number | null;
   /** Level of the image, or the most frequent of the images. */
   reliability: Reliability;
-  /** Images that were measured, and those of which the pixel size is known. */
+  /** Images that were measured, and those of them with a known pixel size. */
   images: number;
   scaledImages: number;
-  /** Accepted detections, and how many of them the frame cuts. */
+  /** Accepted detections, and those of them that are cut by the frame. */
   detections: number;
   cut: number;
   /** Along x where the sizes differ. */
@@ -81,14 +81,14 @@ export interface MeasureDto extends Record<QuantityNameDto, QuantityDto | null> 
   sizes: SizeDistributionDto | null;
 }
 
-/** One quantity in words. */
+/** One quantity as text. */
 export interface QuantityLineDto {
   name: QuantityNameDto;
   /** «Swelling». */
   title: string;
-  /** «1.43 % (0.91 to 2.12)», or why there is no number. */
+  /** «1.43 % (0.91 to 2.12)», or the reason why there is no number. */
   text: string;
-  /** «most of it from foil thickness (61 %)»; empty where nothing is told apart. */
+  /** «most of it from foil thickness (61 %)»; empty if the fractions of the causes are not known. */
   cause: string;
   available: boolean;
 }

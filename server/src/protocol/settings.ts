@@ -1,6 +1,6 @@
 import { imageExtensions, type Device } from './vocabulary';
 
-/** The settings under `temGauge.*` with their defaults: the truth that package.json is tested against. */
+/** The settings under `temGauge.*` with their defaults; package.json is tested against them. */
 export interface Settings {
   /** Folder of a model package; empty for the embedded one. */
   'model.path': string;
@@ -12,16 +12,16 @@ export interface Settings {
   'thresholds.review': number;
   /** Accept candidates above this score; 0 derives the threshold of each image from its calibrated probabilities. */
   'thresholds.score': number;
-  /** Globs of images an audit takes, relative to the folder. */
+  /** Globs of the images of an audit, relative to the folder. */
   'audit.include': string[];
   'audit.exclude': string[];
   /** `onOpen` estimates an image as soon as its preview opens. */
   autoEstimate: 'off' | 'onOpen';
-  /** nm per pixel where neither the file nor a table contains it; 0 for unknown. */
+  /** nm per pixel for images without a pixel size in the file or in a table; 0 for unknown. */
   'pixelSize.fallback': number;
   /** Size limit of the detection cache. */
   'cache.maxSizeMB': number;
-  /** Publish information and hints (no detections, missing scale) beside warnings and errors. */
+  /** Publish information and hints (no detections, missing scale) in addition to warnings and errors. */
   'problems.showInformation': boolean;
   /** Node executable for the server instead of the editor's own. */
   'server.runtime': string;

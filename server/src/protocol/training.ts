@@ -10,19 +10,19 @@ export type GroupingDto =
   /** A table with the columns image and group: a path, in requests of the language server a URI. */
   | { by: 'table'; file: string };
 
-/** What the labels of a training contain (schema `tem-gauge/training-check@1`); nothing was run. */
+/** What the labels of a training contain (schema `tem-gauge/training-check@1`), before anything is run. */
 export interface TrainingCheckDto {
   schema: 'tem-gauge/training-check@1';
   /** Labels files that were read. */
   sources: string[];
-  /** Images that the labels list, and those of them that can be learned from. */
+  /** Images that the labels list, and those of them that can be used. */
   listed: number;
   usable: number;
   /** True cavities of the usable images. */
   cavities: number;
   /** Sentences, each with the field at fault, about labels or images that are left out. */
   problems: string[];
-  /** Images of the folders that no labels list: how many, and the first hundred paths. */
+  /** Images of the folders that no labels list: their number, and the first hundred paths. */
   unlabelled: { count: number; files: string[] };
   /** Groups of the usable images, by name. */
   groups: { name: string; images: number }[];
@@ -32,7 +32,7 @@ export interface TrainingCheckDto {
   refused: string | null;
 }
 
-/** Errors of predictions for images that the forest had not seen. */
+/** Errors of predictions for held-out images. */
 export interface ValidationRowDto {
   /** `random`: five random folds; `groups`: folds of whole groups; `group`: one group, predicted by a forest without it. */
   kind: 'random' | 'groups' | 'group';
@@ -53,14 +53,14 @@ export interface TrainingProgressDto {
   phase: 'detecting' | 'fitting';
   done: number;
   total: number;
-  /** Null where it cannot be known yet. */
+  /** Null while it is not known. */
   secondsLeft: number | null;
 }
 
 export interface TrainedDto {
   schema: 'tem-gauge/trained@1';
   model: ModelDto;
-  /** Images with detections, which the forest learned from. */
+  /** Images with detections, on which the forest was trained. */
   rows: number;
   withoutDetections: number;
   validation: ValidationRowDto[];

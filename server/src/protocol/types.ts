@@ -83,26 +83,26 @@ export interface EstimateDto {
   precision: PredictionDto | null;
   /** Fraction of the true cavities that were detected; null where the forest does not predict it. */
   recall: PredictionDto | null;
-  /** What a forest of the paper's eight features predicts, for comparison; null where the model has none. */
+  /** F1 predicted by a forest of the paper's eight features, for comparison; null if the model has none. */
   publishedF1: number | null;
   reliability: Reliability;
   features: FeaturesDto | null;
   image: ImageDto | null;
   detections: DetectionDto[];
-  /** What was nearly accepted, only where asked for. */
+  /** Rejected candidates, only if requested. */
   candidates?: DetectionDto[];
   timing: TimingDto;
   model: { detector: string; forest: string | null };
 }
 
-/** What the editor gets: the estimate with everything the preview shows. */
+/** The estimate with everything that the preview shows. */
 export interface EstimateViewDto extends EstimateDto {
   uri: string;
   /** Key of the file's bytes, as in `PreviewDto`: equal keys, same picture; null where the file could not be read. */
   imageKey: string | null;
   /** sha256 of content ⊕ detector ⊕ options: equal keys, equal detections. */
   contentKey: string | null;
-  /** Each feature in words, by its name. */
+  /** Description of each feature, by its name. */
   featureLabels?: Record<string, string>;
   /** Exact SHAP values by feature: with `baseValue` they sum to F1; null without a forest that allows them. */
   explanation: {
@@ -135,7 +135,7 @@ export interface TruthDto {
   f1: number | null;
 }
 
-/** What a list of results shows of one; the preview asks for the rest, which then comes from the cache. */
+/** A row of the list of results; the preview requests the rest, which comes from the cache. */
 export interface AuditedDto extends Pick<
   EstimateViewDto,
   'uri' | 'imageKey' | 'outcome' | 'f1' | 'interval' | 'reliability' | 'reasons'
@@ -143,7 +143,7 @@ export interface AuditedDto extends Pick<
   detectionCount: number;
 }
 
-/** What a file says of one image (schema `tem-gauge/info@1`), with statistics over raw values; null where unknown. */
+/** Facts of one image from its file (schema `tem-gauge/info@1`), with statistics over raw values; null if unknown. */
 export interface ImageInfoDto {
   schema: 'tem-gauge/info@1';
   file: string;
@@ -164,14 +164,14 @@ export interface ImageInfoDto {
   max: number | null;
   mean: number | null;
   metadata: Record<string, string | number | boolean>;
-  /** Only for a file that an estimate would refuse, with one sentence. */
+  /** Only for a file that cannot be estimated, with one sentence. */
   outcome?: 'unreadable' | 'unsupported';
   reason?: string;
 }
 
 /** A picture as a pyramid of raw grey levels in the preview cache; grey value = low + step * stored value. */
 export interface PreviewDto {
-  /** Key of the file's bytes and frame: an estimate with another key is one of other pixels. */
+  /** Key of the file's bytes and frame: an estimate with another key belongs to other pixels. */
   imageKey: string;
   width: number;
   height: number;
@@ -208,12 +208,12 @@ export interface AuditSummaryDto {
   byReliability: Record<Reliability, number>;
   meanF1: number | null;
   seconds: number;
-  /** Files of the folders that no reader takes: how many, and the paths of the first hundred. */
+  /** Files of the folders without a known format: their number, and the paths of the first hundred. */
   skipped: { count: number; files: string[] };
   model: { detector: string; forest: string | null };
 }
 
-/** What an export wrote. */
+/** Result of an export. */
 export interface ExportDto {
   /** Images that were exported, and those without an estimate that were left out. */
   images: number;
@@ -222,7 +222,7 @@ export interface ExportDto {
   rows: number;
   /** Files written. */
   files: number;
-  /** A table separated by tabs, where no place for a file was named. */
+  /** A table separated by tabs, if no file was named. */
   text: string | null;
 }
 
@@ -241,9 +241,9 @@ export interface ModelDto {
   name: string;
   path: string;
   description: string;
-  /** What its forest is, or why it does not serve; null for none. */
+  /** Description of its forest, or why it cannot be used; null without a forest. */
   forest: string | null;
   bundled: boolean;
-  /** False when it cannot be read; the description says why. */
+  /** False if it cannot be read; the description contains the reason. */
   usable: boolean;
 }

@@ -1,6 +1,6 @@
-/** The words that core, engine, voices and screen share: levels, outcomes, severities, devices, image formats. Imports nothing. */
+/** The vocabulary of all layers: levels, outcomes, severities, devices, image formats. Imports nothing. */
 
-/** How far a predicted F1 may be trusted. `unknown`: no statement is possible (outside the applicability domain, no detections). */
+/** Reliability of a predicted F1. `unknown`: no statement is possible (outside the applicability domain, no detections). */
 export const reliabilities = ['reliable', 'review', 'unreliable', 'unknown'] as const;
 export type Reliability = (typeof reliabilities)[number];
 
@@ -30,7 +30,7 @@ export type FindingSeverity = (typeof findingSeverities)[number];
 export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type Device = (typeof devices)[number];
 
-/** Every image format with the file extensions it claims, in lower case; package.json, settings and globs are tested against this. */
+/** Every image format with its file extensions in lower case; package.json, settings and globs are tested against this. */
 export const imageFormats = {
   png: ['png'],
   jpeg: ['jpg', 'jpeg'],

@@ -53,8 +53,7 @@ function draw({ minimum = 0, outlines = true, boxes = true, candidates = false, 
   drawOverlay(
     context as unknown as CanvasRenderingContext2D,
     new Scene({ ...estimate, ...(truth ? { truth } : {}) }, 100),
-    { scale: 2, x: 1, y: 0 },
-    { width: 300, height: 300 },
+    { viewport: { scale: 2, x: 1, y: 0 }, stage: { width: 300, height: 300 } },
     { layers: { outlines, boxes, masks: false, candidates, truth: true }, minimum, pointed },
   );
   const bright = strokes.filter((s) => s.color.startsWith('#'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dragWindow, greyTable } from '../../../media/preview/canvas/greyTable';
 import { levelFor, visibleTiles } from '../../../media/preview/canvas/pictureLayer';
-import { lengthLabel, scaleBarLength } from '../../../media/preview/canvas/scaleBar';
+import { drawScaleBar } from '../../../media/preview/canvas/scaleBar';
 import { thin } from '../../../media/preview/canvas/scene';
 import { keyAction } from '../../../media/preview/keyboard';
 import { keys } from '../../../media/preview/panels/keyList';
@@ -45,7 +45,10 @@ describe('levels and tiles', () => {
   ])('at %s screen pixels per pixel is level %i', (scale, level) => expect(levelFor(levels, scale)).toBe(level));
   it('asks for the tiles on the stage alone', () => {
     const view = { sx: 1, sy: 1, x: -600, y: 10 };
-    const tiles = visibleTiles({ width: 4096, height: 700 }, 512, 0, view, { width: 500, height: 2000 });
+    const tiles = visibleTiles({ level: 0, size: { width: 4096, height: 700 }, tileSize: 512 }, view, {
+      width: 500,
+      height: 2000,
+    });
     expect(tiles.map((t) => [t.column, t.row])).toEqual([
       [1, 0],
       [2, 0],
@@ -56,8 +59,16 @@ describe('levels and tiles', () => {
 });
 
 it('has a scale bar of a round length', () => {
-  expect(scaleBarLength(0.351, 140)).toBe(20);
-  expect([50, 2000, 0.2].map(lengthLabel)).toEqual(['50 nm', '2 µm', '0.2 nm']);
+  const rectangles: number[][] = [];
+  const labels: string[] = [];
+  const context = {
+    fillRect: (...r: number[]) => void rectangles.push(r),
+    fillText: (text: string) => void labels.push(text),
+  };
+  for (const nmPerScreenPixel of [0.351, 20, 0.002])
+    drawScaleBar(context as unknown as CanvasRenderingContext2D, nmPerScreenPixel, { width: 300, height: 200 });
+  expect(labels).toEqual(['20 nm', '2 µm', '0.2 nm']);
+  expect(rectangles[1]![2]).toBeCloseTo(20 / 0.351);
 });
 
 it('thins outlines for small scales but keeps a shape', () => {

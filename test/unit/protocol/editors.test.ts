@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import type { Uri } from 'vscode';
-import { viewTypeOf, viewTypes } from '../../../client/src/preview/viewType';
+import { viewTypeOf, viewTypes } from '../../../client/src/viewType';
 import { imageExtensions } from '../../../server/src/protocol/vocabulary';
 
 vi.mock('vscode', () => ({}));

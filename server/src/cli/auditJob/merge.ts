@@ -11,7 +11,7 @@ import { jobEngine } from './engine';
 import { levels } from './status';
 import { oneFolder, type Subcommand } from './subcommand';
 
-/** Missing images that are named one by one. */
+/** Number of missing images that are listed by name. */
 const named = 20;
 
 export const merge: Subcommand = {
@@ -26,7 +26,8 @@ export const merge: Subcommand = {
       if (missing++ < named) console.error(`tem-gauge: ${image.entry.path} is missing: ${image.reason}.`);
     };
     if (values.csv) await printTable(dir, job, report);
-    else if (values.json) await printLines(dir, job, values.masks === true, values.candidates === true, report);
+    else if (values.json)
+      await printLines(dir, job, { masks: values.masks === true, candidates: values.candidates === true }, report);
     else {
       const merged = await writeMerged(dir, job, report);
       console.log(`${merged.images} of ${job.images} images; ${levels(merged.byReliability)}`);
@@ -42,8 +43,7 @@ export const merge: Subcommand = {
 async function printLines(
   dir: string,
   job: Job,
-  masks: boolean,
-  candidates: boolean,
+  { masks, candidates }: { readonly masks: boolean; readonly candidates: boolean },
   report: (image: MissingImage) => void,
 ): Promise<void> {
   const engine = await jobEngine(job);
@@ -74,7 +74,7 @@ async function printTable(dir: string, job: Job, report: (image: MissingImage) =
     else await print(csvRow(image.row));
 }
 
-/** Waits for a reader that is slower than the disk, which would otherwise fill the memory. */
+/** Waits for the reader, so that output does not accumulate in memory. */
 async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }

@@ -18,14 +18,18 @@ export const run: Subcommand = {
     const engine = await jobEngine(job, { cacheDir: text(values, 'cache'), networks });
     try {
       let shown = performance.now();
-      const result = await runShard(engine, dir, job, shard, {
-        stop: signal,
-        onImage: (_, done, total) => {
-          if (performance.now() - shown < 30_000) return;
-          shown = performance.now();
-          console.error(`shard ${shard}: ${done} / ${total}`);
+      const result = await runShard(
+        engine,
+        { dir, job, shard },
+        {
+          stop: signal,
+          onImage: (_, done, total) => {
+            if (performance.now() - shown < 30_000) return;
+            shown = performance.now();
+            console.error(`shard ${shard}: ${done} / ${total}`);
+          },
         },
-      });
+      );
       console.log(
         values.json
           ? JSON.stringify({ schema: 'tem-gauge/shard@1', shard, ...result })

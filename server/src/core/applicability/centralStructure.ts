@@ -1,8 +1,8 @@
 import { highPass, type CoarseCells } from './coarseCells';
 
 /**
- * How equal the image is to itself turned by half a turn: the highest correlation over centres up to a tenth of the side
- * from the image's centre. Friedel's law makes diffraction patterns equal at opposite reflections, and a power spectrum is
+ * Similarity of the image to itself rotated by 180 degrees: the highest correlation over centres up to a tenth of the side
+ * from the image's centre. By Friedel's law opposite reflections of a diffraction pattern are equal, and a power spectrum is
  * exactly symmetric about zero frequency. The disc of an eighth of the side about the centre is left out, because
  * one round cavity in the middle is symmetric too.
  * @returns a correlation from −1 to 1
@@ -11,7 +11,7 @@ export function pointSymmetry(cells: CoarseCells): number {
   const { n } = cells;
   const z = highPass(cells);
   const squares = runningSquares(z, n);
-  const turned = z.slice().reverse(); // a row and its partner are then both read forward
+  const turned = z.slice().reverse(); // so that a row and its opposite row are both read forward
   const reach = Math.round(n / 5);
   let best = -1;
   for (let sy = n - 1 - reach; sy <= n - 1 + reach; sy++)
@@ -23,20 +23,20 @@ export function pointSymmetry(cells: CoarseCells): number {
 interface TurnedCells {
   readonly n: number;
   readonly z: Float64Array;
-  /** The cells in reverse order: the partner of cell i of the image turned about its centre. */
+  /** The cells in reverse order, that is rotated by 180 degrees about the centre. */
   readonly turned: Float64Array;
-  /** Of each row, the sums of squares before each of its n + 1 places. */
+  /** Cumulative sums of squares of each row, n + 1 values per row. */
   readonly squares: Float64Array;
 }
 
-/** Correlation of the cells with themselves turned about (sx / 2, sy / 2); −1 where they do not vary. */
+/** Correlation of the cells with themselves rotated by 180 degrees about (sx / 2, sy / 2); −1 where they do not vary. */
 function symmetryAbout(sx: number, sy: number, { n, z, turned, squares }: TurnedCells): number {
   const hole = (n / 4) ** 2; // in doubled coordinates
   const left = Math.max(0, sx - n + 1);
   const right = Math.min(n - 1, sx);
   let product = 0;
   let square = 0;
-  // Each pair once: the upper half of the rows that have a partner.
+  // Each pair is counted once: the upper half of the rows that have an opposite row.
   for (let y = Math.max(0, sy - n + 1); 2 * y <= sy; y++) {
     const dy = 2 * y - sy;
     const across = hole - dy * dy;
@@ -60,7 +60,7 @@ function symmetryAbout(sx: number, sy: number, { n, z, turned, squares }: Turned
   return square > 1e-9 ? (2 * product) / square : -1;
 }
 
-/** Four sums side by side: one sum would wait for each of its additions. */
+/** Dot product in four partial sums, which the processor computes in parallel. */
 function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, count: number): number {
   let s0 = 0;
   let s1 = 0;
@@ -87,7 +87,7 @@ function runningSquares(z: Float64Array, n: number): Float64Array {
 /**
  * Fraction of the variance of the grey levels that the distance from the image's centre explains, in rings of a
  * twenty-fourth of the side. Diffraction patterns, Kikuchi patterns and power spectra fade from the centre outward.
- * The disc of a third of the side is left out, as one large cavity in the middle depends on the distance too.
+ * The disc of a third of the side is excluded, because one large cavity in the middle also depends on the distance.
  * @returns 0 to 1; 0 for a blank image
  */
 export function radialFraction({ n, values }: CoarseCells): number {

@@ -34,7 +34,7 @@ interface Cell {
   readonly step: number;
 }
 
-/** Mean of every `step`-th pixel of a cell, in machine integers: a cell has few pixels. */
+/** Mean of every `step`-th pixel of a cell; the few pixels of a cell fit into 31-bit sums. */
 function meanOf(gray: Uint8Array, w: number, { x0, x1, y0, y1, step }: Cell): number {
   let sum = 0;
   let count = 0;
@@ -47,8 +47,8 @@ function meanOf(gray: Uint8Array, w: number, { x0, x1, y0, y1, step }: Cell): nu
 }
 
 /**
- * What differs from a Gaussian mean of the surroundings (sigma one sixteenth of the side, cells outside taken from the
- * edge), in standard deviations, cut at ±2.5 so that no single feature decides. All zero for a blank image.
+ * Difference from a Gaussian mean of the surroundings (sigma one sixteenth of the side, cells outside replaced by those at the
+ * edge), in standard deviations, clipped to ±2.5 so that no single feature dominates. All zero for a blank image.
  */
 export function highPass({ n, values }: CoarseCells): Float64Array {
   const low = blur(blur(values, n, 1, n), n, n, 1);

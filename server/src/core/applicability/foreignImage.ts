@@ -25,12 +25,12 @@ const rules: readonly Rule[] = [
   },
   {
     applies: (at) => at('correlation1') < 0.08 && Math.abs(at('correlation8')) < 0.03,
-    sentence: 'The image is pure noise: neighbouring pixels have nothing in common.',
+    sentence: 'The image is pure noise: neighbouring pixels are not correlated.',
   },
   {
     applies: (at) => at('pointSymmetry') > 0.5,
     sentence:
-      'The image is equal to itself turned by half a turn, as diffraction patterns, power spectra and lattice images are: it does not look like a bright-field micrograph.',
+      'The image is equal to itself after a rotation by 180 degrees, as diffraction patterns, power spectra and lattice images are: it does not look like a bright-field micrograph.',
   },
   {
     applies: (at) => at('radialFraction') > 0.3,
@@ -58,5 +58,5 @@ export function foreignImage(statistics: ArrayLike<number>, training: NeighbourM
   const rule = rules.find((r) => r.applies(at));
   if (rule) return rule.sentence;
   if (!training || distance(training, statistics) <= training.outside) return null;
-  return 'The image does not look like the micrographs the forest learned from.';
+  return 'The image does not look like the micrographs that the forest was trained on.';
 }

@@ -1,10 +1,10 @@
-/** Distance to the training rows in scaled feature space: how far an input is from anything learned. */
+/** Distance to the training rows in scaled feature space. */
 export interface NeighbourModel {
   readonly mean: readonly number[];
   readonly scale: readonly number[];
   /** Scaled training rows (a sample). */
   readonly rows: readonly (readonly number[])[];
-  /** Mean distances to the k nearest beyond which a row is at the edge, or outside, of the training rows. */
+  /** Mean distance to the k nearest training rows above which a row is outside the applicability domain. */
   readonly outside: number;
 }
 
@@ -34,7 +34,7 @@ export function fitNeighbours(
   return { ...model, outside: own[Math.floor(outer * (own.length - 1))]! * slack };
 }
 
-/** Mean Euclidean distance to the five nearest training rows; `self` leaves an exact copy out. */
+/** Mean Euclidean distance to the five nearest training rows; `self` ignores one exact copy of the row. */
 export function distance(model: NeighbourModel, row: ArrayLike<number>, self = false): number {
   const x = model.mean.map((m, c) => (row[c]! - m) / model.scale[c]!);
   const d = model.rows.map((r) => Math.sqrt(r.reduce((s, v, c) => s + (v - x[c]!) ** 2, 0))).sort((a, b) => a - b);
@@ -43,7 +43,7 @@ export function distance(model: NeighbourModel, row: ArrayLike<number>, self = f
   return near.reduce((s, v) => s + v, 0) / near.length;
 }
 
-/** Columns whose value lies farthest from the training mean, in standard deviations, largest first. */
+/** Columns by their distance from the training mean in standard deviations, largest first. */
 export const deviations = (model: NeighbourModel, row: ArrayLike<number>): { column: number; z: number }[] =>
   model.mean
     .map((m, column) => ({ column, z: (row[column]! - m) / model.scale[column]! }))

@@ -3,17 +3,17 @@ import { boostingDefaults, fitBoostedTrees, predictBoosted, type BoostedTrees } 
 import type { Raster8 } from '../image/raster';
 import { candidateFeatureCount, candidateFeatures } from './candidateFeatures';
 
-/** Turns a detector's candidates into probabilities of being a true cavity; fitted together with its forest. */
+/** Converts a detector's candidates to probabilities of being a true cavity; fitted together with its forest. */
 export interface Calibration {
   readonly features: readonly string[];
   readonly boosted: BoostedTrees;
 }
 
-/** Candidates of one image with what is known of their truth. */
+/** Candidates of one image with their labels. */
 export interface CalibrationImage {
   /** N × candidateFeatureCount. */
   readonly features: Float32Array;
-  /** N labels: 1 true, 0 false, between where only the count is known; NaN for those not to be judged. */
+  /** N labels: 1 true, 0 false, between 0 and 1 if only the count is known; NaN for candidates that are ignored. */
   readonly labels: Float32Array;
   /** Factor of the image's weight, 1 for most. */
   readonly weight: number;
@@ -31,7 +31,7 @@ export function probabilitiesOf(calibration: Calibration, features: Float32Array
   );
 }
 
-/** Each image weighs √(its candidates), so that dense images do not drown sparse ones. */
+/** The weight of each image is √(number of its candidates), so that dense images do not dominate sparse ones. */
 export function fitCalibration(images: readonly CalibrationImage[], names: readonly string[]): Calibration {
   const total = images.reduce((n, i) => n + i.labels.filter((l) => !Number.isNaN(l)).length, 0);
   const x = new Float32Array(total * candidateFeatureCount);
@@ -53,7 +53,7 @@ export function fitCalibration(images: readonly CalibrationImage[], names: reado
       candidateFeatureCount,
       y,
       weight.map((w) => w * scale),
-      // Small leaves would fit single images: all candidates of an image share its image features.
+      // Small leaves would fit single images, because all candidates of an image have the same image features.
       { ...boostingDefaults, minSamplesLeaf: Math.min(200, Math.max(20, Math.floor(total / 100))) },
     ),
   };

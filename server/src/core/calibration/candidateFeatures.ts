@@ -3,8 +3,8 @@ import { evidenceNames, type Candidates } from '../detection/candidates';
 import type { Raster8 } from '../image/raster';
 
 /**
- * What a candidate's probability is predicted from: the detector's evidence, the contrast at its place, and the rest of the
- * image's candidates. Lengths in pixels of the original image unless named.
+ * Features from which a candidate's probability is predicted: the detector's evidence, the local contrast, and the image's
+ * other candidates. Lengths in pixels of the original image unless stated otherwise.
  */
 export const candidateFeatureNames = [
   'score',
@@ -24,7 +24,7 @@ export const candidateFeatureNames = [
   'ringStd',
   /** Standard deviation of the core over that of the ring. */
   'coreSpread',
-  /** Largest IoU with a candidate of higher score. */
+  /** Largest IoU with a candidate of a higher score. */
   'overlap',
   /** Candidates above 0.1, 0.3, 0.5, 0.7, 0.9 (log2 of 1 + count), and log2 of 1 + the sum of all scores. */
   'above01',
@@ -33,7 +33,7 @@ export const candidateFeatureNames = [
   'above07',
   'above09',
   'scoreSum',
-  /** Median log2 side and core contrast of the better candidates (above 0.5, else the best five), and the differences from them. */
+  /** Median log2 side and core contrast of the better candidates (above 0.5, else the best five), and the candidate's differences from them. */
   'medianSide',
   'sideDifference',
   'medianContrast',
@@ -134,7 +134,7 @@ function localContrast(image: Raster8, box: Box) {
   };
 }
 
-/** For each box, the largest IoU with one before it. */
+/** For each box, the largest IoU with an earlier box. */
 function largestOverlaps(boxes: readonly Box[]): Float32Array {
   const out = new Float32Array(boxes.length);
   const byLeft = boxes.map((_, i) => i).sort((a, b) => boxes[a]![0] - boxes[b]![0]);

@@ -3,8 +3,8 @@ import type { Candidates } from '../detection/candidates';
 import { isIgnored, type Truth } from '../evaluation/matchDetections';
 
 /**
- * Which candidates are true: in order of score, each takes the unused true box of largest IoU (at least 0.1). NaN for one
- * that the truth's rule ignores.
+ * Labels candidates as true (1) or false (0): in order of score, each takes the unused true box of largest IoU (at least 0.1). NaN for a candidate
+ * that is ignored (see Truth).
  */
 export function labelsFromTruth(c: Candidates, truth: Truth, threshold = 0.1): Float32Array {
   const used = new Set<number>();
@@ -30,7 +30,7 @@ export type RankCurve = readonly number[];
 const steps = 10;
 const longest = 3;
 
-/** Measures the rank curve on images whose truth is known, those with at least `least` true cavities. */
+/** Measures the rank curve on images with known truth that contain at least `least` true cavities. */
 export function fitRankCurve(
   images: readonly { readonly labels: Float32Array; readonly count: number }[],
   least = 8,
@@ -49,7 +49,7 @@ export function fitRankCurve(
   return Array.from(sum, (s, i) => (last = Math.min(last, n[i] ? s / n[i]! : 0)));
 }
 
-/** Soft labels of an image of which only the number of cavities is known. */
+/** Soft labels for an image with a known number of cavities but without boxes. */
 export const labelsFromCount = (candidates: number, count: number, curve: RankCurve): Float32Array =>
   Float32Array.from({ length: candidates }, (_, i) =>
     count === 0 ? 0 : (curve[Math.floor((steps * (i + 0.5)) / count)] ?? 0),

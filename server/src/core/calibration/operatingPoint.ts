@@ -4,7 +4,7 @@
  * an F1 of 1 with the probability that the image contains no cavity. This is at most 1 − max P (Fréchet), and Π (1 − P) if the
  * candidates were independent. They are not: the candidates of one image are often all true or all false. The upper
  * bound was measured best (training.json, emptyImages).
- * @returns indices in rising order, that is best score first
+ * @returns indices in ascending order, which is highest score first
  */
 export function bestExpectedF1(probabilities: ArrayLike<number>): Int32Array {
   const order = Array.from({ length: probabilities.length }, (_, i) => i).sort(
@@ -22,6 +22,6 @@ export function bestExpectedF1(probabilities: ArrayLike<number>): Int32Array {
   return Int32Array.from(order.slice(0, take)).sort();
 }
 
-/** The lowest probability that was accepted; 1 where nothing was. */
+/** The lowest accepted probability; 1 if nothing was accepted. */
 export const acceptedThreshold = (probabilities: ArrayLike<number>, accepted: ArrayLike<number>): number =>
   Array.from(accepted).reduce((low, i) => Math.min(low, probabilities[i]!), 1);

@@ -1,4 +1,4 @@
-/** DefaultAnchorGenerator.generate_cell_anchors: sizes outer, ratios (h / w) inner; 4 numbers an anchor around the origin. */
+/** DefaultAnchorGenerator.generate_cell_anchors: sizes outer, ratios (h / w) inner; 4 numbers per anchor, centred at the origin, in pixels. */
 export function cellAnchors(sizes: readonly number[], aspectRatios: readonly number[]): Float32Array {
   const out: number[] = [];
   for (const size of sizes)

@@ -3,8 +3,8 @@ import type { Instances } from './instances';
 import type { Rle } from '../geometry/rle';
 
 /**
- * What is known of each candidate beyond its score from the network and NMS, after test-time augmentation. With one view, or for a
- * foreign graph, the views agree perfectly.
+ * Evidence for each candidate besides its score: agreement of the views of test-time augmentation, and NMS. With one view, or for a
+ * foreign graph, the values are those of perfect agreement.
  */
 export const evidenceNames = [
   /** Lowest score of all views, 0–1. */
@@ -13,14 +13,14 @@ export const evidenceNames = [
   'viewDifference',
   /** Smallest IoU between the first view's box and another's, 0–1. */
   'viewIou',
-  /** Boxes above the candidate threshold that NMS removed in favour of this one. */
+  /** Number of boxes above the candidate threshold that NMS removed in favour of this one. */
   'suppressedCount',
-  /** Their mean score, 0 without any. */
+  /** Mean score of these boxes, 0–1; 0 if there are none. */
   'suppressedScore',
 ] as const;
 
 /**
- * Every box after NMS that scores above the model's candidate threshold, accepted or not; best score first, all arrays in
+ * All boxes after NMS with a score above the model's candidate threshold, accepted or not; highest score first, all arrays in
  * the same order. Which of them are detections is decided later (core/calibration/operatingPoint).
  */
 export interface Candidates {
@@ -32,13 +32,13 @@ export interface Candidates {
   readonly classIds: Int32Array;
   /** N × evidenceNames.length. */
   readonly evidence: Float32Array;
-  /** Masks of those that were selected when the network ran, null for the others; absent for a box-only model. */
+  /** Masks of the candidates that were selected while the network ran, null for the others; absent for a model without masks. */
   readonly masks?: readonly (Rle | null)[] | undefined;
-  /** The model's own threshold: candidates above it are detections unless a calibration says otherwise. */
+  /** The model's own threshold: candidates above it are detections if there is no calibration. */
   readonly scoreThreshold: number;
 }
 
-/** Picks candidates that get a mask: indices in rising order. The answer may come from another process. */
+/** Selects the candidates for which masks are computed: indices in ascending order. May be asynchronous, because the network runs in another process. */
 export type SelectCandidates = (candidates: Candidates) => ArrayLike<number> | Promise<ArrayLike<number>>;
 
 /** The model's own rule: every candidate that scores above its threshold. */
@@ -58,10 +58,10 @@ export function instancesOf(c: Candidates, indices: ArrayLike<number>, probabili
   };
 }
 
-/** The model's own detections, as Detectron2 would give them. */
+/** The model's own detections, equal to Detectron2's. */
 export const confident = (c: Candidates): Instances => instancesOf(c, aboveThreshold(c));
 
-/** Evidence of candidates that were seen once. */
+/** Evidence of candidates with one view and no suppressed boxes. */
 export function plainEvidence(scores: ArrayLike<number>): Float32Array {
   const width = evidenceNames.length;
   const out = new Float32Array(scores.length * width);

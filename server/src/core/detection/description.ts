@@ -7,19 +7,19 @@ export interface Augmentation {
 /** The image as it is. */
 export const plainView: Augmentation = { flip: false, scale: 1 };
 
-/** What a two-stage detector is, apart from its weights: the same shape for the embedded and for imported models. */
+/** Configuration of a two-stage detector without its weights, for the embedded and for imported models. */
 export interface DetectorDescription {
   readonly id: string;
   readonly name: string;
   readonly architecture: 'mask-rcnn' | 'faster-rcnn';
   readonly categories: readonly string[];
   readonly input: {
-    /** BGR: Detectron2's; cavity-flat2: two planes that the graph makes of the gray image. */
+    /** BGR: Detectron2's; cavity-flat2: two planes that the graph computes from the gray image. */
     readonly format: 'BGR' | 'RGB' | 'cavity-flat2';
     readonly channels: number;
-    /** Shortest side after resizing, unless `keepSize` says otherwise. */
+    /** Shortest side in pixels after resizing; see `keepSize`. */
     readonly minSize: number;
-    /** An image whose shortest side lies within is not resized; beyond the upper bound it is shrunk to that. */
+    /** An image whose shortest side is within these bounds is not resized; a larger one is reduced to the upper bound. In pixels. */
     readonly keepSize?: readonly [number, number] | undefined;
     readonly maxSize: number;
     readonly sizeDivisibility: number;
@@ -38,7 +38,7 @@ export interface DetectorDescription {
   };
   readonly fpn: { readonly outChannels: number };
   readonly anchors: {
-    /** One list a level, or a single list for every level. */
+    /** One list per level, or a single list for all levels; in pixels. */
     readonly sizes: readonly (readonly number[])[];
     readonly aspectRatios: readonly (readonly number[])[];
     readonly offset: number;
@@ -71,7 +71,7 @@ export interface DetectorDescription {
   } | null;
 }
 
-/** Boxes above this score are kept as candidates: what is nearly accepted shows what may be missed. */
+/** Boxes above this score are kept as candidates: boxes that are nearly accepted indicate missed cavities. */
 export const candidateThreshold = (box: {
   readonly scoreThreshold: number;
   readonly candidateThreshold?: number | undefined;

@@ -1,6 +1,6 @@
 import type { Rle } from '../geometry/rle';
 
-/** Detections of one image in Detectron2's words; all arrays share the order, best score first. */
+/** Detections of one image, with Detectron2's names; all arrays have the same order, highest score first. */
 export interface Instances {
   /** Pixels of the original image. */
   readonly imageSize: { readonly width: number; readonly height: number };

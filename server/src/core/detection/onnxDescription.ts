@@ -1,4 +1,4 @@
-/** What a detector in one foreign ONNX graph takes and gives; written by the importer or by hand (docs/models.md). */
+/** Inputs and outputs of a detector in one foreign ONNX graph; written by the importer or by hand (docs/models.md). */
 export interface OnnxDescription {
   readonly id: string;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface OnnxDescription {
           readonly sizeDivisibility: number;
         }
       | {
-          /** Fits into width × height, the rest is `pad` (0–255); centred, or at the upper left. */
+          /** The image is scaled to fit into width × height and padded with `pad` (0–255), centred or at the upper left. */
           readonly mode: 'letterbox';
           readonly width: number;
           readonly height: number;
@@ -33,7 +33,7 @@ export interface OnnxDescription {
   };
   /**
    * boxes: N × 4, scores N, labels N; dets: N × 5 (box, score) and labels; rows: N × 6+ (box, score, label, coefficients);
-   * yolo: (4 + classes [+ coefficients]) × N of centre, size and class scores, before suppression.
+   * yolo: (4 + classes [+ coefficients]) × N of centre, size and class scores, before NMS.
    */
   readonly layout: 'boxes' | 'dets' | 'rows' | 'yolo';
   /** Names of the graph's outputs by role. */
@@ -53,7 +53,7 @@ export interface OnnxDescription {
   readonly masks: 'box' | 'frame' | 'protos' | null;
   readonly box: {
     readonly scoreThreshold: number;
-    /** Null where the graph suppresses overlaps itself. */
+    /** Null if the graph contains the NMS. */
     readonly nmsThreshold: number | null;
     readonly detectionsPerImage: number;
   };

@@ -1,4 +1,4 @@
-import type { Frame } from '../image/onnxInput';
+import type { InputFrame } from './inputFrame';
 import { boxAt, takeBoxes, type Box } from '../geometry/box';
 import type { Instances } from './instances';
 import { argsortDescending, nms } from './nms';
@@ -24,26 +24,26 @@ interface Candidates {
 }
 
 /**
- * A foreign graph's outputs to instances in the original image.
+ * Converts the outputs of a foreign graph to instances in the original image.
  * @throws RangeError when the outputs are not as described
  */
 export function decodeOutputs(
   outputs: Readonly<Record<string, Tensor>>,
   d: OnnxDescription,
-  frame: Frame,
+  frame: InputFrame,
   { width, height }: Size,
 ): Instances {
   const output = (role: keyof OnnxDescription['outputs']): Tensor => {
     const name = d.outputs[role];
     const tensor = name === undefined ? undefined : outputs[name];
-    if (!tensor) throw new RangeError(`The graph gives no output «${name ?? role}».`);
+    if (!tensor) throw new RangeError(`The graph has no output «${name ?? role}».`);
     return tensor;
   };
   const c = candidates(d, output);
   const sure = argsortDescending(c.scores).filter((i) => c.scores[i]! > candidateThreshold(d.box));
   let kept: number[] = [...sure];
   if (d.box.nmsThreshold !== null) {
-    // Boxes of different classes are moved apart, so that one pass suppresses within each (torchvision's batched_nms).
+    // Boxes of each class are shifted by a different offset, so that one NMS works per class (torchvision's batched_nms).
     const span = c.boxes.reduce((m, v) => Math.max(m, Math.abs(v)), 0) + 1;
     const apart = c.boxes.map((v, i) => v + 2 * span * c.labels[i >> 2]!);
     kept = nms(apart, sure, d.box.nmsThreshold, d.box.detectionsPerImage);
@@ -71,13 +71,13 @@ function candidates(d: OnnxDescription, output: Output): Candidates {
     const scores = output('scores').data;
     const boxes = output('boxes').data;
     if (boxes.length !== 4 * scores.length)
-      throw new RangeError('The graph gives another number of boxes than scores.');
+      throw new RangeError('The graph returns different numbers of boxes and scores.');
     const labels = d.outputs.labels ? output('labels').data : new Float32Array(scores.length).fill(d.labelOffset);
     return { boxes, scores, labels };
   }
   const { data, dims } = output(d.layout);
   const columns = dims.at(-1)!;
-  if (columns < (d.layout === 'dets' ? 5 : 6)) throw new RangeError(`The graph gives rows of ${columns} numbers.`);
+  if (columns < (d.layout === 'dets' ? 5 : 6)) throw new RangeError(`The graph returns rows of ${columns} numbers.`);
   const n = data.length / columns;
   const boxes = new Float32Array(n * 4);
   for (let i = 0; i < n; i++) boxes.set(data.subarray(i * columns, i * columns + 4), i * 4);
@@ -91,7 +91,7 @@ function candidates(d: OnnxDescription, output: Output): Candidates {
 function yolo(d: OnnxDescription, { data, dims }: Tensor): Candidates {
   const n = dims.at(-1)!;
   const classes = d.categories.length;
-  if (dims.at(-2)! < 4 + classes) throw new RangeError('The graph gives fewer rows than 4 + classes.');
+  if (dims.at(-2)! < 4 + classes) throw new RangeError('The graph returns fewer rows than 4 + classes.');
   const boxes = new Float32Array(n * 4);
   const scores = new Float32Array(n);
   const labels = new Float32Array(n);
@@ -113,7 +113,7 @@ interface MaskSource {
   readonly d: OnnxDescription;
   readonly output: Output;
   readonly c: Candidates;
-  readonly frame: Frame;
+  readonly frame: InputFrame;
 }
 
 function maskReader({ d, output, c, frame }: MaskSource): MaskReader {
@@ -134,7 +134,7 @@ function maskReader({ d, output, c, frame }: MaskSource): MaskReader {
   const { data, dims } = output('masks');
   const [h, w] = dims.slice(-2) as [number, number];
   const planes = data.length / (n * h * w || 1);
-  if (n > 0 && !(planes >= 1)) throw new RangeError('The graph gives another number of masks than boxes.');
+  if (n > 0 && !(planes >= 1)) throw new RangeError('The graph returns different numbers of masks and boxes.');
   return (i, box, image) => {
     const plane = planes > 1 ? Math.min(planes - 1, Math.max(0, c.labels[i]! - d.labelOffset)) : 0;
     const from = (i * planes + plane) * h * w;
@@ -153,7 +153,7 @@ interface MaskPlane {
 }
 
 /** A mask over the whole input, sampled bilinearly inside the box. */
-function frameMask({ values, from, w, h, threshold }: MaskPlane, frame: Frame, box: Box, image: Size): Rle {
+function frameMask({ values, from, w, h, threshold }: MaskPlane, frame: InputFrame, box: Box, image: Size): Rle {
   const left = Math.max(0, Math.floor(box[0]));
   const top = Math.max(0, Math.floor(box[1]));
   const right = Math.min(image.width, Math.ceil(box[2]));

@@ -25,7 +25,7 @@ export function pasteMask({ data: soft, from, size }: SoftMask, box: Box, image:
   const bottom = Math.min(height, Math.ceil(y1) + 1);
   const [w, h] = [right - left, bottom - top];
   const bits = new Uint8Array(w * h);
-  // The mask with a frame of zeros, so that no pixel asks whether its neighbours are inside.
+  // The mask is padded with zeros, so that the interpolation needs no bounds check.
   const side = size + 2;
   const framed = new Float32Array(side * side);
   for (let row = 0; row < size; row++)

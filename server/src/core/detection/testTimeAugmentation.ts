@@ -3,14 +3,14 @@ import type { DetectorDescription } from './description';
 import { argsortDescending, nms } from './nms';
 import type { Proposals } from './proposals';
 
-/** The frame of one view of the image, as the network sees it: resized, perhaps mirrored. */
+/** The frame of one view of the image at the network's input: resized, and mirrored with `flip`. */
 export interface ViewFrame {
   readonly width: number;
   readonly height: number;
   readonly flip: boolean;
 }
 
-/** Boxes (N × 4) of one frame in another. */
+/** Converts boxes (N × 4) from one frame to another. */
 export function moveBoxes(boxes: Float32Array, from: ViewFrame, to: ViewFrame): Float32Array {
   if (from === to) return boxes;
   const out = new Float32Array(boxes.length);
@@ -25,7 +25,7 @@ export function moveBoxes(boxes: Float32Array, from: ViewFrame, to: ViewFrame): 
   return out;
 }
 
-/** Proposals of all views in the frame of the first, best first: what one view found twice is suppressed once more. */
+/** Proposals of all views in the frame of the first, highest logit first; NMS removes those that several views found. */
 export function mergeProposals(
   found: readonly { readonly frame: ViewFrame; readonly proposals: Proposals }[],
   { nmsThreshold, postNmsTopk }: DetectorDescription['rpn'],

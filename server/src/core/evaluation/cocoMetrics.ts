@@ -1,4 +1,4 @@
-/** One image with everything COCO's evaluation needs; positions in the lists are the identities. */
+/** One image as COCO's evaluation requires it; objects are identified by their index in the lists. */
 export interface CocoImage {
   readonly truths: readonly { readonly category: string; readonly crowd: boolean }[];
   readonly detections: readonly { readonly category: string; readonly score: number }[];
@@ -6,7 +6,7 @@ export interface CocoImage {
   readonly overlap: (detection: number, truth: number) => number;
 }
 
-/** COCO's summary figures, 0 to 1; null where there is nothing to find. */
+/** COCO's summary figures, 0 to 1; null without true objects. */
 export interface CocoMetrics {
   /** Average precision over the IoU thresholds 0.50 to 0.95. */
   readonly ap: number | null;
@@ -21,7 +21,7 @@ const iouThresholds = Array.from({ length: 10 }, (_, i) => (i === 9 ? 0.95 : 0.5
 /** numpy.linspace(0, 1, 101). */
 const recallThresholds = Array.from({ length: 101 }, (_, i) => (i === 100 ? 1 : i * 0.01));
 
-/** Detections of a category over all images, best score first, with what they matched at each threshold. */
+/** Detections of a category over all images, highest score first, with their outcome at each threshold. */
 interface Matched {
   readonly score: number;
   /** Per threshold: 1 true, 0 false, -1 in a crowd region and not counted. */
@@ -30,8 +30,8 @@ interface Matched {
 
 /**
  * AP, AP50, AP75 and AR of pycocotools' COCOeval (all areas): per category, then averaged over the categories with
- * something to find. Unlike pycocotools an annotation with the id 0 counts like any other.
- * @param maxDetections detections per image and category that are looked at, best first (COCO: 100)
+ * true objects. Unlike in pycocotools, an annotation with the id 0 counts like any other.
+ * @param maxDetections detections per image and category that are evaluated, highest score first (COCO: 100)
  */
 export function cocoMetrics(images: readonly CocoImage[], maxDetections = 100): CocoMetrics {
   const categories = [
@@ -59,7 +59,7 @@ export function cocoMetrics(images: readonly CocoImage[], maxDetections = 100): 
   return { ap: mean(precision.flat()), ap50: mean(precision[0]!), ap75: mean(precision[5]!), ar: mean(recall) };
 }
 
-/** COCOeval.evaluateImg: detections by falling score take the free truth of largest overlap, crowd regions last. */
+/** COCOeval.evaluateImg: in order of decreasing score, each detection takes the unmatched truth of largest overlap, crowd regions last. */
 function matchImage(image: CocoImage, category: string, maxDetections: number): Matched[] {
   const truths = image.truths.flatMap((t, i) => (t.category === category ? [i] : []));
   truths.sort((a, b) => Number(image.truths[a]!.crowd) - Number(image.truths[b]!.crowd));
@@ -92,7 +92,7 @@ function matchImage(image: CocoImage, category: string, maxDetections: number): 
   return out;
 }
 
-/** COCOeval.accumulate: precision, made to fall with recall, read at 101 recalls; and the highest recall. */
+/** COCOeval.accumulate: precision, made monotonically decreasing, at 101 recalls; and the highest recall. */
 function precisionRecall(matched: readonly Matched[], threshold: number, wanted: number) {
   const recalls: number[] = [];
   const precisions: number[] = [];

@@ -1,10 +1,10 @@
-/** One image of which only the number of cavities is known. */
+/** One image with a known number of cavities but without boxes. */
 export interface CountedDetections {
   readonly detections: number;
   readonly count: number;
 }
 
-/** What counts alone say about a detector. */
+/** Figures of a detector that can be computed from counts alone. */
 export interface CountFigures {
   readonly n: number;
   /** |log((detections + 1) / (count + 1))| of each image. */
@@ -17,7 +17,7 @@ export interface CountFigures {
   readonly extraWhereFew: number;
 }
 
-/** The highest F1 that n detections of t cavities can have; 1 where there is nothing to find and nothing was found. */
+/** The highest F1 that n detections of t cavities can have; 1 if both are 0. */
 export const f1Cap = (n: number, t: number): number => (n + t === 0 ? 1 : (2 * Math.min(n, t)) / (n + t));
 
 export function countFigures(images: readonly CountedDetections[]): CountFigures {

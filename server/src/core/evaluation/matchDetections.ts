@@ -8,15 +8,15 @@ export interface MatchCounts {
 
 export interface Truth {
   readonly boxes: readonly Box[];
-  /** Ambiguous regions: predictions that lie in one by half and match nothing are not counted. */
+  /** Ambiguous regions: an unmatched prediction of which at least half lies in one is not counted. */
   readonly crowd?: readonly Box[];
   /** Unmatched predictions whose longer side is shorter are not counted. */
   readonly minSide?: number;
 }
 
 /**
- * The paper's greedy rule: true boxes from left to right, each takes the unused prediction of largest IoU and is found
- * when that IoU is at least `threshold` (0.1).
+ * The paper's greedy rule: from left to right, each true box takes the unused prediction of largest IoU and is found
+ * if that IoU is at least `threshold` (0.1).
  */
 export function matchDetections(predicted: readonly Box[], truth: Truth, threshold = 0.1): MatchCounts {
   const { found, correct } = pairDetections(predicted, truth, threshold);
@@ -27,7 +27,7 @@ export function matchDetections(predicted: readonly Box[], truth: Truth, thresho
 export interface Pairing {
   /** For each true box, in the order given: whether a prediction found it. */
   readonly found: readonly boolean[];
-  /** For each prediction: whether it found a true box; null for one that is not counted. */
+  /** For each prediction: whether it found a true box; null if it is not counted. */
   readonly correct: readonly (boolean | null)[];
 }
 
@@ -45,10 +45,10 @@ export function pairDetections(predicted: readonly Box[], truth: Truth, threshol
 
 export interface GreedyInput {
   readonly predictions: number;
-  /** Number of true objects, which are in the order in which they choose. */
+  /** Number of true objects; they take predictions in this order. */
   readonly truths: number;
   readonly overlap: (prediction: number, truth: number) => number;
-  /** Overlap from which an object is found, above 0. */
+  /** Minimum overlap to find an object, above 0. */
   readonly threshold: number;
 }
 
@@ -82,6 +82,6 @@ export function isIgnored(p: Box, truth: Truth): boolean {
   });
 }
 
-/** F1 = 2 tp / (2 tp + fp + fn); 1 when there is nothing to find and nothing was found. */
+/** F1 = 2 tp / (2 tp + fp + fn); 1 without true objects and without detections. */
 export const f1Score = ({ tp, fp, fn }: MatchCounts): number =>
   tp + fp + fn === 0 ? 1 : (2 * tp) / (2 * tp + fp + fn);

@@ -8,8 +8,8 @@ export interface Scores extends MatchCounts {
 
 /**
  * precision = tp / (tp + fp), recall = tp / (tp + fn), F1 = 2 tp / (2 tp + fp + fn). The paper's script has no guard for
- * empty cases. Here: nothing to find and nothing found gives 1, 1, 1; nothing found of something, or something found where
- * nothing is, gives 0, 0, 0, as the paper counts a blank F1.
+ * empty cases. Here: without true objects and without detections all three are 1; with true objects only, or with detections
+ * only, all three are 0, as the paper counts a blank F1.
  */
 export function scoresOf({ tp, fp, fn }: MatchCounts): Scores {
   const empty = tp + fp + fn === 0 ? 1 : 0;

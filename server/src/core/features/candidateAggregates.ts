@@ -6,8 +6,8 @@ const levels = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.85, 0.95] as const;
 const digits = (t: number) => t.toFixed(2).replace('0.', '');
 
 /**
- * Beyond the paper: what lies below the operating threshold. The published eight see accepted detections alone, so that
- * misses leave no trace in them. Histogram of all candidates' scores, and aggregates of their calibrated probabilities P.
+ * Features beyond the paper, from candidates below the operating threshold. The published eight use accepted detections only, so
+ * missed cavities do not affect them. Histogram of all candidates' scores, and aggregates of their calibrated probabilities P.
  */
 export const candidateAggregates: readonly FeatureDescription[] = [
   ...levels.map((t) => ({

@@ -11,7 +11,7 @@ export interface CandidateFeature {
   readonly definition: string;
   /** Unit; 1 for fractions, counts and other pure numbers. */
   readonly unit: string;
-  /** Names of the column in the authors' tables. */
+  /** Column names in the authors' tables. */
   readonly authors: readonly string[];
 }
 
@@ -126,7 +126,7 @@ export function scoreHistogram(scores: ArrayLike<number>): number[] {
 }
 
 /**
- * The candidates' values for the detections of one image, in the order of `candidateFeatures19`; null without detections.
+ * Values of the candidate features for the detections of one image, in the order of `candidateFeatures19`; null without detections.
  * The shapes are NaN where no detection has a mask.
  */
 export function candidateValues19(instances: Instances): Float64Array | null {

@@ -3,7 +3,7 @@ import { instancesOf } from '../detection/candidates';
 import { aggregateValues, candidateAggregates } from './candidateAggregates';
 import { publishedFeatures, publishedValues, type FeatureDescription } from './published8';
 
-/** Every feature measured here, the published ones first in their order. */
+/** All features that are measured, the published ones first in their order. */
 export const imageFeatures: readonly FeatureDescription[] = [...publishedFeatures, ...candidateAggregates];
 
 export type Features =
@@ -12,7 +12,7 @@ export type Features =
 
 /**
  * Features of an image: the published eight of its accepted candidates, then, with calibrated probabilities, the aggregates
- * of all candidates. Without detections there are none: the published script divides by zero there.
+ * of all candidates. Null without detections, for which the published script divides by zero.
  */
 export function extractFeatures(
   candidates: Candidates,

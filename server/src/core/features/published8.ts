@@ -9,9 +9,9 @@ export interface FeatureDescription {
 
 /** The eight features of Li et al. 2025 in the published order (paper, Features; the authors' deployed script). */
 export const publishedFeatures: readonly FeatureDescription[] = [
-  { name: 'fractionAbove09', label: 'share of detections scored 0.9 or more', definition: 'count(s ≥ 0.9) / N' },
+  { name: 'fractionAbove09', label: 'fraction of detections scored 0.9 or more', definition: 'count(s ≥ 0.9) / N' },
   { name: 'detectionCount', label: 'number of detections', definition: 'N' },
-  { name: 'areaRatio', label: 'share of the image covered by boxes', definition: 'Σ area / image area' },
+  { name: 'areaRatio', label: 'fraction of the image covered by boxes', definition: 'Σ area / image area' },
   { name: 'imageConfidence', label: 'area-weighted mean score', definition: 'Σ(area · s) / Σ area' },
   { name: 'meanScore', label: 'mean score', definition: 'mean s' },
   { name: 'meanBoxArea', label: 'mean box area relative to the image', definition: 'mean area / image area' },

@@ -6,7 +6,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** What the Problems panel says of an assessment: one fact, one sentence with the numbers and the main reason. */
+/** Findings of an assessment for the Problems panel: one sentence each, with the numbers and the main reason. */
 export function assessmentFindings(a: Assessment): Finding[] {
   const reason = a.reasons[0] ?? '';
   if (a.outcome === 'no-detections') return [{ code: 'no-detections', severity: 'information', message: reason }];

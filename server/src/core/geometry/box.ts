@@ -3,7 +3,7 @@ export type Box = readonly [number, number, number, number];
 
 export const boxArea = (b: Box): number => Math.max(0, b[2] - b[0]) * Math.max(0, b[3] - b[1]);
 
-/** Shared area over joint area; 0 where both are empty. */
+/** Area of the intersection over area of the union; 0 where both boxes are empty. */
 export function intersectionOverUnion(a: Box, b: Box): number {
   const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);

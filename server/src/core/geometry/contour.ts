@@ -1,6 +1,6 @@
 import { columnSpans, type Rle } from './rle';
 
-/** Mask pixels cut out of a run-length mask, row-major, with an empty frame of one pixel around. */
+/** The pixels of a run-length mask inside its bounding box, row-major, with a border of one empty pixel. */
 function framedWindow(rle: Rle): { bits: Uint8Array; width: number; left: number; top: number } | null {
   const spans = columnSpans(rle);
   let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
@@ -18,8 +18,8 @@ function framedWindow(rle: Rle): { bits: Uint8Array; width: number; left: number
 }
 
 /**
- * Outlines of a mask along the edges of its pixels: the mask lies to the right of the way, so outer rings run clockwise
- * (y down) and holes counterclockwise; pixels that touch at a corner only belong to different rings.
+ * Outlines of a mask along the edges of its pixels, with the mask on the right: outer rings are clockwise
+ * (y down), holes counterclockwise; pixels that touch only at a corner belong to different rings.
  * @returns rings of x0, y0, x1, y1, … corners in image pixels; none for an empty mask.
  */
 export function maskOutlines(rle: Rle): number[][] {
@@ -35,7 +35,7 @@ export function maskOutlines(rle: Rle): number[][] {
   const walked = new Uint8Array(bits.length);
   const rings: number[][] = [];
   for (let i = width + 1; i < bits.length; i++) {
-    // Each ring has an upper edge, walked to the right.
+    // Each ring contains an upper edge, which points to the right.
     if (!isEdge(i, 0) || walked[i]) continue;
     const ring: number[] = [];
     let [corner, d] = [i, 0];
@@ -43,7 +43,7 @@ export function maskOutlines(rle: Rle): number[][] {
       if (d === 0) walked[corner] = 1;
       corner += step[d]!;
       const before = d;
-      // A right turn first: two pixels that meet at this corner stay apart.
+      // A right turn is preferred, so that two pixels that touch only at this corner are separated.
       d = [(d + 1) % 4, d, (d + 3) % 4].find((next) => isEdge(corner, next))!;
       if (d !== before) ring.push((corner % width) + left, Math.floor(corner / width) + top);
     } while (corner !== i || d !== 0);

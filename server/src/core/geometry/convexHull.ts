@@ -19,12 +19,12 @@ export function convexHull(points: ArrayLike<number>): number[] {
   };
   const lower = chain(order);
   const upper = chain(order.reverse());
-  // Each chain ends where the other begins.
+  // The last point of each chain is the first of the other.
   const joined = [...lower.slice(0, -2), ...upper.slice(0, -2)];
   return joined.length ? joined : lower;
 }
 
-/** Cross product of the last edge of `hull` with the way to (x, y): positive for a turn to one fixed side. */
+/** Cross product of the last edge of `hull` and the vector to (x, y); its sign is the direction of the turn. */
 function turn(hull: readonly number[], x: number, y: number): number {
   const n = hull.length;
   const [ax, ay, bx, by] = [hull[n - 4]!, hull[n - 3]!, hull[n - 2]!, hull[n - 1]!];

@@ -1,6 +1,6 @@
 import { decompressCounts, type Rle } from './rle';
 
-/** A mask as the positions where it begins and ends, in turn, in COCO's column-major order. */
+/** A mask as alternating start and end positions in COCO's column-major order. */
 export interface MaskRuns {
   readonly edges: Int32Array;
   readonly area: number;
@@ -8,7 +8,7 @@ export interface MaskRuns {
 
 export const maskRuns = ({ counts }: Rle): MaskRuns => maskOfRuns(decompressCounts(counts));
 
-/** From run lengths of zeros and ones in turn, zeros first. */
+/** Converts alternating run lengths of zeros and ones, zeros first. */
 export function maskOfRuns(runs: readonly number[]): MaskRuns {
   const edges: number[] = [];
   let position = 0;

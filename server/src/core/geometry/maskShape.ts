@@ -14,9 +14,9 @@ export interface MaskShape {
   /** Perimeter of the convex hull. */
   readonly hullPerimeter: number;
   readonly hullArea: number;
-  /** Heywood circularity: hull perimeter / (2 √(π hull area)); 1 for a circle, larger for all else (Li et al. 2025). */
+  /** Heywood circularity: hull perimeter / (2 √(π hull area)); 1 for a circle, larger for other shapes (Li et al. 2025). */
   readonly heywood: number;
-  /** Diameter of the published scripts: 2 √(smallest × largest distance of the hull's corners from their mean). */
+  /** Diameter as the published scripts define it: 2 √(smallest × largest distance of the hull's corners from their mean). */
   readonly publishedDiameter: number;
   /** Mean of the pixels' centres. */
   readonly x: number;

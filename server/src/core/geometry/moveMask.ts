@@ -2,11 +2,11 @@ import type { Size } from './size';
 import { compressCounts, decompressCounts, type Rle } from './rle';
 
 /**
- * A mask in another frame: moved by whole pixels, and cropped where it leaves that frame. Works on the runs: a frame of
+ * Moves a mask by whole pixels into another frame and crops it there. It works on the runs, so a frame of
  * many megapixels is never decoded.
- * @param to where the mask's upper left corner lies in the new frame, in pixels; may be negative
+ * @param to position of the mask's upper left corner in the new frame, in pixels; may be negative
  * @param frame size of the new frame
- * @returns the same object where nothing changes
+ * @returns the same object if nothing changes
  */
 export function moveMask(mask: Rle, to: { readonly x: number; readonly y: number }, frame: Size): Rle {
   const { x: dx, y: dy } = to;
@@ -23,7 +23,7 @@ export function moveMask(mask: Rle, to: { readonly x: number; readonly y: number
   let start = 0;
   decompressCounts(mask.counts).forEach((run, i) => {
     const end = start + run;
-    // A run of ones may go on in the next columns: each column's piece is moved by itself.
+    // A run of ones may continue in the next columns; the part in each column is moved separately.
     for (let from = start; i % 2 === 1 && from < end;) {
       const column = Math.floor(from / ownHeight);
       const next = Math.min(end, (column + 1) * ownHeight);

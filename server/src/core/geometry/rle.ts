@@ -1,6 +1,6 @@
 import type { PixelWindow, Size } from './size';
 
-/** COCO run-length masks: column-major, runs of zeros and ones in turn, zeros first. */
+/** COCO run-length mask: column-major, alternating runs of zeros and ones, zeros first. */
 export interface Rle {
   /** [height, width] */
   readonly size: readonly [number, number];
@@ -49,7 +49,7 @@ export function columnSpans(rle: Rle): [x: number, y0: number, y1: number][] {
   let position = 0;
   decompressCounts(rle.counts).forEach((run, i) => {
     const end = position + run;
-    // A run may go on in the next columns.
+    // A run may continue in the next columns.
     for (let from = position; i % 2 === 1 && from < end;) {
       const x = Math.floor(from / height);
       const to = Math.min(end, (x + 1) * height);

@@ -4,7 +4,7 @@ export interface ScaleLength {
   readonly label: string;
 }
 
-/** The longest round length that is not above `most` nm (which must be positive). */
+/** The longest round length of at most `most` nm, which must be positive. */
 export function niceLength(most: number): ScaleLength {
   const power = 10 ** Math.floor(Math.log10(most) + 1e-12);
   const nm = Number(([5, 2, 1].find((m) => m * power <= most * (1 + 1e-9))! * power).toPrecision(6));

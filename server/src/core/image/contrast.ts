@@ -6,8 +6,8 @@ export interface Window {
 }
 
 /**
- * The grey values shown as black and white: all of an 8-bit image, else the 0.1 and 99.9 percentiles of finite values,
- * so that a 16- or 32-bit image is never black.
+ * Grey values displayed as black and white: 0 and 255 for an 8-bit image, else the 0.1 and 99.9 percentiles of finite values,
+ * because a 16- or 32-bit image would otherwise appear black.
  */
 export function autoWindow(image: Raster): Window {
   if (image.bitDepth === 8) return { low: 0, high: 255 };

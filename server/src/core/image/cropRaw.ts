@@ -1,6 +1,6 @@
 import type { RawData, RawImage } from './rawImage';
 
-/** The part of an image inside a window, cut at the image's edges. */
+/** The part of an image inside a window; the window is clipped to the image. */
 export function cropRaw(
   raw: RawImage,
   window: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },

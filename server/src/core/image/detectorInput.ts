@@ -9,13 +9,13 @@ export interface DetectorInput {
   readonly data: Float32Array | Uint8Array;
   /** 1 × channels × height × width of `data`. */
   readonly dims: readonly number[];
-  /** Size of the resized image, inside the padding. */
+  /** Size of the resized image without padding, in pixels. */
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Any image to the network's input: 8-bit window, ResizeShortestEdge, normalization, padding (DefaultPredictor).
+ * Converts an image of any bit depth to the network's input: 8-bit window, ResizeShortestEdge, normalization, padding (DefaultPredictor).
  * A view scales the resized size and mirrors the resized pixels.
  */
 export function detectorInput(

@@ -1,7 +1,7 @@
 import type { Raster } from './raster';
 import type { Window } from './contrast';
 
-/** One resolution of a grey image, row-major; values are quantized as `Quantization` says. */
+/** One resolution of a grey image, row-major; values are quantized (see `Quantization`). */
 export interface DisplayLevel {
   readonly width: number;
   readonly height: number;
@@ -14,7 +14,7 @@ export interface Quantization {
   readonly step: number;
 }
 
-/** What a viewer needs before any pixel is drawn; grey values are those of the original image. */
+/** What a viewer requires before it draws; grey values are those of the original image. */
 export interface GreyStatistics {
   readonly min: number;
   readonly max: number;
@@ -28,7 +28,7 @@ export interface GreyStatistics {
 export const overviewSize = 1024;
 
 /**
- * Grey values as 8 or 16 bit integers. Colour becomes its luma (ITU-R 601-2). Floats are spread over 16 bits between their
+ * Grey values as 8 or 16 bit integers. Colour is converted to luma (ITU-R 601-2). Floats are scaled to 16 bits between their
  * finite minimum and maximum; a value that is not finite becomes the minimum.
  */
 export function quantizeGray(image: Raster): { level: DisplayLevel; quantization: Quantization } {
@@ -62,7 +62,7 @@ export function quantizeGray(image: Raster): { level: DisplayLevel; quantization
   return { level: { width, height, data: gray }, quantization: { low, step } };
 }
 
-/** Half the size, rounded up: each pixel is the rounded mean of the up to four pixels below it. */
+/** Half the size, rounded up; each pixel is the rounded mean of the two by two pixels (fewer at an odd edge) that it replaces. */
 export function halve({ width, height, data }: DisplayLevel): DisplayLevel {
   const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   const out = data instanceof Uint8Array ? new Uint8Array(w * h) : new Uint16Array(w * h);
@@ -109,7 +109,7 @@ export function greyStatistics({ data }: DisplayLevel, { low, step }: Quantizati
   };
 }
 
-/** A window of a level, cut at its edges. */
+/** A square part of a level, clipped at its edges. */
 export function cutTile(level: DisplayLevel, x: number, y: number, size: number): DisplayLevel {
   const width = Math.min(size, level.width - x);
   const height = Math.min(size, level.height - y);

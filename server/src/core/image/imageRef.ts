@@ -7,7 +7,7 @@ export interface ImageRef {
 
 const pattern = /^(.+)#(\d{1,7})$/;
 
-/** `stack.dm4#2` is the third image of stack.dm4. The caller must check whether a file has this whole name. */
+/** `stack.dm4#2` is the third image of stack.dm4. The caller checks first whether a file with this whole name exists. */
 export function parseImageRef(text: string): ImageRef {
   const match = pattern.exec(text);
   return match ? { file: match[1]!, frame: Number(match[2]) } : { file: text, frame: null };

@@ -1,4 +1,4 @@
-/** Nanometres of each unit, by its spelling in lower case after NFKC normalization (which makes one of the two µ and Å each). */
+/** Nanometres of each unit, by its spelling in lower case after NFKC normalization (which unifies the two characters for µ and for Å). */
 const nanometres: Readonly<Record<string, number>> = {
   fm: 1e-6,
   pm: 1e-3,
@@ -38,7 +38,7 @@ const prefixes: Readonly<Record<string, number>> = {
 /**
  * Nanometres of a unit of length in any spelling that files contain: `nm`, `Å`, `µm` with either µ, `\u00B5m` as ImageJ
  * escapes it, `&#181;m`, UTF-8 read as Latin-1, `microns`, `Nanometer`, `nm/pixel`.
- * @returns null for what is not a unit of length: pixels, reciprocal lengths of diffraction, angles, energies
+ * @returns null for anything that is not a unit of length: pixels, reciprocal lengths of diffraction, angles, energies
  */
 export function nanometresPerUnit(unit: string): number | null {
   const plain = unescape(unit)
@@ -65,7 +65,7 @@ function unescape(text: string): string {
     .replace(/Ã…|Ã\u0085|&Aring;/g, 'Å');
 }
 
-/** A length such as `2.615 µm` in nanometres; null where it is not one. */
+/** A length such as `2.615 µm` in nanometres; null for any other text. */
 export function parseLength(text: string): number | null {
   const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\D.*)$/.exec(text.slice(0, 200));
   if (!match) return null;
@@ -73,5 +73,5 @@ export function parseLength(text: string): number | null {
   return unit === null ? null : positive(Number(match[1]) * unit);
 }
 
-/** A pixel size that can be one: finite and above zero; anything else is unknown. */
+/** A valid pixel size is finite and above zero; any other value is unknown (null). */
 export const positive = (nm: number): number | null => (Number.isFinite(nm) && nm > 0 ? nm : null);

@@ -1,25 +1,15 @@
+import type { InputFrame } from '../detection/inputFrame';
 import type { OnnxDescription } from '../detection/onnxDescription';
 import { toRaster8 } from './contrast';
 import { writePlanes } from './planes';
 import type { Raster } from './raster';
 import { resizeBilinear, shortestEdgeSize } from './resizeBilinear';
 
-/** Where the resized image lies in the network's input. */
-export interface Frame {
-  readonly scaleX: number;
-  readonly scaleY: number;
-  readonly left: number;
-  readonly top: number;
-  /** Of the input with its padding. */
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Any image to a foreign network's input: 8-bit window, resize, padding, scale and normalization. */
+/** Converts any image to the input of an imported ONNX network: 8-bit window, resize, padding, scale and normalization. */
 export function onnxInput(
   image: Raster,
   input: OnnxDescription['input'],
-): { data: Float32Array; dims: number[]; frame: Frame } {
+): { data: Float32Array; dims: number[]; frame: InputFrame } {
   const eight = toRaster8(image);
   const { resize } = input;
   let [height, width] = [image.height, image.width];
@@ -50,7 +40,7 @@ export function onnxInput(
     data,
     dims: input.rank === 4 ? [1, ...dims] : dims,
     frame: {
-      // Ultralytics maps back by the gain, not by the rounded size.
+      // Ultralytics maps boxes back by the gain, not by the rounded size.
       scaleX: centered ? gain : width / image.width,
       scaleY: centered ? gain : height / image.height,
       left,

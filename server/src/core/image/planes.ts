@@ -8,7 +8,7 @@ export interface Normalization {
   readonly pixelStd: readonly number[];
 }
 
-/** Three planes one after the other, and where the image's upper left corner lies in each. */
+/** Memory with three planes, and the position of the image's upper left corner in each. */
 export interface Planes {
   readonly data: Float32Array;
   /** Values per row. */
@@ -17,7 +17,7 @@ export interface Planes {
   readonly top: number;
 }
 
-/** Writes an image's three normalized planes; gray goes to all three. */
+/** Writes an image's three normalized planes; gray is written to all three. */
 export function writePlanes(
   image: Raster8,
   { format, scale = 1, pixelMean, pixelStd }: Normalization,

@@ -1,4 +1,4 @@
-/** Decoded pixels as the core sees them: no file format, no path. */
+/** Decoded pixels, independent of file format and path. */
 
 export type RasterData = Uint8Array | Uint16Array | Float32Array;
 

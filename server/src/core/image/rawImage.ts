@@ -17,16 +17,16 @@ export interface RawImage {
   readonly channels: number;
   readonly dtype: Dtype;
   readonly data: RawData;
-  /** Bits of a sample that are used, where fewer than the type has (a 12-bit camera, a 4-bit scan). */
+  /** Number of significant bits, where it is below that of the type (a 12-bit camera, a 4-bit scan). */
   readonly bits?: number;
   /**
-   * What the samples mean: `gray` (further channels are alpha or unknown), `inverted` (gray with 0 as white), `rgb` (a fourth
+   * Meaning of the samples: `gray` (further channels are alpha or unknown), `inverted` (gray with 0 as white), `rgb` (a fourth
    * channel is alpha), or `palette` (indices into `palette`).
    */
   readonly colour: 'gray' | 'inverted' | 'rgb' | 'palette';
   /** RGB bytes of each index. */
   readonly palette?: Uint8Array;
-  /** Value that marks pixels without a measurement, where the file names one. */
+  /** Value of pixels without a measurement, if the file defines one. */
   readonly noData?: number;
 }
 
@@ -51,7 +51,7 @@ export function rawStatistics({ data }: RawImage): RawStatistics | null {
 }
 
 /**
- * The raster a detector sees: alpha dropped; gray stored as RGB becomes one channel; samples below 8 bits and 0/1 values are
+ * Converts to the raster that a detector uses: alpha is dropped; gray stored as RGB becomes one channel; samples below 8 bits and 0/1 values are
  * stretched to 8 bits; signed 8- and 16-bit values are shifted to unsigned ones; wider ones become 32-bit floats, in which
  * values without a measurement (not finite, the lowest or highest float, the file's no-data value) become the smallest
  * measured one.
@@ -95,7 +95,7 @@ function stretch(samples: Uint8Array, bits: number): Uint8Array {
   return samples.map((v) => Math.round((v * 255) / top));
 }
 
-/** Half of the largest float: beyond it lie only markers of missing values. */
+/** Half of the largest float; larger values are markers of missing values. */
 const markerLimit = 1.7e38;
 
 function measuredFloats(samples: RawData, noData: number | undefined): Float32Array {
@@ -115,7 +115,7 @@ function measuredFloats(samples: RawData, noData: number | undefined): Float32Ar
   return filled;
 }
 
-/** White as 0 becomes black as 0. Floats are mirrored at their range, integers at that of their type. */
+/** Inverts an image with 0 as white. Floats are inverted within their range of values, integers within that of their type. */
 function invert(data: RasterData, raw: RawImage): RasterData {
   const out = data.slice();
   let top = data instanceof Uint8Array ? 255 : data instanceof Uint16Array ? 2 ** Math.min(16, raw.bits ?? 16) - 1 : 0;

@@ -2,8 +2,8 @@ import { half } from '../half';
 import type { Dtype, RawData } from './rawImage';
 
 /**
- * A typed array over little-endian bytes, without a copy where their address allows it; 64-bit integers become doubles, half
- * floats floats, complex values their modulus.
+ * A typed array over little-endian bytes, without a copy if their address is aligned; 64-bit integers become doubles, half
+ * floats become floats, complex values become their modulus.
  */
 export function typedSamples(bytes: Uint8Array, dtype: Dtype): RawData {
   const { buffer, byteOffset: at, byteLength } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);

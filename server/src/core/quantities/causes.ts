@@ -1,4 +1,4 @@
-/** What makes a quantity uncertain. */
+/** Causes of a quantity's uncertainty. */
 export const causes = [
   'falseDetections',
   'missedCavities',
@@ -9,7 +9,7 @@ export const causes = [
 ] as const;
 export type Cause = (typeof causes)[number];
 
-/** Fractions of the variance, 0–1, that sum to 1; empty where the quantity does not vary. */
+/** Fractions of the variance, 0–1, that sum to 1; empty if the quantity does not vary. */
 export type CauseFractions = Partial<Record<Cause, number>>;
 
 const words: Record<Cause, string> = {
@@ -21,7 +21,7 @@ const words: Record<Cause, string> = {
   thickness: 'foil thickness',
 };
 
-/** Normalizes the variances that the causes bring one by one. Interactions of causes, and rounding errors, are left out. */
+/** Normalizes the variances of the single causes. Interactions of causes, and rounding errors, are ignored. */
 export function causeFractions(variances: Partial<Record<Cause, number>>): CauseFractions {
   const total = causes.reduce((s, c) => s + (variances[c] ?? 0), 0);
   const kept = causes.filter((c) => (variances[c] ?? 0) > 1e-9 * total);

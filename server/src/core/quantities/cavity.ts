@@ -2,7 +2,7 @@ import type { Instances } from '../detection/instances';
 import { boxAt } from '../geometry/box';
 import { maskShape } from '../geometry/maskShape';
 
-/** What the quantities need of one detection or rejected candidate; lengths in pixels. */
+/** Measurements of one detection or rejected candidate; lengths in pixels. */
 export interface MeasuredCavity {
   /** Centre. */
   readonly x: number;
@@ -14,7 +14,7 @@ export interface MeasuredCavity {
   readonly heywood: number;
   readonly publishedDiameter: number;
   readonly area: number;
-  /** Touches the frame, so that its size and shape are those of a part. */
+  /** Whether it touches the frame, so that size and shape are those of its visible part. */
   readonly atEdge: boolean;
   /** Probability of being a true cavity, 0–1; NaN where the model has no calibration. */
   readonly probability: number;
@@ -22,7 +22,7 @@ export interface MeasuredCavity {
   readonly fromMask: boolean;
 }
 
-/** Measures every instance: by its mask where there is one that is not empty, else by its box. */
+/** Measures every instance by its mask, or by its box if the mask is absent or empty. */
 export function measureCavities(found: Instances): MeasuredCavity[] {
   return Array.from(found.scores, (_, i) => {
     const mask = found.masks?.[i];
@@ -51,6 +51,6 @@ function fromBox(found: Instances, i: number): MeasuredCavity {
   };
 }
 
-/** Ramanujan's approximation (1914), better than 1e-4 below an aspect of 4. */
+/** Ramanujan's approximation (1914), relative error below 1e-4 up to an aspect of 4. */
 const ellipsePerimeter = (a: number, b: number): number =>
   Math.PI * (3 * (a + b) - Math.sqrt((3 * a + b) * (a + 3 * b)));

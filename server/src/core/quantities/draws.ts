@@ -6,7 +6,7 @@ export const sumNames = [
   'area',
   /** Σ diameter³, cut cavities with that of their visible part. */
   'cube',
-  /** Weights of the cavities that the frame does not cut, and weighted sums over these. */
+  /** Weights of the cavities that are not cut by the frame, and weighted sums over these. */
   'whole',
   'diameter',
   'square',
@@ -15,7 +15,7 @@ export const sumNames = [
 ] as const;
 export type SumName = (typeof sumNames)[number];
 
-/** One value per draw for every sum. */
+/** One value per draw for each sum. */
 export type Draws = Record<SumName, Float64Array>;
 
 export const createDraws = (n: number): Draws =>

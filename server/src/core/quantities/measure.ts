@@ -17,34 +17,34 @@ import {
   type Totals,
 } from './totals';
 
-/** What a measurement of images is made with; equal settings and images give equal numbers. */
+/** Settings of a measurement; equal settings and images give equal numbers. */
 export interface MeasureSettings {
   readonly priors: Priors;
-  /** Draws for the intervals, and for the fraction that each cause has; 0 leaves the causes out. */
+  /** Number of draws for the intervals, and for the fractions of the causes; 0 skips the causes. */
   readonly draws: number;
   readonly causeDraws: number;
-  /** Of what the images of a folder share. */
+  /** Seed of the errors that the images of a folder have in common. */
   readonly seed: number;
 }
 
 export const measureDefaults = { draws: 400, causeDraws: 100, seed: 1 } as const;
 
-/** All causes at once, or one alone. */
+/** Simulation with all causes, or with one alone. */
 export type Run = 'all' | Cause;
 
 /** Sums over one or many images, from which quantities.ts derives numbers. */
 export interface Measurement {
   images: number;
-  /** Images of known pixel size, and those with a thickness too. */
+  /** Images with a known pixel size, and those that also have a thickness. */
   scaledImages: number;
   foilImages: number;
   /** Whether every image has calibrated probabilities. */
   calibrated: boolean;
-  /** Accepted detections, and those that the frame cuts. */
+  /** Accepted detections, and those of them that are cut by the frame. */
   detections: number;
   cut: number;
   readonly runs: ReadonlyMap<Run, Readonly<Record<Sampling, Totals>>>;
-  /** From the accepted detections as they are: the published method. One draw. */
+  /** From the accepted detections without correction, as in the published method. One draw. */
   readonly detected: Totals;
   /** Mean distances to the nearest neighbour in nm, weighted sums over images; one value per draw. */
   readonly distance: {
@@ -54,7 +54,7 @@ export interface Measurement {
   };
 }
 
-/** The nearest neighbours of every draw would take longer than all else. */
+/** Fewer draws, because the nearest neighbours of every draw would take longest. */
 const distanceDraws = 100;
 
 export const createMeasurement = (settings: MeasureSettings): Measurement => {
@@ -81,11 +81,11 @@ export const createMeasurement = (settings: MeasureSettings): Measurement => {
 export interface MeasuredImage {
   readonly evidence: ImageEvidence;
   readonly scale: Scale;
-  /** Of this image: equal images get equal numbers wherever they are in a list. */
+  /** Seed of this image: equal images get equal numbers at any place in a list. */
   readonly seed: number;
 }
 
-/** Simulates an image once and adds it to all measurements it belongs to: its own, its group's, the folder's. */
+/** Simulates an image once and adds it to all measurements to which it belongs: its own, its group's, the folder's. */
 export function measureInto(into: readonly Measurement[], image: MeasuredImage, settings: MeasureSettings): void {
   const { evidence, scale } = image;
   const calibrated = evidence.performance !== null || evidence.accepted.every((c) => !Number.isNaN(c.probability));
@@ -118,7 +118,7 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
     const active = new Set<Cause>(run === 'all' ? causes : [run]);
     const draws = run === 'all' ? settings.draws : settings.causeDraws;
     const shared = run === 'all' ? sharedAll : sharedCause;
-    // Pixel size and thickness come in with the totals: the cavities themselves do not vary then.
+    // Pixel size and thickness enter with the totals; for these causes the cavities do not vary.
     const fixed = run === 'pixelSize' || run === 'thickness';
     const once = simulateImage(evidence, {
       priors: settings.priors,
@@ -132,7 +132,7 @@ export function measureInto(into: readonly Measurement[], image: MeasuredImage, 
     const simulated = fixed ? { frame: repeated(once.frame, draws), material: repeated(once.material, draws) } : once;
     const copies = bootstrapCopies(draws, image.seed + 1);
     const central = { framePx, lengths: lengthsOf(scale, shared, active, draws) };
-    // The bootstrap over images is a cause of its own, so it stays out of the runs of the others.
+    // The bootstrap over images is a separate cause and is used in its own run only.
     const scatter = active.has('countingStatistics') ? copies : null;
     const sums: Record<Sampling, [Draws, Uint8Array | null]> = {
       frame: [simulated.frame, null],

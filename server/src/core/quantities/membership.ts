@@ -1,4 +1,4 @@
-/** Steps of the table over precision. */
+/** Number of steps of the table over precision. */
 const steps = 20;
 
 /** Probability of detection i at a precision of 0–1. */
@@ -28,7 +28,7 @@ export function membership(probabilities: readonly number[]): Membership {
   };
 }
 
-/** Bisection: the sum rises with the shift. */
+/** Bisection, because the sum increases with the shift. */
 function solveShift(logits: readonly number[], target: number): number {
   let [low, high] = [-32, 32];
   for (let k = 0; k < 26; k++) {

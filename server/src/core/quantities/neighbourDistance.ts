@@ -1,6 +1,6 @@
 /**
  * Mean distance from a centre to its nearest neighbour, in pixels. Only centres that are nearer to their neighbour than to
- * the frame take part, since others may have a nearer one outside (Hanisch 1984); all take part where none is left.
+ * the frame are used, since others may have a nearer one outside (Hanisch 1984); all are used if none is left.
  * @param centres x, y pairs, of which the first `count` are used
  */
 export function edgeFreeDistance(
@@ -30,7 +30,7 @@ export function edgeFreeDistance(
     const row = clamp(y, rows);
     // Square of the distance.
     let nearest = Infinity;
-    // Rings of cells, until the nearest found is nearer than anything in the next ring.
+    // Rings of cells are searched until no cell of the next ring can contain a nearer centre.
     for (let ring = 0; ring <= Math.max(columns, rows) && nearest > Math.max(0, (ring - 1) * cell) ** 2; ring++)
       for (let r = Math.max(0, row - ring); r <= Math.min(rows - 1, row + ring); r++)
         for (let c = Math.max(0, column - ring); c <= Math.min(columns - 1, column + ring); c++) {

@@ -1,6 +1,6 @@
 /**
- * What the simulation assumes beyond the calibrated probabilities and the forest: measured on synthetic images with exact
- * truth (seeds and command in docs/quantities.md), none of which serves to check the intervals.
+ * Assumptions of the simulation besides the calibrated probabilities and the forest, measured on synthetic images with exact
+ * truth (seeds and command in docs/quantities.md). None of these images is used to check the intervals.
  */
 
 /** Deviations of log(true / measured) of the matched detections whose measured diameter is below `below` pixels. */
@@ -8,38 +8,38 @@ export interface OutlineError {
   readonly below: number;
   /** Mean over images. */
   readonly bias: number;
-  /** Standard deviation of the images' means: an error that all outlines of an image share. */
+  /** Standard deviation of the images' means: an error common to all outlines of an image. */
   readonly between: number;
   /** Standard deviation within an image. */
   readonly within: number;
 }
 
 export interface Priors {
-  /** Rising in `below`, the last Infinity. */
+  /** Ascending in `below`; the last is Infinity. */
   readonly outline: readonly OutlineError[];
-  /** Fraction of images with outlines that are wrong as a whole, and how much wider their shared error is. */
+  /** Fraction of images with poor outlines, and the factor of their common error. */
   readonly poorOutlines: { readonly fraction: number; readonly factor: number };
   /** Deviations of the logarithms of Feret diameter (beyond the diameter's) and circularity that all outlines share. */
   readonly shape: { readonly feret: number; readonly heywood: number; readonly heywoodWithin: number };
   /**
-   * Detections unlike the others in size, beyond so many deviations, are all false with this probability: what the detector
-   * takes for a cavity by mistake is often much larger or smaller.
+   * Detections whose size differs from the others by more than `beyond` deviations are all false with this probability: what the detector
+   * mistakes for a cavity is often much larger or smaller.
    */
   readonly oddSizes: { readonly beyond: number; readonly false: number };
-  /** Log of the diameter of a cavity that left no candidate over that of a detected one at random. */
+  /** Log of the ratio of the diameter of a cavity without a candidate to that of a random detected one. */
   readonly missedSize: { readonly mean: number; readonly std: number };
   /**
-   * Standard deviation by which predicted precision and recall are blurred, in logits, with few detections; with
+   * Standard deviation in logits of the noise that is added to predicted precision and recall with few detections; with
    * `blurredBelow` of them it is half as large, and falls with the square of their number.
    */
   readonly blur: number;
   readonly blurredBelow: number;
   /**
-   * Where nothing was detected no recall is predicted: probability that cavities without any candidate exist, and the
+   * For images without detections, which have no predicted recall: probability that cavities without a candidate exist, and the
    * mean of their number (exponential).
    */
   readonly unseen: { readonly probability: number; readonly mean: number };
-  /** Correlation between images of one folder of what the detector misses and how it outlines, 0–1. */
+  /** Correlation of misses and of outline errors between images of one folder, 0–1. */
   readonly likeness: number;
 }
 

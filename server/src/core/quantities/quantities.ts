@@ -3,11 +3,11 @@ import { variance } from './draws';
 import { intervalOf, type Measurement } from './measure';
 import type { Sampling, Totals } from './totals';
 
-/** A number with its interval and what makes it uncertain. */
+/** A number with its interval and the causes of its uncertainty. */
 export interface Quantity {
-  /** Median over what may be true. */
+  /** Median over the draws. */
   readonly value: number;
-  /** Null where the model has no calibration, so that nothing can be said. */
+  /** Bounds of the interval; null if the model has no calibration. */
   readonly low: number | null;
   readonly high: number | null;
   /** Nominal coverage of the interval, 0–1. */
@@ -15,7 +15,7 @@ export interface Quantity {
   readonly unit: string;
   /** Fractions of the variance, 0–1. */
   readonly causes: CauseFractions;
-  /** The same from the accepted detections as they are, as the published method computes it. */
+  /** The same from the accepted detections without correction, as in the published method. */
   readonly detected: number;
 }
 
@@ -23,12 +23,12 @@ export const intervalLevel = 0.9;
 
 interface Definition {
   readonly unit: string;
-  /** Words before the value. */
+  /** Name for display. */
   readonly title: string;
   readonly needs: 'nothing' | 'scale' | 'foil';
-  /** Least number of detections that the frame does not cut. */
+  /** Minimum number of detections that are not cut by the frame. */
   readonly least?: number;
-  /** A number of things in the frames: given in whole numbers, and without counting statistics. */
+  /** A count in the frames: a whole number without counting statistics. */
   readonly whole?: boolean;
   /** Value of draw k; NaN where it is not defined. */
   readonly of: (t: Totals, k: number) => number;
@@ -60,7 +60,7 @@ export const definitions = {
     unit: 'nm',
     title: 'Standard deviation of the diameters',
     needs: 'scale',
-    // With one or two cavities it says nothing.
+    // Not meaningful with one or two cavities.
     least: 3,
     of: (t, k) => {
       const mean = perWhole('diameter')(t, k);
@@ -84,7 +84,7 @@ export const definitions = {
     unit: '%',
     title: 'Swelling',
     needs: 'foil',
-    // Spheres that fill the foil or more: the thickness of this draw is impossible.
+    // Spheres with more volume than the foil: the thickness of this draw is impossible.
     of: (t, k) => (t.foilNm[k]! > volume(t, k) ? (100 * volume(t, k)) / (t.foilNm[k]! - volume(t, k)) : NaN),
   },
 } satisfies Record<string, Definition>;
@@ -98,7 +98,7 @@ export const quantityTitle = (name: QuantityName): string =>
 export type QuantityOrReason = Quantity | { readonly reason: string };
 export type Quantities = Readonly<Record<QuantityName, QuantityOrReason>>;
 
-/** @param sampling what the interval is about; see totals.ts */
+/** @param sampling see totals.ts */
 export function quantitiesOf(m: Measurement, sampling: Sampling): Quantities {
   const out = Object.entries(definitions).map(([name, d]) => [name, quantityOf(m, d, sampling)]);
   return { ...Object.fromEntries(out), neighbourDistanceNm: distanceOf(m) } as Quantities;
@@ -124,7 +124,7 @@ function quantityOf(
     return Float64Array.from(totals.framePx, (_, k) => of(totals, k));
   };
   const frame = values('all', 'frame');
-  // Without a single detection a size would be a guess from rejected candidates.
+  // Without any detection, a size would be a guess from rejected candidates.
   if (!Number.isFinite(detected) || frame.filter(Number.isFinite).length < frame.length / 2) return { reason: none };
   const [, value] = intervalOf(frame, intervalLevel);
   const about = whole ? 'frame' : sampling;
@@ -142,7 +142,7 @@ function quantityOf(
   };
 }
 
-/** Its causes are not told apart: only the whole is simulated. */
+/** The simulation of the distances includes all causes at once, so their fractions are not available. */
 function distanceOf(m: Measurement): QuantityOrReason {
   const missing = missingFor(m, 'scale');
   if (missing) return { reason: missing };

@@ -1,6 +1,6 @@
 import { createRandom } from '../random';
 
-/** Standard normal numbers of each draw that all images of a folder share. */
+/** Standard normal numbers of each draw that are common to all images of a folder. */
 export interface SharedDraws {
   readonly missed: Float64Array;
   readonly outline: Float64Array;
@@ -8,7 +8,7 @@ export interface SharedDraws {
   readonly thickness: Float64Array;
 }
 
-/** @param seed equal seeds give equal numbers, so that images measured apart can be joined draw by draw. */
+/** @param seed equal seeds give equal numbers, so that images measured separately can be combined draw by draw. */
 export function sharedDraws(n: number, seed: number): SharedDraws {
   const random = createRandom(seed);
   const column = () => Float64Array.from({ length: n }, () => random.normal());

@@ -9,7 +9,7 @@ import { outlineErrorOf, type Priors } from './priors';
 import type { SharedDraws } from './shared';
 import { poissonOne } from './totals';
 
-/** What is known of one image's cavities. */
+/** Detections, candidates and predicted performance of one image. */
 export interface ImageEvidence {
   /** Detections and the candidates that were not accepted. */
   readonly accepted: readonly MeasuredCavity[];
@@ -18,8 +18,8 @@ export interface ImageEvidence {
   readonly width: number;
   readonly height: number;
   /**
-   * Equally likely pairs of precision and recall, by rising recall: the training images that the forest takes for alike
-   * (core/reliability/quantiles). Null where no forest predicts them; the probabilities alone then count.
+   * Equally likely pairs of precision and recall, by ascending recall: those of the training images in the same leaves
+   * (core/reliability/quantiles). Null without a forest that predicts them; then only the probabilities are used.
    */
   readonly performance: readonly (readonly [precision: number, recall: number])[] | null;
 }
@@ -27,27 +27,27 @@ export interface ImageEvidence {
 export interface SimulationOptions {
   readonly priors: Priors;
   readonly shared: SharedDraws;
-  /** Of the accepted detections: the same for every simulation of an image. */
+  /** Probabilities of the accepted detections, the same for every simulation of an image. */
   readonly isTrue: Membership;
   /** Number of draws, at most that of `shared`. */
   readonly draws: number;
-  /** Of this image. */
+  /** Seed of this image. */
   readonly seed: number;
   /** Causes that vary; the others keep their central value. */
   readonly active: ReadonlySet<Cause>;
-  /** Receives the centres of each draw's cavities as x, y pairs, of which `count` hold. */
+  /** Receives the centres of each draw's cavities as x, y pairs; the first `count` pairs are valid. */
   readonly onCavities?: ((draw: number, centres: Float64Array, count: number) => void) | undefined;
 }
 
-/** Sums over the cavities that lie in the frame, and over a fresh sample of as many as the material might have shown. */
+/** Sums over the cavities in the frame, and over a random sample of cavities of the same material. */
 export interface ImageDraws {
   readonly frame: Draws;
   readonly material: Draws;
 }
 
 /**
- * Draws the image's true cavities again and again: which detections are true, what was missed and how large it is, where
- * the outlines truly run. Sums only; pixel size and thickness come in later (quantities.ts).
+ * Draws the image's true cavities repeatedly: which detections are true, how many cavities were missed, their sizes, and
+ * the true outlines. Sums only; pixel size and thickness are applied later (quantities.ts).
  */
 export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): ImageDraws {
   const { accepted, performance } = evidence;
@@ -67,7 +67,7 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   const { isTrue } = o;
   const central = centralPerformance(performance);
   const typical = typicalCavity(evidence);
-  // A box says little of the shape: candidates without a mask are shaped as the detections are.
+  // A box contains no shape: candidates without a mask get the typical shape of the detections.
   const rejected = evidence.rejected.map((c) =>
     c.fromMask ? c : { ...c, heywood: typical.heywood, feretMax: c.diameter * typical.feretRatio },
   );
@@ -175,7 +175,7 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
 
 type Sized = Pick<MeasuredCavity, 'diameter' | 'area' | 'feretMax' | 'heywood' | 'atEdge'>;
 
-/** Which detections are unlike most in size: further from the median log diameter than `beyond` robust deviations. */
+/** Detections of unusual size: further from the median log diameter than `beyond` robust deviations. */
 function oddSizes(accepted: readonly MeasuredCavity[], beyond: number): boolean[] {
   if (accepted.length < 5) return accepted.map(() => false);
   const logs = accepted.map((c) => Math.log(c.diameter));
@@ -192,18 +192,18 @@ function sizeSpread(accepted: readonly MeasuredCavity[]): { mean: number; varian
   return { mean: logs.reduce((a, b) => a + b, 0) / logs.length, variance: variance(logs) };
 }
 
-/** What is the same for a cavity's outline in every draw; logarithms of true over measured diameter. */
+/** Parameters of a cavity's outline error, the same in every draw; logarithms of true over measured diameter. */
 interface PreparedOutline {
   readonly bias: number;
   readonly between: number;
-  /** Within-image deviation, and the way to the mean of the sizes that goes with it. */
+  /** Within-image standard deviation, and the shrinkage towards the mean size that belongs to it. */
   readonly within: number;
   readonly nearer: number;
 }
 
 /**
- * Measured diameters scatter by the true ones and by the outlines' errors: each true one is drawn nearer to their mean, so
- * that the true ones do not scatter by the errors twice (empirical Bayes, Efron 2010).
+ * The variance of measured diameters is that of the true ones plus that of the outline errors: each diameter is shrunk
+ * towards the mean, so that the errors are not counted twice (empirical Bayes, Efron 2010).
  */
 function prepare(c: MeasuredCavity, priors: Priors, sizes: { mean: number; variance: number } | null): PreparedOutline {
   const { bias, between, within } = outlineErrorOf(priors, c.diameter);
@@ -212,11 +212,11 @@ function prepare(c: MeasuredCavity, priors: Priors, sizes: { mean: number; varia
   return { bias, between, within: Math.sqrt(kept) * within, nearer };
 }
 
-/** True over measured diameter for a shared and an own deviation (standard normal); an own one of 0 is the central value. */
+/** True over measured diameter for a common and an individual deviation (standard normal); 0 for the individual one is the central value. */
 const trueFactor = (p: PreparedOutline, shared: number, own: number): number =>
   Math.exp(p.bias + p.between * shared + (own === 0 ? 0 : p.nearer + p.within * own));
 
-/** Logit blur of a fraction; 0 stays 0, 1 may fall below. */
+/** Adds noise to the logit of a fraction; 0 stays 0, 1 may decrease. */
 function blurred(value: number, blur: number, random: Random): number {
   if (value <= 0) return 0;
   const inside = Math.min(value, 0.995);
@@ -236,15 +236,15 @@ function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
 }
 
 interface TypicalCavity {
-  /** Diameters of the detections, rising. */
+  /** Diameters of the detections in pixels, ascending. */
   readonly diameters: readonly number[];
   readonly heywood: number;
   readonly feretRatio: number;
 }
 
 /**
- * Where nothing was accepted, cavities that left no candidate are taken for small, a fortieth of the frame: large ones are
- * hard to miss.
+ * Without accepted detections, cavities without a candidate are assumed to be small, a fortieth of the frame: large ones are
+ * rarely missed.
  */
 function typicalCavity({ accepted, width, height }: ImageEvidence): TypicalCavity {
   if (!accepted.length) return { diameters: [Math.min(width, height) / 40], heywood: 1.02, feretRatio: 1.1 };
@@ -256,7 +256,7 @@ function typicalCavity({ accepted, width, height }: ImageEvidence): TypicalCavit
   };
 }
 
-/** The box of a candidate that was not accepted is a poor measure of its size: half of it comes from the detections. */
+/** The box of a rejected candidate is a poor measure of its size: the geometric mean with a detection's size is used. */
 const resized = (c: MeasuredCavity, diameter: number): MeasuredCavity => ({
   ...c,
   diameter,
@@ -264,7 +264,7 @@ const resized = (c: MeasuredCavity, diameter: number): MeasuredCavity => ({
   feretMax: (c.feretMax * diameter) / c.diameter,
 });
 
-/** As one of the others, and smaller by what is typical of missed ones; the median one without `random`. */
+/** A cavity like one of the detections, smaller by the typical factor of missed ones; the median one without `random`. */
 function unseenCavity({ diameters, heywood, feretRatio }: TypicalCavity, priors: Priors, random: Random | null) {
   const like = random ? random.pick(diameters) : diameters[diameters.length >> 1]!;
   const { mean, std } = priors.missedSize;

@@ -1,7 +1,7 @@
 /** A histogram with rounded bins, and its cumulative form. */
 export interface SizeDistribution {
   readonly n: number;
-  /** Rising, one more than counts. */
+  /** Ascending, one more than counts. */
   readonly edges: readonly number[];
   readonly counts: readonly number[];
   /** Fraction of the values up to each upper edge, 0–1. */
@@ -33,7 +33,7 @@ export function sizeDistribution(values: readonly number[], most = 150): SizeDis
   };
 }
 
-/** The smallest of 1, 2, 5 × 10ⁿ that is not below. */
+/** The smallest of 1, 2, 5 × 10ⁿ that is at least `width`. */
 function niceWidth(width: number): number {
   const power = 10 ** Math.floor(Math.log10(width));
   return [1, 2, 5, 10].map((m) => m * power).find((w) => w >= width * (1 - 1e-9))!;

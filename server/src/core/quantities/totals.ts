@@ -5,7 +5,7 @@ import type { SharedDraws } from './shared';
 
 /** Length units and foil of an image. */
 export interface Scale {
-  /** Null where unknown. */
+  /** Null if unknown. */
   readonly nmPerPixel: number | null;
   /** Standard deviation over value, e.g. 0.01. */
   readonly pixelSizeUncertainty: number;
@@ -15,8 +15,8 @@ export interface Scale {
 }
 
 /**
- * `frame`: the cavities in the frames themselves. `material`: with counting statistics, cavities placed at random.
- * `images`: with the scatter between images, by a bootstrap over them.
+ * `frame`: the cavities in the frames themselves. `material`: with counting statistics of randomly placed cavities.
+ * `images`: with the variation between images, by a bootstrap over them.
  */
 export const samplings = ['frame', 'material', 'images'] as const;
 export type Sampling = (typeof samplings)[number];
@@ -28,7 +28,7 @@ export interface Totals {
   /** Area of the frames in square pixels and, where known, in nm². */
   readonly framePx: Float64Array;
   readonly frameNm: Float64Array;
-  /** Over the images whose foil thickness is known too: frame area × thickness in nm³, cavities, Σ diameter³ in nm³. */
+  /** Over the images that also have a known foil thickness: frame area × thickness in nm³, cavities, Σ diameter³ in nm³. */
   readonly foilNm: Float64Array;
   readonly foilCount: Float64Array;
   readonly foilCube: Float64Array;

@@ -15,7 +15,7 @@ export type Reliability = 'reliable' | 'review' | 'unreliable' | 'unknown';
 export interface Thresholds {
   /** Predicted F1 below this is unreliable. */
   readonly low: number;
-  /** Predicted F1 below this is for review. */
+  /** Images with a predicted F1 below this are to be reviewed. */
   readonly review: number;
 }
 
@@ -29,18 +29,18 @@ export interface Assessment {
   readonly performance: readonly PerformancePair[] | null;
   readonly reliability: Reliability;
   readonly features: Record<string, number> | null;
-  /** What the paper's eight features alone predict; null where the model has no such forest. */
+  /** F1 predicted from the paper's eight features alone; null if the model has no such forest. */
   readonly publishedF1: number | null;
-  /** Exact SHAP values: with `baseValue` they sum to F1; null unless asked for. */
+  /** Exact SHAP values: the sum of them and `baseValue` is F1; null unless `explain` is set. */
   readonly explanation: {
     readonly baseValue: number;
     readonly contributions: Record<string, number>;
     /** See featureRanks; null without training rows. */
     readonly ranks: Record<string, number> | null;
   } | null;
-  /** Main reason first, whole sentences. */
+  /** Sentences, the main reason first. */
   readonly reasons: readonly string[];
-  /** The image or its features lie outside the applicability domain of the forest. */
+  /** Whether the image or its features lie outside the applicability domain of the forest. */
   readonly outside: boolean;
 }
 
@@ -53,11 +53,11 @@ export interface AssessInput {
   readonly imageStatistics: ArrayLike<number>;
   readonly model: ReliabilityModel | null;
   readonly thresholds: Thresholds;
-  /** Compute SHAP values too, which takes some ten milliseconds. */
+  /** Also compute SHAP values, which takes some ten milliseconds. */
   readonly explain?: boolean | undefined;
 }
 
-/** Features → scaler → forest → intervals → applicability → level, with reasons in words. */
+/** Features → scaler → forest → intervals → applicability → level and reasons. */
 export function assessImage(input: AssessInput): Assessment {
   const { candidates, accepted, probabilities, imageStatistics, model, thresholds } = input;
   const extracted = extractFeatures(candidates, accepted, probabilities);
@@ -95,7 +95,7 @@ export function assessImage(input: AssessInput): Assessment {
       ...unknown,
       outcome: 'no-forest',
       features,
-      reasons: [`The forest needs the ${descriptionOf(missing).label}, but the model has no calibration.`],
+      reasons: [`The forest requires the ${descriptionOf(missing).label}, but the model has no calibration.`],
     };
   const values = model.features.map((name) => features[name]!);
   const scaled = scaleRow(model.scaler, values);
@@ -150,7 +150,7 @@ function explanationOf(
   return { baseValue, contributions: byName(contributions), ranks };
 }
 
-/** Whether the image is probably empty, or the cavities too faint to be sure of one. */
+/** Sentence for an image without detections: probably empty, or with candidates that are too faint. */
 function noDetections(probabilities: ArrayLike<number> | null): string {
   const expected = Array.from(probabilities ?? []).reduce((a, p) => a + p, 0);
   return expected < 1
@@ -158,7 +158,7 @@ function noDetections(probabilities: ArrayLike<number> | null): string {
     : `No cavity was certain enough to be accepted, but about ${Math.round(expected)} may lie among the faint candidates: check them by eye.`;
 }
 
-/** Reliable asks the lower bound too, so that one lucky number never suffices. */
+/** `reliable` also requires a sufficient lower bound of the interval. */
 function level(f1: number, low: number, t: Thresholds): Reliability {
   if (f1 < t.low) return 'unreliable';
   return f1 >= t.review && low >= t.low ? 'reliable' : 'review';
@@ -171,7 +171,7 @@ function strangeFeatures(model: ReliabilityModel, values: ArrayLike<number>): st
   return outsideSentence(model, values, deviations(near, values)[0]!.column);
 }
 
-/** Without training rows, the means and scales of the scaler show where they were. */
+/** Without training rows, the distance is measured from the scaler's mean in units of its scale. */
 function farFromMean(model: ReliabilityModel, values: ArrayLike<number>): string | null {
   const scaled = scaleRow(model.scaler, values);
   const column = scaled.findIndex((z) => Math.abs(z) > 6);

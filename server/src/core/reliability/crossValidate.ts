@@ -13,9 +13,9 @@ import {
   type Target,
 } from './quantiles';
 
-/** Errors of predictions for rows the forest had not seen, and how often their intervals held the truth. */
+/** Errors of predictions for held-out rows, and the coverage of their intervals. */
 export interface HeldOutMetrics extends RegressionMetrics {
-  /** Whether the true values differ; R² is 0 where they do not. */
+  /** Whether the true values differ; otherwise R² is 0. */
   readonly varies: boolean;
   /** Fraction of rows whose true F1 lies in the 90 % interval, and the intervals' mean width. */
   readonly coverage: number;
@@ -25,34 +25,34 @@ export interface HeldOutMetrics extends RegressionMetrics {
 }
 
 export interface CrossValidation {
-  /** Random five-fold, as often as asked with other folds. */
+  /** Random five-fold cross-validation, repeated with other folds. */
   readonly randomFiveFold: readonly HeldOutMetrics[];
-  /** Folds that hold out whole groups, eight folds at most; null with one group. */
+  /** Folds of whole groups, at most eight; null with one group. */
   readonly groupFolds: HeldOutMetrics | null;
   readonly byCount: readonly (HeldOutMetrics & { readonly name: string })[];
   readonly byGroup: readonly (HeldOutMetrics & { readonly group: string; readonly meanF1: number })[];
-  /** Precision and recall, in the first random folds and in group folds. */
+  /** Metrics of precision and recall, in the first random folds and in group folds. */
   readonly others: Readonly<
     Record<'precision' | 'recall', { readonly random: HeldOutMetrics; readonly groups: HeldOutMetrics | null }>
   >;
-  /** Group folds, for a choice of rows: the domains that the detector never saw, the real images. */
+  /** Metrics of the group folds for selected rows, for example the real images. */
   readonly of: (choose: (row: TrainingRow) => boolean) => HeldOutMetrics | null;
 }
 
-/** Tail probabilities that are tried for the intervals, widest interval last. */
+/** Candidate tail probabilities for the intervals, widest interval last. */
 const tailChoices = [0.14, 0.12, 0.1, 0.08, 0.065, 0.05, 0.035, 0.025, 0.015, 0.008, 0.003] as const;
 
-/** Rows that a fold needs beside it; a fold with fewer is not predicted. Random folds of 20 rows have 16. */
+/** Minimum number of rows to fit a forest for a fold; otherwise the fold is not predicted. Random folds of 20 rows have 16. */
 const leastTraining = 10;
 
-/** One row as a forest sees it that was fitted without its fold. */
+/** Prediction for one row by a forest that was fitted without its fold. */
 interface HeldOut {
   readonly value: Record<Target, number>;
   /** Low and high of each target, by tail choice. */
   readonly bounds: Record<Target, readonly (readonly [number, number])[]>;
 }
 
-/** Random five-fold (paper: repeated with other folds) and grouped errors of the forest and its intervals. */
+/** Errors of the forest and its intervals in random five-fold cross-validation (repeated, as in the paper) and in group folds. */
 export function crossValidate(
   rows: readonly TrainingRow[],
   tails: QuantileData['tails'],
@@ -94,8 +94,8 @@ export function crossValidate(
 }
 
 /**
- * The narrowest intervals that have their nominal coverage on rows of groups that the forest did not see (on random
- * folds where there is one group), with the finite-sample correction of split conformal prediction, for each target and count group.
+ * Chooses the narrowest intervals with their nominal coverage on rows of held-out groups (on random
+ * folds if there is one group), with the finite-sample correction of split conformal prediction, for each target and count group.
  */
 export function chooseTails(rows: readonly TrainingRow[], seed: number): QuantileData['tails'] {
   const several = rows.some((r) => r.group !== rows[0]!.group);
@@ -134,7 +134,7 @@ function shuffledFolds(n: number, folds: number, random: Random): number[] {
 }
 
 interface Prediction {
-  /** Undefined for a row that was not predicted. */
+  /** Undefined for rows that were not predicted. */
   readonly heldOut: readonly (HeldOut | undefined)[];
   readonly tails: QuantileData['tails'];
   readonly target: Target;

@@ -1,7 +1,7 @@
 import type { NeighbourModel } from '../applicability/neighbours';
 
 /**
- * Where the features of an image lie among the training images: the fraction of training rows with a smaller value, ties
+ * Ranks of an image's features among the training images: the fraction of training rows with a smaller value, ties
  * counted by half, 0 to 1, in the order of the features.
  */
 export function featureRanks({ mean, scale, rows }: NeighbourModel, values: ArrayLike<number>): number[] {

@@ -3,7 +3,7 @@ import { createRandom } from '../random';
 import type { ReliabilityModel, TrainingRow } from './model';
 import { targetNames, type QuantileData } from './quantiles';
 
-/** A third of the features at each split, as measured best; three of the published eight. */
+/** A third of the features at each split gave the lowest error; for the published eight that is three. */
 export const forestDefaults = (features: number): ForestOptions => ({
   nEstimators: 100,
   maxFeatures: Math.ceil(0.36 * features),
@@ -21,7 +21,7 @@ export function fitScaler(rows: readonly ArrayLike<number>[]): { mean: number[];
 export const scaleRow = (scaler: ReliabilityModel['scaler'], row: ArrayLike<number>): Float64Array =>
   Float64Array.from({ length: row.length }, (_, c) => (row[c]! - scaler.mean[c]!) / scaler.scale[c]!);
 
-/** Scaler and forest of rows; the forest is grown on F1 and keeps its rows for the other targets. */
+/** Fits scaler and forest; the forest is grown on F1 and keeps its rows to predict the other targets. */
 export function fitScaledForest(rows: readonly TrainingRow[], seed: number) {
   const scaler = fitScaler(rows.map((r) => r.features));
   const y = rows.map((r) => r.f1);

@@ -8,7 +8,7 @@ import { f1Score, matchDetections, type Truth } from '../evaluation/matchDetecti
 import { extractFeatures } from '../features/imageFeatures';
 import type { TrainingRow } from './model';
 
-/** One image with its candidates and what is known of its truth: boxes, or only the number of cavities. */
+/** One image with its candidates and its labels: boxes, or only the number of cavities. */
 export interface MeasuredImage {
   readonly candidates: Candidates;
   /** See core/calibration/candidateFeatures. */
@@ -19,10 +19,10 @@ export interface MeasuredImage {
   readonly truth: Truth | { readonly count: number };
 }
 
-/** An image under a calibration that was fitted without its group. */
+/** An image with the probabilities of a calibration that was fitted without its group. */
 export interface CalibratedImage {
   readonly probabilities: Float32Array;
-  /** Labels of the candidates; soft where only the count is known. */
+  /** Labels of the candidates; soft if only the count is known. */
   readonly labels: Float32Array;
   readonly accepted: Int32Array;
   readonly f1: number;
@@ -33,8 +33,8 @@ export interface CalibratedImage {
 const folds = 5;
 
 /**
- * Fits the calibration, and applies to each image a calibration fitted without its group, so that the forest learns
- * from probabilities as they will be on new images.
+ * Fits the calibration, and applies to each image a calibration fitted without its group, so that the forest is trained on
+ * probabilities like those of new images.
  */
 export function calibrateImages(images: readonly MeasuredImage[]): {
   calibration: Calibration;
@@ -51,9 +51,9 @@ export function calibrateImages(images: readonly MeasuredImage[]): {
     (m, i) => known[i] ?? labelsFromCount(m.candidates.scores.length, (m.truth as { count: number }).count, rankCurve),
   );
   const groups = [...new Set(images.map((m) => m.group))].sort();
-  // With one group there is none to hold out: the folds are of single images.
+  // With one group no group can be held out; the folds are of single images.
   const fold = images.map((m, i) => (groups.length > 1 ? groups.indexOf(m.group) : i) % folds);
-  // Real images are few and what the calibration is for: together they weigh as much as the synthetic ones.
+  // The calibration is meant for real images, which are few: their total weight equals that of the synthetic ones.
   const real = known.filter((k) => k === null).length;
   const weight = known.map((k) => (k === null ? Math.min(8, Math.max(1, (images.length - real) / real)) : 1));
   const fit = (keep: (i: number) => boolean) =>
@@ -100,7 +100,7 @@ function see(m: MeasuredImage, probabilities: Float32Array, labels: Float32Array
 const matched = (c: Candidates, accepted: Int32Array, truth: Truth) =>
   matchDetections(Array.from(accepted, (i) => boxAt(c.boxes, i)), truth); // prettier-ignore
 
-/** Expected hits and misses where only the count is known. */
+/** Expected matches where only the count is known. */
 function expected(labels: Float32Array, accepted: Int32Array, count: number) {
   const tp = Math.min(count, accepted.reduce((s, i) => s + labels[i]!, 0)); // prettier-ignore
   return { tp, fp: accepted.length - tp, fn: count - tp };

@@ -52,7 +52,7 @@ export function fitReliabilityModel(
 
 function publishedForest(rows: readonly TrainingRow[], seed: number): ReliabilityModel['published'] {
   const { scaler, forest } = fitScaledForest(firstFeatures(rows, publishedFeatures.length), seed);
-  // Only its prediction is shown: neither training rows nor sample counts are needed.
+  // Only its prediction is shown, which requires neither training rows nor sample counts.
   const trees = forest.trees.map(({ childrenLeft, childrenRight, feature, threshold, value }) => ({
     childrenLeft,
     childrenRight,

@@ -4,10 +4,10 @@ import type { Calibration } from '../calibration/calibration';
 import type { NeighbourModel } from '../applicability/neighbours';
 import type { QuantileData } from './quantiles';
 
-/** Everything learned from labelled images: calibration, scaler, quantile forest and the applicability domain. */
+/** Everything fitted on labelled images: calibration, scaler, quantile forest and the applicability domain. */
 export interface ReliabilityModel {
   readonly schema: 'tem-gauge/forest@1';
-  /** Id of the detector whose results it was fitted on; null where an imported forest does not tell. */
+  /** Id of the detector on whose results it was fitted; null if an imported forest does not contain it. */
   readonly detector: string | null;
   readonly target: 'f1';
   readonly features: readonly string[];
@@ -15,11 +15,11 @@ export interface ReliabilityModel {
   readonly forest: Forest;
   /** Null for an imported forest: without its training rows there are no intervals, no precision and no recall. */
   readonly quantile: QuantileData | null;
-  /** Null where the features are those of the paper alone. */
+  /** Null if all features are the paper's. */
   readonly calibration: Calibration | null;
-  /** A forest of the paper's eight features fitted on the same rows, reported beside; null where there is none. */
+  /** A forest of the paper's eight features fitted on the same rows, reported for comparison; null if there is none. */
   readonly published: { readonly scaler: ReliabilityModel['scaler']; readonly forest: Forest } | null;
-  /** Null for an imported forest: its training rows are not at hand. */
+  /** Null for an imported forest, which has no training rows. */
   readonly training: {
     readonly rows: number;
     readonly seed: number;
@@ -28,11 +28,11 @@ export interface ReliabilityModel {
     readonly featureNeighbours: NeighbourModel;
     readonly imageNeighbours: NeighbourModel;
   } | null;
-  /** Where an imported forest comes from. */
+  /** Source of an imported forest. */
   readonly source?: { readonly file: string; readonly sha256: string; readonly description: string } | undefined;
 }
 
-/** A model fitted here, with all that an imported one may lack. */
+/** A model that was fitted here; an imported one may lack some of these parts. */
 export interface FittedModel extends ReliabilityModel {
   readonly detector: string;
   readonly quantile: QuantileData;
@@ -41,7 +41,7 @@ export interface FittedModel extends ReliabilityModel {
 
 export interface TrainingRow {
   readonly features: Float64Array;
-  /** Names of the features, equal in all rows. */
+  /** Names of the features, the same in all rows. */
   readonly names: readonly string[];
   readonly f1: number;
   readonly precision: number;
@@ -52,6 +52,6 @@ export interface TrainingRow {
   readonly imageStatistics: Float64Array;
 }
 
-/** The same rows with the first features alone: the published eight come first. */
+/** The rows with their first `count` features; the published eight come first. */
 export const firstFeatures = (rows: readonly TrainingRow[], count: number): TrainingRow[] =>
   rows.map((r) => ({ ...r, features: r.features.slice(0, count), names: r.names.slice(0, count) }));

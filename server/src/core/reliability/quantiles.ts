@@ -3,17 +3,17 @@ import { rowWeights, type Forest } from '../forest/forest';
 export const targetNames = ['f1', 'precision', 'recall'] as const;
 export type Target = (typeof targetNames)[number];
 
-/** Nominal coverage of every interval shown. */
+/** Nominal coverage of all intervals. */
 export const intervalLevel = 0.9;
 
-/** Images with 1–3, 4–11, 12 or more detections: the fewer, the more F1 is a matter of luck. */
+/** Images with 1–3, 4–11, 12 or more detections: the fewer detections, the larger the variance of F1. */
 export const countGroupNames = ['1–3', '4–11', '12+'] as const;
 export const countGroup = (detections: number): number => (detections <= 3 ? 0 : detections <= 11 ? 1 : 2);
 
-/** What a quantile forest keeps of its training rows. */
+/** Training rows of a quantile forest. */
 export interface QuantileData {
   readonly targets: Readonly<Record<Target, readonly number[]>>;
-  /** Tail probability on each side, by target and count group, chosen on rows of groups that the forest did not see. */
+  /** Tail probability on each side, by target and count group, chosen on rows of held-out groups. */
   readonly tails: Readonly<Record<Target, readonly number[]>>;
 }
 
@@ -41,7 +41,7 @@ export function predictTargets(
   return { f1: one('f1'), precision: one('precision'), recall: one('recall') };
 }
 
-/** Smallest values whose cumulated weight reaches each of `at` (rising, 0–1). */
+/** Smallest values whose cumulative weight reaches each of `at` (ascending, 0–1). */
 export function weightedQuantiles(y: readonly number[], weights: ArrayLike<number>, at: readonly number[]): number[] {
   const order = y.map((_, i) => i).filter((i) => weights[i]! > 0);
   order.sort((a, b) => y[a]! - y[b]!);
@@ -60,7 +60,7 @@ export type PerformancePair = readonly [precision: number, recall: number];
 
 /**
  * Equally likely pairs of precision and recall: training rows that fall into the same leaves, drawn systematically by
- * weight and sorted by recall. Unlike `predictTargets` this keeps how the two go together.
+ * weight and sorted by recall. Unlike `predictTargets`, this preserves the correlation of the two.
  */
 export function performancePairs(
   model: { readonly forest: Forest; readonly quantile: QuantileData },

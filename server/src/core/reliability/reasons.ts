@@ -12,7 +12,7 @@ export interface ReasonInput {
   readonly recall: Prediction;
 }
 
-/** What is seen in the image and what to do about it, the most important first. */
+/** Observations about the image's detections and what to do about them, the most important first. */
 export function imageReasons({ candidates, accepted, probabilities: p, precision, recall }: ReasonInput): string[] {
   const n = accepted.length;
   const inside = new Set(Array.from(accepted));
@@ -28,7 +28,7 @@ export function imageReasons({ candidates, accepted, probabilities: p, precision
       text:
         faint >= 3
           ? `About ${faint} faint candidates were not accepted: ${smallSize(candidates, accepted) ? 'many small' : 'some'} cavities are probably missed (recall about ${recall.value.toFixed(1)}). Look at the candidates, focus further under, or lower the threshold.`
-          : `Some cavities are probably missed (recall about ${recall.value.toFixed(1)}): images like this one hold more than the detector finds.`,
+          : `Some cavities are probably missed (recall about ${recall.value.toFixed(1)}): images like this one contain more than the detector finds.`,
     });
   if (precision.value < 0.8)
     out.push({
@@ -59,7 +59,7 @@ function smallSize(c: Candidates, accepted: ArrayLike<number>): boolean {
 
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
-/** The features that moved a forest's prediction most, by exact SHAP values (TreeSHAP), where nothing better is known. */
+/** The features with the largest effect on the prediction by exact SHAP values (TreeSHAP); used where there is no other reason. */
 export function forestReasons(
   model: ReliabilityModel,
   values: ArrayLike<number>,
@@ -83,7 +83,7 @@ export function forestReasons(
 
 export const descriptionOf = (name: string) => imageFeatures.find((f) => f.name === name)!;
 
-/** The usual value of a feature in the training rows, in words. */
+/** The typical value of a feature in the training rows, as text. */
 export function typicalValue(model: ReliabilityModel, column: number): string {
   return model.training
     ? `training median ${formatFeature(model, column, model.training.medians[column]!)}`

@@ -1,7 +1,7 @@
 import type { Random } from '../random';
 import { smoothNoise, type Field } from './field';
 
-/** What lies in the foil besides cavities; strengths are relative brightness, lengths in pixels. */
+/** Contrast of the foil besides cavities; strengths are relative brightness, lengths in pixels. */
 
 /** Thickness waves on the scale of a quarter of the frame to the whole, and a linear ramp of illumination. */
 export function addThicknessWaves(field: Field, strength: number, random: Random): void {
@@ -62,7 +62,7 @@ export function addStrainMottle(field: Field, strength: number, random: Random):
   });
 }
 
-/** Grains of differing mean, parted by a straight or slightly curved boundary with a fringe. */
+/** Grains of different mean brightness, with a fringe along their boundaries. */
 export function addGrains(field: Field, strength: number, random: Random): void {
   const seeds = Array.from({ length: 2 + random.int(3) }, () => ({
     x: random.uniform(0, field.width),

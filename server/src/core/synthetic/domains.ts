@@ -2,20 +2,20 @@ import type { CavityShape } from './cavity';
 
 export type Range = readonly [number, number];
 
-/** How the cavities of archived pictures look: Fresnel profiles whose visibility ranges from plain to lost. */
+/** Appearance of cavities in archived pictures: Fresnel profiles whose visibility ranges from clear to invisible. */
 export interface ArchiveLook {
-  /** Median contrast of an image's cavities in deviations of the grain. */
+  /** Median contrast of an image's cavities in standard deviations of the grain. */
   readonly visibility: Range;
-  /** How many large cavities lie among the small ones, and their radius over the short side. */
+  /** Number of large cavities among the small ones, and their radius over the short side. */
   readonly large: Range;
   readonly largeRadius: Range;
-  /** Probability that the grain is smeared along the scan lines. */
+  /** Probability that the grain is blurred along the scan lines. */
   readonly smear: number;
-  /** Absorption that a nanometre of void saves; near zero the middle of large cavities is as bright as the foil. */
+  /** Decrease of absorption per nanometre of void; near zero the middle of large cavities is as bright as the foil. */
   readonly absorption: Range;
 }
 
-/** Distributions a domain draws its images from; probabilities 0–1, lengths as fractions of the short side unless named. */
+/** Distributions of a domain's images; probabilities 0–1, lengths as fractions of the short side unless stated otherwise. */
 export interface SyntheticDomain {
   readonly name: string;
   readonly description: string;
@@ -36,7 +36,7 @@ export interface SyntheticDomain {
   readonly decorated: number;
   /** Disc contrast of a full cavity relative to the background. */
   readonly disc: Range;
-  /** The dominant fringe's half width is at most this share of the median radius (and a pixel). */
+  /** The dominant fringe's half width is at most this fraction of the median radius plus one pixel. */
   readonly widestFringe: number;
   /** Standard deviation of thickness waves relative to the mean. */
   readonly waves: Range;

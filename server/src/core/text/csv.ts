@@ -1,10 +1,10 @@
 /**
- * One record after RFC 4180, without the line end. Text that a spreadsheet would take for a formula gets a leading
+ * One record after RFC 4180, without the line end. Text that a spreadsheet would interpret as a formula gets a leading
  * apostrophe, as OWASP advises, since file names come from anywhere; numbers stay numbers. Null is an empty field.
  */
 export const csvRecord = (fields: readonly (string | number | null)[]): string => fields.map(csvField).join(',');
 
-/** A whole table with CRLF after every record, as RFC 4180 asks. */
+/** A whole table with CRLF after every record (RFC 4180). */
 export const csvTable = (header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string =>
   [csvRecord(header), ...rows.map(csvRecord)].map((line) => `${line}\r\n`).join('');
 

@@ -1,4 +1,4 @@
-/** A name without case, spaces and punctuation, for comparing: `Mean score`, `mean_score` and `MEANSCORE` are alike. */
+/** A name without case, spaces and punctuation, for comparison: `Mean score`, `mean_score` and `MEANSCORE` are equal. */
 export const nameKey = (name: string): string =>
   name
     .normalize('NFC')

@@ -1,9 +1,9 @@
-/** Each further `*` multiplies the time that a name which does not match takes. */
+/** Each further `*` multiplies the time for a name that does not match. */
 const mostStars = 2;
 
 /**
  * A pattern that finds the group of an image in its file name: `{group}` stands for the group, `*` for any text. With
- * `{group}_*`, the group of `steel_550C_03` is `steel_550C`: the group takes as much of the name as it can.
+ * `{group}_*`, the group of `steel_550C_03` is `steel_550C`: the group is as long as possible.
  * @returns a function from a file name without extension to its group; null where the name does not fit
  * @throws RangeError with one sentence for a pattern without exactly one `{group}`, or with more than two `*`
  */

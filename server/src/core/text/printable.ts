@@ -2,7 +2,7 @@
 const longest = 5000;
 
 /**
- * Characters that change what a terminal or a line of text shows: C0 and C1 control characters (escape sequences among
+ * Characters that change the display of a terminal or a line of text: C0 and C1 control characters (escape sequences among
  * them), line and paragraph separators, bidirectional controls (Unicode UAX #9), zero-width characters, lone surrogates.
  */
 const harmful =
@@ -12,7 +12,7 @@ const harmful =
  * Text from outside (a file name, a label, a library's message) made safe to print in a terminal and in a notification
  * of the editor. Harmful characters appear as visible escapes (`\n`, `\x1b`, `\u202e`). The link syntax
  * `[text](command:…)`, which notifications turn into buttons, is broken by a space.
- * @param text any string; one line comes out
+ * @param text any string; the result has one line
  * @returns at most 5000 characters; longer text ends in `…`
  */
 export function printable(text: string): string {

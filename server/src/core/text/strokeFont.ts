@@ -1,4 +1,4 @@
-/** Letters as polylines on a grid 4 wide and 6 high (y down), so that a picture needs no font of the machine. */
+/** Letters as polylines on a grid 4 wide and 6 high (y down), so that a picture requires no installed font. */
 const glyphs: Readonly<Record<string, string>> = {
   '0': 'M0 0H4V6H0z',
   '1': 'M1 1L2 0V6M1 6H3',

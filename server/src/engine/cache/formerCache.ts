@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Deletes what versions up to 0.1.0 left in a cache folder: one JSON file per image in folders of two hexadecimal digits.
+ * Deletes the cache files of versions up to 0.1.0: one JSON file per image in folders of two hexadecimal digits.
  * Nothing else in the folder is touched.
  */
 export async function removeFormerCache(folder: string): Promise<void> {

@@ -7,7 +7,7 @@ import { removeFormerCache } from './formerCache';
 /** Kinds of frames in the cache. */
 const kinds = { record: 1, file: 2 } as const;
 
-/** What names the bytes of a file without reading them. */
+/** Identifies the content of a file without reading it. */
 export interface FileStamp {
   /** Absolute path. */
   readonly file: string;
@@ -15,11 +15,11 @@ export interface FileStamp {
   readonly mtimeMs: number;
 }
 
-/** A file that changed less than this before it was read may change again within the resolution of its time stamp. */
+/** Milliseconds: a file read sooner after its modification may change again with the same time stamp and is not remembered. */
 const settledMs = 2000;
 
 /**
- * Measurement records by content, and the content of files by path, size and modification time. Many processes may share
+ * Measurement records by content, and the content of files by path, size and modification time. Several processes may use
  * the folder: each appends to a segment of its own. A damaged entry is a miss.
  */
 export class MeasurementCache {
@@ -41,7 +41,7 @@ export class MeasurementCache {
     return record?.contentKey === key ? record : null;
   }
 
-  /** @throws the error of the file system, e.g. of a full disk; nothing is stored then */
+  /** @throws the error of the file system, e.g. of a full disk; then nothing is stored */
   set(record: MeasurementRecord): Promise<void> {
     return this.folder.append(kinds.record, record.contentKey, encodeRecord(record));
   }
@@ -58,7 +58,7 @@ export class MeasurementCache {
     await this.folder.append(kinds.file, stampKey(stamp), Buffer.from(imageKey));
   }
 
-  /** Ends writing; what is stored stays readable. */
+  /** Ends writing; stored records remain readable. */
   close(): Promise<void> {
     return this.folder.close();
   }

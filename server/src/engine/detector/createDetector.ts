@@ -6,8 +6,8 @@ import { createOnnxDetector } from './onnxDetector';
 import { tiled } from './tiledDetector';
 
 /**
- * Loads a package's graphs. Large images are seen in tiles by detectors of our own input format; an imported one sees the
- * whole image, resized as its configuration says, so that its results stay those of its authors.
+ * Loads a package's graphs. A detector with the embedded model's input format detects large images in tiles; an imported one detects the
+ * whole image, resized as its configuration specifies, so that its results equal those of its authors.
  * @param threads of each graph; by default the physical cores (see threads.ts)
  * @throws Error when no device can load them
  */

@@ -17,12 +17,12 @@ export interface Detector {
   /** Stable id of weights and configuration: part of every cache key. */
   readonly id: string;
   readonly categories: readonly string[];
-  /** The device the sessions really run on, and one sentence when that is not the one asked for. */
+  /** The device on which the sessions run, and one sentence if it is not the requested one. */
   readonly device: { readonly name: string; readonly notice: string | null };
   /**
    * Runs the network on one image of any bit depth; `select` picks the candidates that get masks, by default those above
    * the model's score threshold.
-   * @throws AbortError when `signal` aborts between the parts of the network.
+   * @throws AbortError when `signal` aborts, between the parts of the network
    */
   detect(image: Raster, options?: DetectOptions): Promise<Candidates>;
   dispose(): Promise<void>;

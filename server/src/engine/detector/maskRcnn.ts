@@ -14,13 +14,13 @@ import { isOnnxManifest } from '../models/modelSchema';
 import type { DetectOptions, Detector, Device } from './detector';
 import { loadGraphs, type GraphSession, type InputData, type TensorData } from './session';
 
-/** Looks inside a detection, for benchmarks and for comparison with reference implementations. */
+/** Observes a detection, for benchmarks and for comparison with reference implementations. */
 export interface Probe {
-  /** Milliseconds inside the runtime, added up. */
+  /** Total milliseconds inside the runtime. */
   runtimeMs: number;
   /** Called with the tensors between the stages: input, p2…p5, objectness2…6, deltas2…6, proposals, boxDeltas and boxScores by proposal, masks. */
   observe?: (stage: string, tensor: InputData) => void;
-  /** Called after each run of a graph (0 backbone, 1 box head, 2 mask head) with what it was fed. */
+  /** Called after each run of a graph (0 backbone, 1 box head, 2 mask head) with its inputs. */
   ran?: (graph: number, inputs: Record<string, InputData>) => void;
 }
 
@@ -39,14 +39,14 @@ export async function createMaskRcnn(model: ModelPackage, device: Device, thread
     f ? [path.join(model.dir, f.file)] : [],
   );
   const { sessions, device: actual } = await loadGraphs(paths, device, threads);
-  // One detection at a time: the next one writes over the pyramid of the last.
+  // One detection at a time: each overwrites the pyramid of the one before.
   let last: Promise<unknown> = Promise.resolve();
   return {
     id: model.id,
     categories: description.categories,
     device: actual,
     detect: (image, options, probe) => {
-      const result = last.then(() => detect(image, description, sessions, options, probe));
+      const result = last.then(() => detect({ description, sessions }, image, options, probe));
       last = result.catch(() => undefined);
       return result;
     },
@@ -64,10 +64,15 @@ interface SeenView {
   readonly proposals: Proposals;
 }
 
+interface Network {
+  readonly description: DetectorDescription;
+  /** Backbone, box head, mask head. */
+  readonly sessions: readonly GraphSession[];
+}
+
 async function detect(
+  { description: d, sessions }: Network,
   image: Raster,
-  d: DetectorDescription,
-  sessions: readonly GraphSession[],
   { signal, select = aboveThreshold, onStage }: DetectOptions = {},
   probe?: Probe,
 ): Promise<Candidates> {
@@ -100,7 +105,7 @@ async function detect(
       proposals: findProposals(levels, d, input.width, input.height),
     };
   };
-  /** Feeds boxes of a view's frame to a head and puts its rows back in the order of the boxes; no boxes, no rows. */
+  /** Runs a head on boxes of a view's frame; its rows come back in the order of the boxes. */
   const head = async (index: number, view: SeenView, boxes: Float32Array, outputs: readonly string[]) => {
     if (boxes.length === 0) return outputs.map(() => new Float32Array(0));
     const leveled = assignLevels(boxes, d.box.canonicalBoxSize, d.box.canonicalLevel);

@@ -8,7 +8,7 @@ import { isOnnxManifest } from '../models/modelSchema';
 import type { DetectOptions, Detector, Device } from './detector';
 import { loadGraphs } from './session';
 
-/** A detector in one foreign graph, as model.json describes it. */
+/** A detector in one foreign graph, described by model.json. */
 export async function createOnnxDetector(model: ModelPackage, device: Device, threads?: number): Promise<Detector> {
   if (!isOnnxManifest(model.manifest)) throw new TypeError(`${model.id} is not a detector of one graph.`);
   const { detector: d, files } = model.manifest;

@@ -9,7 +9,7 @@ export interface TensorData {
   readonly dims: readonly number[];
 }
 
-/** What a graph is fed: float32, or uint8 pixels. */
+/** Input of a graph: float32, or uint8 pixels. */
 export interface InputData {
   readonly data: Float32Array | Uint8Array;
   readonly dims: readonly number[];
@@ -18,8 +18,8 @@ export interface InputData {
 /** One loaded graph. */
 export interface GraphSession {
   /**
-   * @param sharedSlot the outputs live only until the next run of this slot, which writes over them when its inputs have
-   *   the same shapes. Fresh pages for the pyramid of an R50 took 150 of its backbone's 900 ms.
+   * @param sharedSlot the outputs are valid only until the next run of this slot, which overwrites them if its inputs have
+   *   the same shapes. Allocating the pyramid of an R50 took 150 of its backbone's 900 ms.
    */
   run(inputs: Readonly<Record<string, InputData>>, sharedSlot?: number): Promise<Record<string, TensorData>>;
   release(): Promise<void>;
@@ -30,12 +30,12 @@ export interface LoadedGraphs {
   readonly device: { readonly name: string; readonly notice: string | null };
 }
 
-/** Providers worth a try for `auto`, by platform. CUDA needs a separately installed provider library: only when asked for. */
+/** Providers that `auto` tries, by platform. CUDA requires a separately installed library and is used only if requested. */
 const automatic: Partial<Record<NodeJS.Platform, readonly string[]>> = { win32: ['dml'], darwin: ['coreml'] };
 
 /**
- * Loads graphs on a device. `auto` tries what the platform may have; a device that cannot start falls back to the
- * CPU with one sentence in `notice`.
+ * Loads graphs on a device. `auto` tries the platform's providers; if a device cannot be used, the graphs run on the
+ * CPU, and `notice` contains one sentence.
  * @throws Error when even the CPU cannot load a graph.
  */
 export async function loadGraphs(
@@ -59,7 +59,7 @@ export async function loadGraphs(
   return { sessions: await load(files, ['cpu'], threads), device: { name: 'cpu', notice } };
 }
 
-/** A tensor of a graph's interface; a string dimension is free. */
+/** A tensor of a graph's interface; a string is a dynamic dimension. */
 export interface TensorDescription {
   readonly name: string;
   readonly type: string;
@@ -71,7 +71,7 @@ export interface GraphDescription {
   readonly outputs: readonly TensorDescription[];
 }
 
-/** What a graph takes and gives. @throws Error when the runtime cannot load it */
+/** Inputs and outputs of a graph. @throws Error when the runtime cannot load it */
 export async function describeGraph(file: string): Promise<GraphDescription> {
   const session = await ort.InferenceSession.create(file, { executionProviders: ['cpu'], logSeverityLevel: 3 });
   const list = (values: readonly ort.InferenceSession.ValueMetadata[]): TensorDescription[] =>
@@ -88,21 +88,21 @@ export async function describeGraph(file: string): Promise<GraphDescription> {
 const toTensor = ({ data, dims }: InputData): ort.Tensor =>
   data instanceof Uint8Array ? new ort.Tensor('uint8', data, dims) : new ort.Tensor('float32', data, dims);
 
-/** Labels come as 64-bit integers, masks sometimes as booleans. */
+/** Labels are 64-bit integers, masks in some graphs booleans. */
 function toFloats(t: ort.Tensor): Float32Array {
   if (t.data instanceof Float32Array) return t.data;
   if (t.data instanceof BigInt64Array || t.data instanceof BigUint64Array) return Float32Array.from(t.data, Number);
-  if (Array.isArray(t.data)) throw new TypeError('The graph gives text instead of numbers.');
+  if (Array.isArray(t.data)) throw new TypeError('The graph returns text instead of numbers.');
   return Float32Array.from(t.data as Int32Array);
 }
 
-/** Takes what it is sent and drops it. */
+/** Closed port: transferring a buffer to it frees the buffer immediately. */
 const sink = new MessageChannel().port1;
 sink.close();
 
 /**
- * Frees copies at once. The runtime writes into the memory it was given and returns a copy of it all the same: 20 MB an
- * image, which otherwise bring a whole garbage collection about, and fresh pages for the next copy.
+ * Frees copies at once. The runtime writes into the given memory and also returns a copy of it: 20 MB per
+ * image, which would otherwise cause a full garbage collection and new pages for the next copy.
  */
 function discard(copies: ort.InferenceSession.ReturnType): void {
   for (const { data } of Object.values(copies))
@@ -117,7 +117,7 @@ async function load(files: readonly string[], executionProviders: string[], thre
         executionProviders,
         intraOpNumThreads: threads,
         logSeverityLevel: 3,
-        // The graphs run in turn: threads that wait for more work of one would slow the next.
+        // The graphs run in turn: idle threads of one that spin for more work would slow down the next.
         extra: { session: { force_spinning_stop: '1' } },
       });
       const slots: { readonly shapes: string; readonly outputs: ort.InferenceSession.ReturnType }[] = [];

@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 
 /**
- * Threads for a network: the physical cores this process may run on, which on a cluster is what the scheduler gave it.
+ * Number of threads for a network: the physical cores on which this process may run, on a cluster those of its allocation.
  * onnxruntime's own default counted one core on virtual machines with two, and ran at half the speed.
- * OMP_NUM_THREADS asks for another number, as in other numeric programs.
- * @returns 0 where the runtime is to choose (macOS, Windows)
+ * OMP_NUM_THREADS sets another number, as in other numeric programs.
+ * @returns 0 to let the runtime choose (macOS, Windows)
  */
 export function networkThreads(): number {
   const asked = Number(process.env.OMP_NUM_THREADS);

@@ -7,11 +7,11 @@ import type { Raster8 } from '../../core/image/raster';
 import type { Detector } from './detector';
 
 /**
- * A detector that looks at a large image in overlapping tiles as well as whole, one after the other: shrunk to the network's
- * input, its small cavities would vanish. Other images go to the inner detector unchanged.
- * All tiles share the gray window of the whole image. `onTile` counts the tiles alone.
+ * A detector that runs on a large image as a whole and on its overlapping tiles, one after the other: reduced to the network's
+ * input size, small cavities would be lost. Other images are passed to the inner detector unchanged.
+ * All tiles use the gray window of the whole image. `onTile` counts only the tiles.
  * @param input input format of the network; it determines how large an image is detected whole
- * @param nmsThreshold the model's own, for doubles in the overlaps
+ * @param nmsThreshold the model's own, for duplicates in the overlaps
  */
 export function tiled(inner: Detector, input: DetectorDescription['input'], nmsThreshold?: number): Detector {
   return {
@@ -44,8 +44,8 @@ export function tiled(inner: Detector, input: DetectorDescription['input'], nmsT
 }
 
 /**
- * The caller's choice of masks for the candidates of a part at (x, y). It may look at the image, so that it is shown them where they lie in
- * the frame. Those above the model's threshold get one as well: in view of the whole frame the caller may accept more.
+ * The caller's selection of masks for the candidates of a part at (x, y). It may use the image, so it gets the candidates in the coordinates of
+ * the frame. Candidates above the model's threshold also get masks, because the caller may accept more of them in the whole frame.
  */
 function selectInFrame(select: SelectCandidates, frame: Size, x: number, y: number): SelectCandidates {
   return async (c: Candidates) => {

@@ -4,14 +4,14 @@ import { aboveThreshold, type Candidates } from '../../core/detection/candidates
 import type { AssessmentContext } from './context';
 
 export interface Accepted {
-  /** Indices of the candidates that are detections, in rising order. */
+  /** Indices of the candidates that are detections, in ascending order. */
   readonly accepted: ArrayLike<number>;
   /** Calibrated probabilities of all candidates, 0–1; null where the model has no calibration. */
   readonly probabilities: Float32Array | null;
 }
 
 /**
- * Which candidates are detections: by the user's score threshold, the calibration, or the model's own threshold.
+ * Selects the detections by the user's score threshold, the calibration, or the model's own threshold.
  * @param features see core/calibration/candidateFeatures
  */
 export function acceptCandidates(

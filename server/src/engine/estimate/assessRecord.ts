@@ -8,12 +8,12 @@ import type { MeasurementRecord } from '../measurement/record';
 import { acceptCandidates } from './acceptCandidates';
 import type { AssessmentContext } from './context';
 
-/** An estimate without what only its making knows. */
+/** An estimate without file, timing and origin, which the record does not contain. */
 export type AssessedRecord = Omit<Estimate, 'file' | 'timing' | 'fromCache'>;
 
 /**
  * Probabilities → accepted detections → features → forest → level → findings. Pure: neither pixels nor files.
- * @param explain compute SHAP values too
+ * @param explain also compute SHAP values
  */
 export function assessRecord(
   context: AssessmentContext,

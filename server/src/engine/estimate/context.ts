@@ -4,24 +4,24 @@ import type { MeasurementCache } from '../cache/measurementCache';
 import type { Detector } from '../detector/detector';
 import type { JobQueue } from '../jobQueue';
 
-/** What decides an assessment beside the record: everything here changes without running the network. */
+/** Inputs of an assessment besides the record. A change of them does not require the network. */
 export interface AssessmentContext {
   readonly detectorId: string;
   readonly categories: readonly string[];
   readonly forest: ReliabilityModel | null;
   readonly forestId: string | null;
   readonly thresholds: Thresholds;
-  /** Score above which candidates are accepted, where the user fixed one. */
+  /** Score above which candidates are accepted, if the user set one. */
   readonly scoreThreshold: number | undefined;
-  /** nm per pixel where neither the file nor a table contains it; 0 for unknown. */
+  /** nm per pixel for images without a pixel size in the file or in a table; 0 for unknown. */
   readonly fallbackNmPerPixel: number;
 }
 
-/** What the use cases share. */
+/** Parts of the engine that its use cases have in common. */
 export interface EngineContext extends AssessmentContext {
   readonly cache: MeasurementCache | null;
   readonly queue: JobQueue;
   readonly detector: () => Promise<Detector>;
-  /** Reports a thing once. */
+  /** Reports each message once. */
   readonly warn: (message: string) => void;
 }

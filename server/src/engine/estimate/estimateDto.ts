@@ -5,8 +5,8 @@ import type { Estimate } from '../engine.types';
 const round = (v: number, digits: number) => Math.round(v * 10 ** digits) / 10 ** digits;
 
 /**
- * The stable JSON shape `tem-gauge/estimate@1`; masks and what was nearly accepted only when asked for, numbers rounded,
- * nulls where unknown.
+ * Converts to the stable JSON shape `tem-gauge/estimate@1`; masks and rejected candidates only if requested, numbers rounded,
+ * null for unknown values.
  */
 export function toEstimateDto(e: Estimate, masks: boolean, candidates = false): EstimateDto {
   return {
@@ -47,7 +47,7 @@ function detections(found: Instances | null, categories: readonly string[], mask
   });
 }
 
-/** An estimate without the bulk of a long audit: its masks and whatever was not accepted. */
+/** An estimate without its large parts: masks and rejected candidates. */
 export const withoutMasks = (e: Estimate): Estimate => ({
   ...e,
   instances: e.instances && { ...e.instances, masks: undefined },

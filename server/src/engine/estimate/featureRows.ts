@@ -11,7 +11,7 @@ export interface FeatureRows {
 }
 
 /**
- * Takes a forest's features out of a table. A header names the columns, in any order and among others; without a header
+ * Reads a forest's features from a table. A header names the columns, in any order and among others; without a header
  * the table has just the forest's columns in the forest's order.
  * @throws TableError that names line and column, or the feature without a column
  */
@@ -49,7 +49,7 @@ export function readFeatureRows(table: Table, features: readonly string[]): Feat
   };
 }
 
-/** A row with a fault, not a header: most of its cells are numbers and none of its words names anything. */
+/** A row with an error, not a header: most of its cells are numbers and none of its words is a column name. */
 const startsLikeRow = ({ cells }: TableRow, isNumber: (cell: string) => boolean): boolean =>
   cells.filter(isNumber).length > cells.length / 2;
 

@@ -20,7 +20,7 @@ import {
 import { acceptCandidates } from './acceptCandidates';
 import type { EngineContext } from './context';
 
-/** Thrown when only the cache may answer and it does not know the image. */
+/** Thrown with `cachedOnly` when the cache does not contain the image. */
 export class NotCached extends Error {
   override name = 'NotCached';
 }
@@ -36,8 +36,8 @@ export interface Measured {
 }
 
 /**
- * The record of an image: from the cache, or by decoding it and running the network. In batches, and where only the cache
- * may answer, a file of known path, size and modification time is not opened.
+ * The record of an image: from the cache, or by decoding it and running the network. In batches and with `cachedOnly`,
+ * a file with a known path, size and modification time is not opened.
  * @param file path, or `path#frame`
  * @throws AbortError when cancelled; NotCached with `cachedOnly`. A bad file is a result, not an exception.
  */
@@ -78,7 +78,7 @@ export async function measureImage(
     options.signal?.throwIfAborted();
     const [detected, statistics] = await Promise.all([
       cached ? { candidates: cached.candidates, features: null, detectMs: 0 } : detect(context, decoded.image, options),
-      // Measured while the network's process works.
+      // Computed while the network's process works.
       setImmediate().then(() => imageStatistics(decoded.image)),
     ]);
     if (detected instanceof Error)
@@ -93,12 +93,12 @@ export async function measureImage(
 
 interface Detected {
   readonly candidates: Candidates;
-  /** Of these candidates, where they were measured already. */
+  /** Features of these candidates, if they were already measured. */
   readonly features: Float32Array | null;
   readonly detectMs: number;
 }
 
-/** Runs the network in its turn. A failure that is not a cancellation is returned. */
+/** Runs the network when the queue allows it. A failure that is not a cancellation is returned. */
 async function detect(context: EngineContext, image: Raster, options: EstimateOptions): Promise<Detected | Error> {
   const gray = toGray8(toRaster8(image));
   let shown: { boxes: Float32Array; features: Float32Array } | null = null;
@@ -116,7 +116,7 @@ async function detect(context: EngineContext, image: Raster, options: EstimateOp
             return acceptCandidates(context, c, shown.features).accepted;
           },
         });
-        // A large image was shown in parts; the candidates of any other are those that were shown.
+        // Only for an image that was not tiled are the final candidates those for which features were measured.
         const features = shown && equal(shown, candidates) ? shown.features : candidateFeatures(candidates, gray);
         return { candidates, features, detectMs: performance.now() - start };
       } catch (error) {
@@ -149,14 +149,14 @@ function recordOf(
   };
 }
 
-/** Size and modification time of a file; null where it cannot be had, which opening it will report. */
+/** Size and modification time of a file; null if it cannot be read, which opening it reports. */
 async function stampOf(ref: ImageRef): Promise<FileStamp | null> {
   const stat = await fs.stat(ref.file).catch(() => null);
   if (!stat?.isFile()) return null;
   return { file: path.resolve(formatImageRef(ref)), size: stat.size, mtimeMs: stat.mtimeMs };
 }
 
-/** A full or forbidden cache folder costs speed the next time, never the answer. */
+/** A cache that cannot be written only costs time at the next estimate. */
 async function quietly(context: EngineContext, write: () => Promise<void>): Promise<void> {
   if (!context.cache) return;
   await write().catch((error: Error) => context.warn(`Measurements could not be cached: ${error.message}`));

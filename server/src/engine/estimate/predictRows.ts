@@ -5,10 +5,10 @@ import type { ReliabilityModel } from '../../core/reliability/model';
 import type { Table } from '../files/table';
 import { readFeatureRows } from './featureRows';
 
-/** A forest's answer to one row of features. */
+/** A forest's prediction for one row of features. */
 export interface RowPrediction {
   readonly prediction: number;
-  /** With the contributions it sums to the prediction; null where no explanation was asked for. */
+  /** The sum of it and the contributions is the prediction; null if no explanation was requested. */
   readonly baseValue: number | null;
   /** SHAP value of each feature column, in the table's order of columns. */
   readonly contributions: readonly number[] | null;
@@ -21,7 +21,7 @@ export interface TablePredictions {
 }
 
 /**
- * Scales rows of unscaled features, asks the forest and explains its answers by TreeSHAP where asked.
+ * Scales rows of features, predicts them with the forest and, if requested, explains the predictions by TreeSHAP.
  * @throws TableError; RangeError for a forest without sample counts
  */
 export function predictRows(model: ReliabilityModel, table: Table, explain: boolean): TablePredictions {

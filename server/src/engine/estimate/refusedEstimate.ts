@@ -1,7 +1,7 @@
 import type { Estimate } from '../engine.types';
 import type { AssessmentContext } from './context';
 
-/** The finding of an image without an estimate. A failure of the engine is a warning: it says nothing about the image. */
+/** The finding of an image without an estimate. A failure of the engine is a warning, not a property of the image. */
 const findings = {
   unreadable: { code: 'unreadable-image', severity: 'error' },
   unsupported: { code: 'unsupported-image', severity: 'error' },

@@ -1,6 +1,5 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
-import { ensureFolder } from '../files/ensureFolder';
+import { writeOutputFile } from '../files/writeOutput';
 import { drawFigure } from './drawFigure';
 import { experimentReport } from './report';
 import type { ExperimentResult } from './result';
@@ -18,27 +17,25 @@ export interface WriteInput {
  * Writes `summary.json`, `report.html`, tables as CSV and Markdown in `tables/`, and figures as SVG with their data as CSV
  * in `figures/`.
  * @returns the path of the report
+ * @throws OutputError
  */
 export async function writeResults({ folder, title, notes, summary, results }: WriteInput): Promise<string> {
   const [tables, figures] = [path.join(folder, 'tables'), path.join(folder, 'figures')];
-  await ensureFolder(folder);
-  await ensureFolder(tables);
-  await ensureFolder(figures);
   const drawings = new Map<string, string>();
   for (const result of results) {
     for (const table of result.tables) {
-      await fs.writeFile(path.join(tables, `${table.name}.csv`), toCsv(table));
-      await fs.writeFile(path.join(tables, `${table.name}.md`), toMarkdown(table));
+      await writeOutputFile(path.join(tables, `${table.name}.csv`), toCsv(table));
+      await writeOutputFile(path.join(tables, `${table.name}.md`), toMarkdown(table));
     }
     for (const figure of result.figures) {
       const svg = await drawFigure(figure.plot);
       drawings.set(figure.name, svg);
-      await fs.writeFile(path.join(figures, `${figure.name}.svg`), svg);
-      await fs.writeFile(path.join(figures, `${figure.name}.csv`), toCsv(figure.data));
+      await writeOutputFile(path.join(figures, `${figure.name}.svg`), svg);
+      await writeOutputFile(path.join(figures, `${figure.name}.csv`), toCsv(figure.data));
     }
   }
-  await fs.writeFile(path.join(folder, 'summary.json'), JSON.stringify(summary, null, 1) + '\n');
+  await writeOutputFile(path.join(folder, 'summary.json'), JSON.stringify(summary, null, 1) + '\n');
   const report = path.join(folder, 'report.html');
-  await fs.writeFile(report, experimentReport({ title, notes, results, drawings }));
+  await writeOutputFile(report, experimentReport({ title, notes, results, drawings }));
   return report;
 }

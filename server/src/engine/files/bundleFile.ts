@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /**
- * A bundle that runs in a thread or process of its own. It lies beside the other bundles, one folder above those of the
- * tools, and in `dist` where the engine runs from its sources (tests).
+ * Path of a bundle that runs in a separate thread or process. It is beside the other bundles, one folder above those of the
+ * tools, and in `dist` if the engine runs from its sources (tests).
  * @throws Error when it is in none of these places
  */
 export function bundleFile(name: string, from: string = __dirname): string {

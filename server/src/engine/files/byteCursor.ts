@@ -6,7 +6,7 @@ const blockBytes = 32 * 1024;
 /** Reads a file's values one after another. Call `need` before the values it covers; a value beyond the end throws `onEnd()`. */
 export class ByteCursor {
   private buffer: Buffer = Buffer.alloc(0);
-  /** Where in the file `buffer` begins. */
+  /** Offset of `buffer` in the file. */
   private base = 0;
   private at = 0;
   littleEndian = false;
@@ -24,7 +24,7 @@ export class ByteCursor {
     return this.bytes.size;
   }
 
-  /** Moves to a place of the file. @throws what `onEnd` gives where it lies outside */
+  /** Moves to an offset in the file. @throws the error of `onEnd` if it is outside */
   seek(offset: number): void {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset > this.bytes.size) throw this.onEnd();
     const inside = offset - this.base;
@@ -35,7 +35,7 @@ export class ByteCursor {
     }
   }
 
-  /** Makes the next `count` bytes available, 1 MB at most, or those that the file still has. */
+  /** Reads the next `count` bytes, at most 1 MB, or as many as the file still has. */
   async need(count: number): Promise<void> {
     if (this.at + count <= this.buffer.length) return;
     if (count > 1e6) throw this.onEnd();

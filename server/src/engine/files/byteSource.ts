@@ -5,9 +5,9 @@ import fs from 'node:fs/promises';
 /** Random access to the bytes of a file or of memory. */
 export interface ByteSource {
   readonly size: number;
-  /** Path of the file, for readers that are not given bytes; null in memory. */
+  /** Path of the file, for libraries that read it themselves; null in memory. */
   readonly file: string | null;
-  /** Bytes from `offset` on; fewer than `length` where the data end, and 1 GiB at most. */
+  /** Bytes from `offset` on; fewer than `length` at the end of the data, and at most 1 GiB. */
   read(offset: number, length: number): Promise<Buffer>;
   /** sha256 of all bytes as hexadecimal digits. */
   hash(): Promise<string>;
@@ -49,7 +49,7 @@ class FileSource implements ByteSource {
     readonly file: string,
   ) {}
 
-  /** Headers are read in many small pieces: those are served from one block. */
+  /** Small reads, as of headers, are served from one block. */
   async read(offset: number, length: number): Promise<Buffer> {
     const end = Math.min(this.size, offset + Math.min(length, maxRequest));
     if (offset < 0 || end <= offset) return Buffer.alloc(0);
@@ -88,7 +88,7 @@ async function readExactly(handle: fs.FileHandle, offset: number, length: number
 
 /**
  * Opens a regular file without waiting for a pipe or device. A small file is read at once, a large one by range and only
- * where `wanted` accepts its first 4096 bytes.
+ * if `wanted` accepts its first 4096 bytes.
  * @returns a source that the caller closes, or one sentence why there is none
  */
 export async function openBytes(
@@ -104,7 +104,7 @@ export async function openBytes(
       if (!stat.isFile()) return { reason: 'This is a device or a pipe, not an image file.' };
       if (stat.size === 0) return { reason: 'The file is empty.' };
       if (!wanted(await readExactly(handle, 0, Math.min(4096, stat.size))))
-        return { reason: 'The file is not of a wanted kind.', unwanted: true };
+        return { reason: 'The file is of another kind.', unwanted: true };
       if (stat.size <= wholeBytes) return new MemorySource(await readExactly(handle, 0, stat.size), file);
       keep = true;
       return new FileSource(handle, stat.size, file);

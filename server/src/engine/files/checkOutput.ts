@@ -9,7 +9,7 @@ export class OutputError extends Error {
 }
 
 /**
- * Checks that a file can be written, before hours of work end in vain. Nothing is created.
+ * Checks that a file can be written, before the work begins. Nothing is created.
  * @param file path of the file; folders above it may be missing
  * @throws OutputError
  */
@@ -20,7 +20,7 @@ export async function checkOutputFile(file: string): Promise<void> {
   else await checkFolder(path.dirname(path.resolve(file)), file);
 }
 
-/** Like {@link checkOutputFile}, for a folder that files will be written into. @throws OutputError */
+/** Like {@link checkOutputFile}, for a folder into which files will be written. @throws OutputError */
 export const checkOutputFolder = (folder: string): Promise<void> => checkFolder(path.resolve(folder), folder);
 
 async function checkFolder(folder: string, output: string): Promise<void> {

@@ -5,7 +5,7 @@
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decode('utf-16le', bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return decode('utf-16be', bytes);
-  // ASCII text in UTF-16 has a zero in every second byte; text in UTF-8 has none.
+  // ASCII text in UTF-16 has a zero in every second byte; UTF-8 text has no zeros.
   if (bytes.length >= 2 && bytes[0] !== 0 && bytes[1] === 0) return decode('utf-16le', bytes);
   if (bytes.length >= 2 && bytes[0] === 0 && bytes[1] !== 0) return decode('utf-16be', bytes);
   try {

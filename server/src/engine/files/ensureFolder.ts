@@ -2,8 +2,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Makes a folder and its parents. Node's own recursive mkdir never returns where the system says ENOENT for a folder
- * whose parent is there, as below /proc.
+ * Creates a folder and its parents. Node's own recursive mkdir never returns if the system reports ENOENT for a folder
+ * whose parent exists, as below /proc.
  * @throws the system's error
  */
 export async function ensureFolder(folder: string): Promise<void> {

@@ -1,12 +1,12 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
-/** Files younger than this may be about to be read. */
+/** Age in ms below which files are kept, because they may be about to be read. */
 const spared = 10 * 60_000;
 
 /**
  * Deletes the oldest files of a folder of derived files (no sub-folders) until it has at most `maxBytes`. Temporary files
- * of killed processes go with them. Never throws: a file in use stays until the next time.
+ * of killed processes are deleted as well. Never throws: a file in use is kept until the next time.
  */
 export async function pruneFolder(folder: string, maxBytes: number, now = Date.now()): Promise<void> {
   const entries: { file: string; size: number; time: number }[] = [];

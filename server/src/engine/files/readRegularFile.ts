@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 
-/** Why a file was not read. The message is one sentence that contains the path as it was given. */
+/** Why a file was not read. The message is one sentence with the given path. */
 export class FileReadError extends Error {
   override name = 'FileReadError';
   constructor(
@@ -19,7 +19,7 @@ export interface RegularFile {
 }
 
 /**
- * Opens a regular file for reading without blocking: a named pipe or a device is refused, never waited for.
+ * Opens a regular file for reading without blocking: a named pipe or a device is refused.
  * The caller closes the handle.
  * @throws FileReadError
  */
@@ -50,7 +50,7 @@ export async function readRegularFile(file: string, { maxBytes }: { readonly max
   try {
     if (size > maxBytes)
       throw new FileReadError(`${file} has ${megabytes(size)}; at most ${megabytes(maxBytes)} are read here.`, 'EFBIG');
-    // A buffer of its own: native libraries take over the memory without a copy.
+    // A separate buffer, which native libraries can use without a copy.
     const bytes = Buffer.allocUnsafeSlow(size);
     let at = 0;
     while (at < size) {
@@ -72,7 +72,7 @@ export async function readRegularText(file: string, limit: { readonly maxBytes: 
   return new TextDecoder('utf-8').decode(await readRegularFile(file, limit));
 }
 
-/** Size limits in bytes by what a file is for. */
+/** Size limits in bytes by purpose of the file. */
 export const fileLimits = {
   /** model.json, config.yaml, card.md and other short descriptions. */
   description: 16e6,

@@ -19,7 +19,7 @@ export interface TableRow {
 export interface Table {
   readonly delimiter: Delimiter;
   readonly rows: readonly TableRow[];
-  /** Number that a cell contains, with the table's decimal mark; NaN where it contains none. */
+  /** Number in a cell, with the table's decimal mark; NaN if it contains none. */
   readonly number: (cell: string) => number;
 }
 
@@ -33,7 +33,7 @@ const delimiterNames: Record<Delimiter, string> = { '\t': 'tabs', ';': 'semicolo
 export const delimiterName = (table: Table): string => delimiterNames[table.delimiter];
 
 /**
- * Reads a table with columns separated by tabs, semicolons or commas, in any encoding that {@link decodeText} knows.
+ * Reads a table with columns separated by tabs, semicolons or commas, in any encoding that {@link decodeText} supports.
  * @throws TableError for a file that cannot be read, is too large or is not such a table
  */
 export async function readTable(file: string): Promise<Table> {
@@ -50,7 +50,7 @@ export async function readTable(file: string): Promise<Table> {
  */
 export function parseTable(text: string, name = 'The table'): Table {
   if (text.includes('\0')) throw new TableError(`${name} is not a text table: it contains binary data.`);
-  // Excel's own hint, which is not a row.
+  // Excel's separator hint is not a row.
   const body = text.replace(/^\uFEFF?sep=([^\r\n])\r?\n/i, '\n');
   const tries = delimiters.map((delimiter) => tryParse(body, delimiter));
   const sound = tries.filter((t) => t.rows.length > 0);
@@ -58,7 +58,7 @@ export function parseTable(text: string, name = 'The table'): Table {
   if (sound.length === 0)
     throw new TableError(broken ? `${name} is not a table: ${broken.error}` : `${name} has no rows.`);
   const even = sound.find((t) => t.columns > 1 && t.rows.every((r) => r.cells.length === t.columns));
-  // Without a separator that gives every row as many cells, the header decides.
+  // If no separator gives all rows the same number of cells, the header determines it.
   const best = even ?? sound.reduce((a, b) => (b.columns > a.columns ? b : a));
   return { delimiter: best.delimiter, rows: best.rows, number: numberReader(best, name) };
 }
@@ -84,7 +84,7 @@ function tryParse(text: string, delimiter: Delimiter): Parsed {
       // A quote inside a cell (5" film) is a character.
       relax_quotes: true,
       relax_column_count: true,
-      // Rows of separators alone, which spreadsheets leave below a table.
+      // Spreadsheets leave rows of separators below a table.
       skip_records_with_empty_values: true,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     const rows = parsed.map(({ record, info }) => ({ line: info.lines, cells: record.map((c) => c.trim()) }));
@@ -99,7 +99,7 @@ const withComma = /^[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?$/i;
 const thousands = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Commas are decimal marks where some cell has one; refused where they may as well separate thousands. */
+/** Commas in cells are decimal marks; refused if they may also separate thousands. */
 function numberReader({ rows, delimiter }: Parsed, name: string): (cell: string) => number {
   let comma: TableRow | undefined;
   let point: TableRow | undefined;
@@ -124,7 +124,7 @@ function numberReader({ rows, delimiter }: Parsed, name: string): (cell: string)
   };
 }
 
-/** Index of the column with one of the names: letters and digits alone are compared, upper and lower case alike; -1 without one. */
+/** Index of the column with one of the names, compared by letters and digits without case; -1 without one. */
 export function columnIndex(header: readonly string[], ...names: readonly string[]): number {
   const wanted = new Set(names.map(nameKey));
   return header.findIndex((h) => wanted.has(nameKey(h)));

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { printable } from '../../core/text/printable';
 import { OutputError } from './checkOutput';
 import { ensureFolder } from './ensureFolder';
+import { replaceContent } from './replaceFile';
 
 /**
- * Writes a whole file. An existing one is replaced only when everything has been written, so that a full disk costs
- * neither; devices and pipes are written directly.
+ * Writes a whole file and the folders above it. An existing file is replaced only when everything has been written; devices
+ * and pipes are written directly.
  * @throws OutputError
  */
 export async function writeOutputFile(file: string, content: string | Uint8Array): Promise<void> {
@@ -15,14 +16,7 @@ export async function writeOutputFile(file: string, content: string | Uint8Array
     const stat = await fs.stat(file).catch(() => null);
     if (stat && !stat.isFile()) return await fs.writeFile(file, content);
     const target = stat ? await fs.realpath(file) : path.resolve(file);
-    const making = `${target}.${process.pid}.tmp`;
-    try {
-      await fs.writeFile(making, content);
-      await fs.rename(making, target);
-    } catch (error) {
-      await fs.rm(making, { force: true });
-      throw error;
-    }
+    await replaceContent(target, content);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new OutputError(

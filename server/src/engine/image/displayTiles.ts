@@ -10,12 +10,13 @@ import {
   type Quantization,
 } from '../../core/image/displayPyramid';
 import { ensureFolder } from '../files/ensureFolder';
+import { replaceContent } from '../files/replaceFile';
 import { resolvePixelSize } from './resolvePixelSize';
 import { decodeOpened, imageRef, openImage } from './openImage';
 
 export const displayTileSize = 512;
 
-/** A picture that a viewer draws level by level; files contain little-endian grey values, row by row. */
+/** A picture as a pyramid of levels; files contain little-endian grey values, row by row. */
 export interface DisplayImage extends GreyStatistics, Quantization {
   /** sha256 of the file's bytes, shortened: equal keys, equal pixels. */
   readonly key: string;
@@ -43,11 +44,10 @@ interface Held {
   readonly bytes: number;
 }
 
-/** Serves pictures to viewers from a folder of raw tiles; the latest pictures stay in memory so that tiles are cut at once. */
+/** Provides pictures as files of raw tiles; the latest pictures stay in memory, so that further tiles are fast. */
 export class DisplayTiles {
   private readonly held = new Map<string, Held>();
   private readonly opening = new Map<string, Promise<Held | Unreadable>>();
-  private writes = 0;
 
   /** @param maxBytes of pixels kept in memory */
   constructor(
@@ -55,11 +55,11 @@ export class DisplayTiles {
     private readonly maxBytes = 300e6,
   ) {}
 
-  /** Reads a picture and writes its overview; asked twice at once, it is read once. `file` may name a frame (imageRef). */
+  /** Reads a picture and writes its overview; simultaneous calls read it once. `file` may name a frame (imageRef). */
   async open(file: string): Promise<DisplayImage | Unreadable> {
     const held = await this.load(file);
     if ('unreadable' in held) return held;
-    // A table or a calibration beside the file may have changed since.
+    // A table or a calibration beside the file may have changed meanwhile.
     return { ...held.facts, ...(await resolvePixelSize(file, held.facts, 0)) };
   }
 
@@ -120,7 +120,7 @@ export class DisplayTiles {
     return held;
   }
 
-  /** Forgets the least recently opened pictures beyond the limit, never the newest. */
+  /** Removes the least recently opened pictures beyond the limit, never the newest. */
   private keep(held: Held): void {
     this.held.set(held.facts.key, held);
     let total = [...this.held.values()].reduce((n, h) => n + h.bytes, 0);
@@ -139,9 +139,7 @@ export class DisplayTiles {
     );
     if (exists) return;
     await ensureFolder(this.folder);
-    const temporary = `${target}.${process.pid}.${this.writes++}.tmp`;
     const { data } = level();
-    await fs.writeFile(temporary, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    await fs.rename(temporary, target);
+    await replaceContent(target, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 }

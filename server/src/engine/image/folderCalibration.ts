@@ -2,8 +2,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { readRegularFile } from '../files/readRegularFile';
+import { replaceContent } from '../files/replaceFile';
 
-/** Written beside the images by a user who measured the pixel size, so that every tool and colleague gets it with the folder. */
+/** File beside the images with the pixel size that a user measured, so that it is copied with the folder. */
 export const calibrationFile = 'tem-gauge-calibration.json';
 
 const schema = z.object({
@@ -11,7 +12,7 @@ const schema = z.object({
   nmPerPixel: z.number().positive().max(1e6),
 });
 
-/** nm per pixel of the images of a folder as calibrated by hand; null where nobody did, or where the file is damaged. */
+/** nm per pixel of the manual calibration of a folder; null without one, or if the file is damaged. */
 export async function folderCalibration(folder: string): Promise<number | null> {
   try {
     const bytes = await readRegularFile(path.join(folder, calibrationFile), { maxBytes: 10_000 });
@@ -22,14 +23,12 @@ export async function folderCalibration(folder: string): Promise<number | null> 
 }
 
 /**
- * Keeps the pixel size for the images of a folder that have none of their own; null forgets it.
+ * Stores the pixel size for the images of a folder that have none of their own; null removes it.
  * @throws Error of the file system when the folder may not be written
  */
 export async function calibrateFolder(folder: string, nmPerPixel: number | null): Promise<void> {
   const file = path.join(folder, calibrationFile);
   if (nmPerPixel === null) return fs.rm(file, { force: true });
   const content = schema.parse({ schema: 'tem-gauge/calibration@1', nmPerPixel });
-  const temporary = `${file}.${process.pid}.tmp`;
-  await fs.writeFile(temporary, `${JSON.stringify(content)}\n`);
-  await fs.rename(temporary, file);
+  await replaceContent(file, `${JSON.stringify(content)}\n`);
 }

@@ -20,8 +20,8 @@ const empty = {
 } as const;
 
 /**
- * What is known of an image and the statistics of its raw values. A file that an estimate would refuse has `outcome` and
- * `reason`, and whatever could be read of it all the same.
+ * Facts of an image and statistics of its raw values. A file that cannot be estimated has `outcome` and
+ * `reason`, in addition to everything that could be read.
  */
 export async function imageInfo(ref: ImageRef): Promise<ImageInfoDto> {
   const schema = 'tem-gauge/info@1';

@@ -9,7 +9,7 @@ import { ImageRefusal, type ImageFacts, type ImageSource } from './formats/forma
 import { recogniseFormat } from './formats/registry';
 import { imageKey } from './imageKey';
 
-/** Below this many pixels a side, an image is not a micrograph that can be judged. */
+/** Shortest side in pixels of a micrograph that can be estimated. */
 const minSide = 16;
 
 export interface Refusal {
@@ -17,7 +17,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** An opened file with the frame that was asked for. The caller closes it. */
+/** An opened file with the requested frame. The caller closes it. */
 export interface OpenImage {
   readonly kind: 'open';
   readonly ref: ImageRef;
@@ -56,7 +56,7 @@ const notAnImage: Refusal = {
   reason: `The file is not an image of a format that can be read (${imageExtensions.join(', ')}).`,
 };
 
-/** Opens a file by its content, never by its name; every trouble is a typed refusal with one sentence. */
+/** Opens a file by its content, never by its name; every problem is a typed refusal with one sentence. */
 export async function openImage(ref: ImageRef): Promise<OpenImage | Refusal> {
   let pointer = false;
   const bytes = await openBytes(ref.file, (head) => {
@@ -97,7 +97,7 @@ export async function openSource(bytes: ByteSource, ref: ImageRef): Promise<Open
   }
 }
 
-/** Faults of a reader on a damaged file are refusals too: no exception leaves this layer. */
+/** Exceptions of a reader on a damaged file become refusals as well, so that no exception leaves this layer. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof ImageRefusal) return { kind: error.kind, reason: error.reason };
   return { kind: 'unreadable', reason: 'The image is damaged or cut short.' };
@@ -112,7 +112,7 @@ export async function readRaw(open: OpenImage): Promise<RawImage | Refusal> {
   }
 }
 
-/** The raster that a detector sees; refuses what is not a micrograph: spectra, diffraction patterns, tiny images. */
+/** The raster for a detector; refuses spectra, diffraction patterns and images that are too small. */
 export async function decodeOpened(open: OpenImage): Promise<DecodedImage | Refusal> {
   const { facts, source, frame } = open;
   try {
@@ -135,7 +135,7 @@ export async function decodeOpened(open: OpenImage): Promise<DecodedImage | Refu
   }
 }
 
-/** Why an image is not a micrograph that can be judged; null for one that is. */
+/** Why an image is not a micrograph that can be estimated; null if it is. */
 export function refusalOf({ kind, width, height }: ImageFacts): Refusal | null {
   const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
   if (kind !== 'image')

@@ -9,7 +9,7 @@ const sidecar = 'image_nm_pixel_conversions.csv';
  * Pixel size of a file from the table beside it: a header with a column of nm per pixel, and the file's name, with or
  * without its extension, in a column of names.
  * @returns nm per pixel; null where the table is absent, does not name the file or has no number for it
- * @throws TableError for a table that is there and cannot be understood
+ * @throws TableError for an existing table that cannot be understood
  */
 export async function sidecarPixelSize(file: string): Promise<number | null> {
   const sizes = await sizesOf(path.join(path.dirname(file), sidecar));
@@ -20,7 +20,7 @@ export async function sidecarPixelSize(file: string): Promise<number | null> {
 
 type Sizes = ReadonlyMap<string, number | null>;
 
-/** The last table, since the images of a folder ask one after the other. */
+/** The last table, which the next image of the folder uses again. */
 let last: { readonly key: string; readonly sizes: Sizes } | null = null;
 
 async function sizesOf(file: string): Promise<Sizes | null> {
@@ -31,14 +31,14 @@ async function sizesOf(file: string): Promise<Sizes | null> {
   return last.sizes;
 }
 
-/** Pixel sizes by name. A name with several sizes has none. */
+/** Pixel sizes by name. A name with contradictory sizes has none. */
 function readSizes(table: Table): Sizes {
   const [header, ...rows] = table.rows;
   const keys = header!.cells.map(nameKey);
   const size = keys.findIndex((k) => /nm(per)?(pixel|px)/.test(k));
   if (size < 0)
     throw new TableError(`${sidecar} is not understood: its first line has no column «nm/pixel»; it was not used.`);
-  // A column of running numbers beside the names must not answer for 1.png.
+  // A column of running numbers must not be taken for the names of 1.png and so on.
   const named = keys.flatMap((k, i) => (/image|file|name|picture|micrograph/.test(k) ? [i] : []));
   const columns = named.length > 0 ? named : keys.flatMap((_, i) => (i === size ? [] : [i]));
   const sizes = new Map<string, number | null>();

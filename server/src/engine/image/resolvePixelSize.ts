@@ -7,15 +7,15 @@ import { sidecarPixelSize } from './pixelSize';
 
 export interface PixelSize {
   readonly nmPerPixel: number | null;
-  /** What contained it; null where the size is unknown. */
+  /** Source of the size; null if it is unknown. */
   readonly nmPerPixelSource: string | null;
 }
 
 /**
- * The pixel size of an image by the first source that knows it: the file, the table beside it, the calibration of its folder
- * by hand, the fallback of the settings (0 for none). Never guessed from the pixels.
+ * The pixel size of an image from the first source that contains it: the file, the table beside it, the manual calibration of its folder,
+ * the fallback of the settings (0 for none). Never guessed from the pixels.
  * @param image path, or `path#frame`
- * @param onProblem gets one sentence about a table that cannot be understood
+ * @param onProblem receives one sentence about a table that cannot be understood
  */
 export async function resolvePixelSize(
   image: string,

@@ -1,10 +1,10 @@
 import { unsupported } from './formats/format';
 
-/** Pixels of one image at most. */
+/** Largest number of pixels of an image. */
 export const maxPixels = 250e6;
-/** Bytes of one decoded image at most: with the copies that estimation makes, a process stays below 1.5 GB. */
+/** Largest decoded image in bytes; with the copies during an estimate, a process stays below 1.5 GB. */
 const maxBytes = 600e6;
-/** Pixels of one side at most. */
+/** Longest side in pixels. */
 const maxSide = 200_000;
 
 /** Refuses an image before anything of its size is allocated. @throws ImageRefusal */

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { toRaster8 } from '../../core/image/contrast';
 import { readImage } from './openImage';
 
-/** Lowest quality that a picture may be brought down to. */
+/** Lowest JPEG quality. */
 const lowestQuality = 30;
 
 export interface ThumbnailPlan {

@@ -1,8 +1,8 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { devices } from '../../protocol/vocabulary';
 import { readRegularFile } from '../files/readRegularFile';
+import { replaceContent } from '../files/replaceFile';
 
 /** Why a job cannot be read, planned or run, in one sentence. */
 export class JobError extends Error {
@@ -59,7 +59,5 @@ export async function readJob(dir: string): Promise<Job> {
 
 /** Writes job.json as the last step of planning: a folder with one is a planned job. */
 export async function writeJob(dir: string, job: Job): Promise<void> {
-  const file = jobFiles.job(dir);
-  await fs.writeFile(`${file}.tmp`, JSON.stringify(job) + '\n');
-  await fs.rename(`${file}.tmp`, file);
+  await replaceContent(jobFiles.job(dir), JSON.stringify(job) + '\n');
 }

@@ -3,11 +3,11 @@ import { countLevels } from './countLevels';
 import { listAttempts, readAttempts, readEnding, type Attempt } from './attempts';
 import type { Job } from './job';
 
-/** A shard without a sign of life for this long is lost, where no scheduler says otherwise. */
+/** Without a scheduler, a shard whose results have not grown for this long counts as lost. */
 const lostMs = 10 * 60_000;
 
 /**
- * `waiting`: not begun, or stopped in good order. `lost`: begun, not ended, and nobody works on it. `failed`: ended with
+ * `waiting`: not begun, or stopped by a signal. `lost`: begun, not ended, and no process works on it. `failed`: ended with
  * images that the engine could not estimate.
  */
 export const shardStates = ['done', 'running', 'waiting', 'lost', 'failed'] as const;
@@ -19,7 +19,7 @@ export interface ShardStatus {
   readonly done: number;
   readonly total: number;
   readonly attempts: number;
-  /** One sentence where there is something to say. */
+  /** One sentence; null where none is needed. */
   readonly reason: string | null;
   readonly byReliability: Readonly<Record<string, number>>;
 }
@@ -30,13 +30,13 @@ export interface JobStatus {
   readonly total: number;
   readonly byState: Readonly<Record<ShardState, number>>;
   readonly byReliability: Readonly<Record<string, number>>;
-  /** Shards that are to be run again, as `sbatch --array` takes them; empty when there are none. */
+  /** Shards to run again, in the notation of `sbatch --array`; empty when there are none. */
   readonly again: string;
 }
 
 /**
- * State of a job. Complete shards cost one read of the end of a file; of the others the headers are read.
- * @param scheduled shards that a scheduler knows as pending or running; null without one
+ * State of a job. For a complete shard only the end of a file is read, for the others all headers.
+ * @param scheduled shards that are pending or running in a scheduler; null without one
  * @param now ms since 1970
  */
 export async function jobStatus(
@@ -48,7 +48,13 @@ export async function jobStatus(
   const attempts = await listAttempts(dir);
   const shards: ShardStatus[] = [];
   for (let shard = 0; shard < job.shards.length; shard++)
-    shards.push(await shardStatus(shard, job.shards[shard]!.count, attempts.get(shard) ?? [], scheduled, now));
+    shards.push(
+      await shardStatus(
+        { shard, total: job.shards[shard]!.count, attempts: attempts.get(shard) ?? [] },
+        scheduled,
+        now,
+      ),
+    );
   const byState = Object.fromEntries(shardStates.map((s) => [s, shards.filter((x) => x.state === s).length])) as Record<
     ShardState,
     number
@@ -66,10 +72,16 @@ export async function jobStatus(
   };
 }
 
+interface ShardAttempts {
+  readonly shard: number;
+  /** Number of its images. */
+  readonly total: number;
+  /** In the order of their numbers. */
+  readonly attempts: readonly Attempt[];
+}
+
 async function shardStatus(
-  shard: number,
-  total: number,
-  attempts: readonly Attempt[],
+  { shard, total, attempts }: ShardAttempts,
   scheduled: ReadonlySet<number> | null,
   now: number,
 ): Promise<ShardStatus> {

@@ -1,4 +1,6 @@
 import fs from 'node:fs/promises';
+import path from 'node:path';
+import { replaceFile } from '../files/replaceFile';
 import { SegmentWriter } from '../store/segmentWriter';
 import { countLevels } from './countLevels';
 import { jobFiles, type Job } from './job';
@@ -15,10 +17,31 @@ export interface Merged {
  * @param missing called with each image that has no result
  */
 export async function writeMerged(dir: string, job: Job, missing: (image: MissingImage) => void): Promise<Merged> {
-  const file = jobFiles.merged(dir);
-  const temporary = `${file}.tmp`;
-  await fs.rm(temporary, { force: true });
-  const writer = await SegmentWriter.create(temporary);
+  await removeLeftOver(dir);
+  return replaceFile(jobFiles.merged(dir), (temporary) => copyResults(dir, job, temporary, missing));
+}
+
+/** A running merge writes more often than this. */
+const abandonedMs = 10 * 60_000;
+
+/** Deletes the temporary files of merges that were killed, which may be large. */
+async function removeLeftOver(dir: string): Promise<void> {
+  const prefix = `${path.basename(jobFiles.merged(dir))}.`;
+  for (const name of await fs.readdir(dir)) {
+    if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;
+    const file = path.join(dir, name);
+    const stat = await fs.stat(file).catch(() => null);
+    if (stat && Date.now() - stat.mtimeMs > abandonedMs) await fs.rm(file, { force: true });
+  }
+}
+
+async function copyResults(
+  dir: string,
+  job: Job,
+  file: string,
+  missing: (image: MissingImage) => void,
+): Promise<Merged> {
+  const writer = await SegmentWriter.create(file);
   const byReliability = countLevels([]);
   let images = 0;
   try {
@@ -32,12 +55,8 @@ export async function writeMerged(dir: string, job: Job, missing: (image: Missin
       images++;
     }
     await writer.flush();
-  } catch (error) {
+  } finally {
     await writer.close();
-    await fs.rm(temporary, { force: true });
-    throw error;
   }
-  await writer.close();
-  await fs.rename(temporary, file);
   return { images, byReliability };
 }

@@ -7,9 +7,9 @@ import { encodeBegun, encodeEnded, encodeImage, rowOf, type Ended } from './fram
 import type { Job } from './job';
 import { readShard, type ManifestEntry } from './manifest';
 
-/** Milliseconds between two times at which what was written is forced to the disk. */
+/** Milliseconds between two flushes of the results to the disk. */
 const flushMs = 5000;
-/** Images that the engine failed on one after another until the shard is given up. */
+/** Number of images in a row on which the engine fails before the run ends. */
 const failuresInARow = 5;
 
 export interface ShardRun {
@@ -31,16 +31,22 @@ export interface RunOptions {
   readonly onImage?: ((estimate: Estimate, done: number, total: number) => void) | undefined;
 }
 
+/** One shard of the job in a folder. */
+export interface ShardOfJob {
+  readonly dir: string;
+  readonly job: Job;
+  /** Counted from 0. */
+  readonly shard: number;
+}
+
 /**
- * Estimates the images of a shard that have no result yet, into a segment of its own. Killed at any moment it loses the
- * image in work alone; run again it continues.
+ * Estimates the images of a shard that have no result yet, into a segment of its own. A run that is killed loses only the
+ * image it was estimating; the next run continues.
  * @throws JobError for a missing manifest; the error of the file system when results cannot be written
  */
 export async function runShard(
   engine: Engine,
-  dir: string,
-  job: Job,
-  shard: number,
+  { dir, job, shard }: ShardOfJob,
   options: RunOptions = {},
 ): Promise<ShardRun> {
   const began = performance.now();

@@ -48,7 +48,7 @@ function arePercentages(boxes: readonly Written[]): boolean {
 /** Boxes of one image that all start in the first half of their extent; true instances do not lie in each other so. */
 const nestedBoxes = 5;
 
-/** Why the boxes must be corners; null where they need not be. */
+/** Evidence that the boxes are corners; null without evidence. */
 function areCorners(boxes: readonly Written[]): string | null {
   const perImage = new Map<string, number>();
   let outside: Written | null = null;
@@ -69,7 +69,7 @@ function areCorners(boxes: readonly Written[]): string | null {
   return null;
 }
 
-/** Which reading the segmentation or the mask's area supports. */
+/** The convention that the segmentation or the mask's area supports. */
 function maskVote({ b, area, segmentation }: Written): 'corners' | 'sizes' | null {
   const corners: Box = [...b];
   const sizes: Box = [b[0], b[1], b[0] + b[2], b[1] + b[3]];

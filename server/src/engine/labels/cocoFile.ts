@@ -12,9 +12,9 @@ export class LabelError extends Error {
 
 export interface CocoImage {
   readonly id: string;
-  /** As the file writes it; `imageNames.ts` finds the picture. */
+  /** Name in the file; `imageNames.ts` finds the picture. */
   readonly name: string;
-  /** Pixels; null where the labels do not say. */
+  /** Pixels; null if the labels do not contain it. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly domain: string | null;
   /** See `Truth.minSide`. */
@@ -22,13 +22,13 @@ export interface CocoImage {
 }
 
 export interface CocoAnnotation {
-  /** Place in the file's list, for messages. */
+  /** Index in the file's list, for messages. */
   readonly index: number;
   readonly imageId: string;
-  /** Null where the file does not say. */
+  /** Null if the file does not contain it. */
   readonly category: string | null;
   readonly crowd: boolean;
-  /** As written: tools leave it out or fill it with null, NaN or text. */
+  /** Not validated: tools omit it or write null, NaN or text. */
   readonly bbox: unknown;
   readonly segmentation: unknown;
   /** Area of the mask in pixels; null where unknown. */
@@ -45,8 +45,8 @@ export interface CocoFile {
 
 /**
  * Reads COCO instances leniently: identifiers as numbers or strings, null and NaN in fields that scoring does not need,
- * any encoding. Says nothing about the meaning of the boxes.
- * @throws LabelError for a file that is not such a file, with the first field at fault
+ * any encoding. Does not interpret the boxes.
+ * @throws LabelError for another kind of file, with the first wrong field
  */
 export async function readCocoFile(file: string): Promise<CocoFile> {
   const bytes = await readRegularFile(file, { maxBytes: fileLimits.json }).catch((error: unknown) => {

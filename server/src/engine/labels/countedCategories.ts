@@ -1,10 +1,10 @@
 import { printable } from '../../core/text/printable';
 import { LabelError, type CocoAnnotation, type CocoFile } from './cocoFile';
 
-/** Which annotations of a file are of the detector's categories. */
+/** The annotations of a file that belong to the detector's categories. */
 export interface CountedCategories {
   readonly counts: (a: CocoAnnotation) => boolean;
-  /** What was assumed, in sentences. */
+  /** Assumptions, as sentences. */
   readonly notes: string[];
 }
 
@@ -12,7 +12,7 @@ export interface CountedCategories {
 const synonyms = ['cavity', 'void', 'bubble', 'pore'];
 
 /**
- * Chooses the annotations that count as truth: those whose category the detector knows by name, else those of the only
+ * Selects the annotations that count as truth: those whose category is one of the detector's by name, else those of the only
  * category that is used.
  * @param known the detector's categories
  * @throws LabelError where several categories are used and none is the detector's, and for contradictory identifiers
@@ -61,7 +61,7 @@ export function countedCategories(file: CocoFile, known: readonly string[]): Cou
 
 const quoted = (names: readonly string[]) => names.map((n) => `«${printable(n)}»`).join(', ');
 
-/** Compares names without case, plural and punctuation; a detector of cavities knows their synonyms. */
+/** Compares names without case, plural and punctuation; the synonyms of cavity are equal. */
 function matcher(known: readonly string[]): (name: string) => boolean {
   const keys = new Set(known.map(singular));
   if (synonyms.some((s) => keys.has(s))) for (const s of synonyms) keys.add(s);

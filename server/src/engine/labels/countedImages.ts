@@ -8,16 +8,16 @@ export interface CountedImage {
   readonly group: string;
   readonly count: number;
   readonly family: string;
-  /** Must not be learned from: it, or another image of its place, is kept for reporting. */
+  /** Whether it must not be used for training, because it, or another image of its place, is reserved for reporting. */
   readonly reportOnly: boolean;
 }
 
 /**
- * Images of which only the number of cavities is known: a table with the columns `image` and `expert_count`, and perhaps
- * `folder` (relative to the parent of the table's folder), `family` and `use` (`report`: never learned from). Images are
- * looked for beside the table, in `images/` beside it, and in the folder and its `images/`.
- * @param reserved names of further images that are kept for reporting, with all images of their places
- * @throws TableError with one sentence per line at fault, and for a table without these columns
+ * Images with a known number of cavities but without boxes: a table with the columns `image` and `expert_count`, and optionally
+ * `folder` (relative to the parent of the table's folder), `family` and `use` (`report`: never used for training). Images are
+ * searched beside the table, in `images/` beside it, and in the folder and its `images/`.
+ * @param reserved names of further images that are reserved for reporting, with all images of their places
+ * @throws TableError with one sentence per wrong line, and for a table without these columns
  */
 export async function readCountedImages(file: string, reserved: readonly string[] = []): Promise<CountedImage[]> {
   const table = await readTable(file);

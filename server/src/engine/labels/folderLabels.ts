@@ -9,27 +9,27 @@ import { findLabelledPictures, plainName } from './labelledPictures';
 import { labelsFileOf } from './labelsFile';
 import { pictureTruth, type PictureSize } from './pictureTruth';
 
-/** A picture with what a labels file says of it. */
+/** A picture with its labels. */
 export interface LabelledImage {
   /** Absolute path; the file exists. */
   readonly file: string;
   /** For grouped cross-validation: the image's domain, else the name of the folder. */
   readonly group: string;
   readonly truth: Truth;
-  /** Pixels, as the labels say; null where they do not. */
+  /** Pixels, from the labels; null if they do not contain the size. */
   readonly size: PictureSize | null;
 }
 
-/** What the labels of a folder give. */
+/** Labels of a folder. */
 export interface FolderLabels {
   /** The labels file. */
   readonly source: string;
   readonly images: readonly LabelledImage[];
   /** File names, without folders, of all images that the labels list. */
   readonly names: readonly string[];
-  /** Sentences about images that have no truth for that reason: not found, or labelled in a contradictory way. */
+  /** Sentences about images without a truth because they are not found or have contradictory labels. */
   readonly problems: readonly string[];
-  /** Pictures that the problems concern, where there are such files. */
+  /** Existing pictures that the problems concern. */
   readonly refused: ReadonlySet<string>;
   /** Sentences about what was assumed or repaired. */
   readonly notes: readonly string[];
@@ -38,7 +38,7 @@ export interface FolderLabels {
 export interface LabelOptions {
   /** The detector's categories; annotations of others do not count. */
   readonly categories: readonly string[];
-  /** Further folders to look for pictures in. */
+  /** Further folders to search for pictures. */
   readonly imageFolders?: readonly string[];
 }
 

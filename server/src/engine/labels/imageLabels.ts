@@ -37,7 +37,7 @@ export class ImageLabels {
     const old = this.known.get(folder);
     if (old?.stamp === stamp) return old.labels;
     const labels = await readFolderLabels(folder, { categories: this.categories }).catch((error: unknown) => {
-      // Labels that cannot be used are a problem of audits, which say so; a single image is shown without them.
+      // Audits report labels that cannot be used; a single image is shown without them.
       if (error instanceof LabelError) return null;
       throw error;
     });

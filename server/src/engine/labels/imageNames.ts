@@ -6,7 +6,7 @@ export type FoundImage =
   | {
       readonly kind: 'found';
       readonly file: string;
-      /** Found by its own name alone, in another folder than the labels say. */
+      /** Whether it was found by its file name in another folder than in the labels. */
       readonly elsewhere: boolean;
     }
   | { readonly kind: 'absent' }
@@ -15,11 +15,11 @@ export type FoundImage =
 /** Folders of pictures beside a labels file: Detectron2 and CVAT, FiftyOne. */
 const usualFolders = ['images', 'data'];
 
-/** Entries looked at below one folder. */
+/** Largest number of entries read below one folder. */
 const mostFiles = 500_000;
 
 /**
- * Finds the pictures that a labels file names. Names may have backslashes, another Unicode normalisation than the disk,
+ * Finds the pictures of a labels file. Names may have backslashes, another Unicode normalisation than the disk,
  * sub-folders or the absolute path of another machine; a name found nowhere else is looked for by its last part below
  * the folders.
  */
@@ -90,7 +90,7 @@ function spellings(written: string): string[] {
 
 const keyOf = (name: string) => name.replaceAll('\\', '/').normalize('NFC').toLowerCase();
 
-/** Files that share the most folders with the written path, from its end. */
+/** Files with the most folders in common with the written path, counted from its end. */
 function best(files: readonly string[], segments: readonly string[]): string[] {
   const shared = files.map((file) => {
     const own = keyOf(file).split('/');

@@ -6,7 +6,7 @@ import { readFolderLabels, type LabelledImage } from './folderLabels';
 import { labelsFileOf } from './labelsFile';
 import { trueF1 } from './trueF1';
 
-/** Labels of a folder of images, asked image by image. */
+/** Labels of a folder, for the true F1 of single images. */
 export interface KnownTruth {
   /** True F1 (0 to 1) of an estimate; null without usable labels. A contradiction is added to `problems`. */
   trueF1(estimate: Estimate): Promise<number | null>;
@@ -20,7 +20,7 @@ export interface KnownTruth {
 
 /**
  * Reads the labels of a folder, and of its direct sub-folders (train, valid, test). Labels that cannot be used become a
- * problem, so that images are estimated all the same.
+ * problem, and the images are estimated without a truth.
  */
 export async function readKnownTruth(folder: string, categories: readonly string[]): Promise<KnownTruth> {
   const byFile = new Map<string, LabelledImage | null>();

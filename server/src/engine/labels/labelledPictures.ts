@@ -2,7 +2,7 @@ import { printable } from '../../core/text/printable';
 import type { CocoImage } from './cocoFile';
 import type { ImageNames } from './imageNames';
 
-/** A picture and the entries of a labels file that name it; merged exports name one several times. */
+/** A picture and its entries in a labels file; merged exports contain several entries per picture. */
 export interface LabelledPicture {
   readonly file: string;
   readonly entries: readonly CocoImage[];

@@ -13,7 +13,7 @@ const places = [
   'result.json',
 ];
 
-/** Names that other programs do not use; a file of another name must look like COCO. */
+/** Number of names, from the first, that other programs do not use; a file with another name is used only if its content looks like COCO. */
 const specific = 3;
 
 /** The labels file of a folder; null without one. */

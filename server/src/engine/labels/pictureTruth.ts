@@ -8,7 +8,7 @@ export interface PictureSize {
   readonly height: number;
 }
 
-/** What the annotations of one picture mean. */
+/** Truth of one picture, or the first fault of its annotations. */
 export type PictureTruth =
   | { readonly kind: 'truth'; readonly truth: Truth; readonly repeated: number }
   | { readonly kind: 'fault'; readonly fault: string };
@@ -17,7 +17,7 @@ export type PictureTruth =
  * True boxes of a picture. One annotation that cannot be understood leaves the picture without a truth, since a missing
  * box would count as a false detection.
  * @param size in pixels, null where unknown
- * @returns the truth with the number of boxes that were there twice (counted once), or the first fault, a clause that
+ * @returns the truth with the number of repeated boxes (counted once), or the first fault, a clause that
  *   begins with the field
  */
 export function pictureTruth(

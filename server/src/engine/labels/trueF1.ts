@@ -15,7 +15,7 @@ export type TrueF1 =
 /**
  * F1 of the detections of an image against its labels: greedy matching at box IoU 0.1 (see core/evaluation). The only
  * place that computes it for audits, reports and the command line.
- * @returns a value from 0 to 1; refused where the labels are of a picture of another size; null for an image that
+ * @returns a value from 0 to 1; refused if the labels are of a picture of another size; null for an image that
  *   could not be read
  */
 export function trueF1(
@@ -31,7 +31,7 @@ export function trueF1(
   return { kind: 'score', f1: f1Score(matchDetections(predicted, truth)) };
 }
 
-/** Labels of an image with which of its boxes were found, for display; null where they are of another picture. */
+/** Labels of an image with a mark for each found box, for display; null if they are of another picture. */
 export function truthView(
   labelled: LabelledImage,
   { instances, image }: Pick<Estimate, 'instances' | 'image'>,

@@ -28,8 +28,8 @@ const meta = z.object({
 });
 
 /**
- * A record as compressed bytes: a JSON head, then the tables column by column, whose equal and constant columns take
- * hardly any room. 5 to 20 kB for most images.
+ * Encodes a record as compressed bytes: a JSON head, then the tables column by column. Equal and constant columns take
+ * little space. 5 to 20 kB for most images.
  */
 export function encodeRecord(r: MeasurementRecord): Buffer {
   const { boxes, scores, classIds, evidence } = r.candidates;
@@ -54,7 +54,7 @@ export function encodeRecord(r: MeasurementRecord): Buffer {
   return zlib.deflateRawSync(Buffer.concat([length, head, tables]), { level: 1 });
 }
 
-/** The record of such bytes, or null where they are not one of this version. Limits what a damaged stream may expand to. */
+/** Decodes a record; null if the bytes are not a record of this version. Limits the size to which a damaged stream may expand. */
 export function decodeRecord(bytes: Uint8Array): MeasurementRecord | null {
   try {
     const raw = zlib.inflateRawSync(bytes, { maxOutputLength: 512e6 });

@@ -4,8 +4,8 @@ import { evidenceNames } from '../../core/detection/candidates';
 export type Table = Float32Array | Int32Array;
 
 /**
- * The tables in their order: boxes, scores, classIds, evidence, features. The features' columns may be those of another
- * version, which the record's `versions` says.
+ * The tables in order: boxes, scores, classIds, evidence, features. The columns of the features may be those of another
+ * version; see `versions` of the record.
  */
 const tables = [
   { Type: Float32Array, columns: 4 },
@@ -17,7 +17,7 @@ const tables = [
 
 /**
  * Tables one behind the other, each with its number of columns, column by column, and of each column first all lowest bytes,
- * then all second ones …: so bytes of similar values lie together and compress well.
+ * then all second ones, and so on: bytes of similar values are adjacent and compress well.
  */
 export function packColumns(values: readonly Table[], rows: number): Buffer {
   const parts: Buffer[] = [];
@@ -35,7 +35,7 @@ export function packColumns(values: readonly Table[], rows: number): Buffer {
   return Buffer.concat(parts);
 }
 
-/** The inverse; null where the bytes are not five tables of the expected widths. */
+/** The inverse; null if the bytes are not five tables of the expected widths. */
 export function unpackColumns(bytes: Buffer, rows: number): Table[] | null {
   const out: Table[] = [];
   let at = 0;

@@ -4,10 +4,10 @@ import { candidateFeatureNames } from '../../core/calibration/candidateFeatures'
 import { evidenceNames, type Candidates } from '../../core/detection/candidates';
 import type { ImageFacts } from '../image/formats/format';
 
-/** Rises whenever decoding or detection changes the candidates of an image. */
+/** Increased whenever a change of decoding or detection changes the candidates of an image. */
 const pipelineVersion = 4;
 
-/** What was measured of the pixels besides the candidates: names and order of the columns. */
+/** Versions of the features and statistics: names and order of their columns. */
 export interface MeasuredVersions {
   readonly candidateFeatures: string;
   readonly imageStatistics: string;
@@ -25,7 +25,7 @@ export const currentVersions: MeasuredVersions = {
 export interface RecordedImage {
   readonly width: number;
   readonly height: number;
-  /** Of the raster that the detector saw. */
+  /** Bit depth of the detector's raster. */
   readonly bitDepth: number;
   readonly frame: number;
   readonly frames: number;
@@ -35,7 +35,7 @@ export interface RecordedImage {
 }
 
 /**
- * All that is known of one image under one detector. Levels, thresholds, forests and reasons follow from it without pixels
+ * All measurements of one image with one detector. Levels, thresholds, forests and reasons are computed from it without pixels
  * and without the network (assessRecord).
  */
 export interface MeasurementRecord {
@@ -52,7 +52,7 @@ export interface MeasurementRecord {
 }
 
 /**
- * Names an image's content under a detector: 32 hexadecimal digits. Equal keys, equal candidates.
+ * Key of an image's content with a detector: 32 hexadecimal digits. Equal keys mean equal candidates.
  * @param imageKey see engine/image/imageKey
  */
 export const contentKey = (imageKey: string, detector: string): string =>
@@ -63,7 +63,7 @@ export const isCurrent = ({ versions }: MeasurementRecord): boolean =>
   versions.candidateFeatures === currentVersions.candidateFeatures &&
   versions.imageStatistics === currentVersions.imageStatistics;
 
-/** Why there is no record, in one sentence. `failed` says nothing about the image. */
+/** Why there is no record, in one sentence. `failed` is a failure of the engine, not a property of the image. */
 export interface NotMeasured {
   readonly kind: 'unreadable' | 'unsupported' | 'failed';
   readonly reason: string;

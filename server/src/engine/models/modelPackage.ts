@@ -9,14 +9,14 @@ export interface ModelPackage {
   readonly manifest: ModelManifest;
   /** Detector id with the first digits of its weights' hash: part of every cache key. */
   readonly id: string;
-  /** Absolute path of the forest, when the package has one. */
+  /** Absolute path of the forest, if the package has one. */
   readonly forest: string | null;
 }
 
 export type ModelRead =
   { readonly ok: true; readonly model: ModelPackage } | { readonly ok: false; readonly reason: string };
 
-/** Every file of a package, its graphs first. */
+/** All files of a package, its graphs first. */
 export function packageFiles(manifest: ModelManifest) {
   const graphs = isOnnxManifest(manifest)
     ? [manifest.files.graph]
@@ -26,7 +26,7 @@ export function packageFiles(manifest: ModelManifest) {
 
 /**
  * Reads and verifies a model package: schema and hashes; nothing outside the folder is touched.
- * @param check a list of models looks at the files' sizes alone: hashing hundreds of megabytes takes seconds
+ * @param check `sizes` for lists of models, because hashing hundreds of megabytes takes seconds
  */
 export async function readModelPackage(dir: string, check: 'hashes' | 'sizes' = 'hashes'): Promise<ModelRead> {
   let json: unknown;
@@ -65,7 +65,7 @@ export async function readModelPackage(dir: string, check: 'hashes' | 'sizes' = 
 export const modelIdOf = (dir: string): string =>
   path.basename(path.resolve(dir)).replace(/[^\w.-]/g, '_') || 'imported';
 
-/** sha256 of a file, read in pieces. */
+/** sha256 of a file. */
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   const { handle } = await openRegularFile(file);

@@ -12,7 +12,7 @@ const packageFile = z.object({
   sha256: z.string(),
   bytes: z.number(),
 });
-/** A graph, with its weights in a second file where they are large. */
+/** A graph; large weights are in a second file. */
 const graphFile = packageFile.extend({ data: packageFile.optional() });
 const source = z.object({ file: z.string(), sha256: z.string() });
 
@@ -144,7 +144,7 @@ export type ModelManifest = TwoStageManifest | OnnxManifest;
 
 export const isOnnxManifest = (m: ModelManifest): m is OnnxManifest => m.detector.architecture === 'onnx';
 
-/** Parses model.json; the architecture decides which of the two shapes it must have. */
+/** Parses model.json; its architecture determines the schema. */
 export function parseManifest(json: unknown): { ok: true; manifest: ModelManifest } | { ok: false; reason: string } {
   const architecture = (json as { detector?: { architecture?: unknown } } | null)?.detector?.architecture;
   const parsed = (architecture === 'onnx' ? foreign : twoStage).safeParse(json);

@@ -2,28 +2,24 @@ import { fileLimits, readRegularText } from '../files/readRegularFile';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { confident } from '../../core/detection/candidates';
-import { renderMicrograph } from '../../core/synthetic/micrograph';
 import type { ModelDto } from '../../protocol/types';
-import { createIsolatedDetector } from '../detector/worker/isolatedDetector';
-import type { Device } from '../detector/detector';
 import { readForest } from './forestPackage';
 import { packageFiles, readModelPackage, type ModelPackage } from './modelPackage';
 import { isOnnxManifest } from './modelSchema';
 
-/** Where imported models lie, shared by editor and command line; TEM_GAUGE_MODELS names another folder. */
+/** Folder of imported models, common to editor and command line; the variable TEM_GAUGE_MODELS replaces it. */
 export const modelsFolder = (): string =>
   process.env.TEM_GAUGE_MODELS || path.join(os.homedir(), '.tem-gauge', 'models');
 
 /** The embedded model, beside the bundles. */
 export const embeddedModel = (): string => path.join(__dirname, '..', 'models', 'cavity-compact');
 
-/** Why a model cannot be had, in one sentence. */
+/** Why a model cannot be found or changed, in one sentence. */
 export class ModelError extends Error {
   override name = 'ModelError';
 }
 
-/** A folder for a path, a model's name in the models folder, or the embedded model for nothing or its name. */
+/** Folder of a model given by path or by its name in the models folder; the embedded model without a name. */
 export async function resolveModel(nameOrPath: string | undefined): Promise<string> {
   if (!nameOrPath || nameOrPath === 'cavity-compact') return embeddedModel();
   const exists = (dir: string) =>
@@ -66,7 +62,7 @@ export async function describeModel(dir: string): Promise<ModelDto> {
   };
 }
 
-/** What the package's forest is, or why it does not serve. */
+/** Description of the package's forest, or why it cannot be used. */
 async function forestState(model: ModelPackage): Promise<string | null> {
   if (!model.forest) return null;
   const read = await readForest(model.forest);
@@ -77,7 +73,7 @@ async function forestState(model: ModelPackage): Promise<string | null> {
   return training ? `${training.rows} images` : (source?.description ?? 'imported');
 }
 
-/** The card as Markdown: the package's own, or what model.json contains. */
+/** The card as Markdown: the package's own, or a table of the fields of model.json. */
 export async function modelCard(dir: string): Promise<string> {
   const read = await readModelPackage(dir);
   if (!read.ok) throw new ModelError(read.reason);
@@ -105,57 +101,6 @@ export async function modelCard(dir: string): Promise<string> {
   ].join('\n');
 }
 
-/** The image models are tried on: dense cavities, most of which any detector of cavities finds. */
-export const selfCheckMicrograph = () =>
-  renderMicrograph({ domain: 'dense-overlap', seed: 107, width: 448, height: 448 });
-
-export interface ModelCheck {
-  readonly ok: boolean;
-  /** One sentence. */
-  readonly message: string;
-}
-
-/**
- * Checks hashes, the forest's detector, and that the network runs: a synthetic image of dense cavities goes through it.
- * What it finds is told, not judged: an imported network may look for something else.
- */
-export async function verifyModel(dir: string, device: Device = 'cpu'): Promise<ModelCheck> {
-  const read = await readModelPackage(dir);
-  if (!read.ok) return { ok: false, message: read.reason };
-  const { model } = read;
-  if (model.forest) {
-    const forest = await readForest(model.forest);
-    if (!forest.ok) return { ok: false, message: forest.reason };
-    if (forest.model.detector !== null && forest.model.detector !== model.id)
-      return {
-        ok: false,
-        message: `The forest was fitted on the detector «${forest.model.detector}», not on «${model.id}».`,
-      };
-  }
-  const m = selfCheckMicrograph();
-  try {
-    const detector = await createIsolatedDetector(model, device);
-    try {
-      const began = performance.now();
-      const { scores } = confident(
-        await detector.detect({ width: m.width, height: m.height, channels: 1, bitDepth: 8, data: m.data }),
-      );
-      const ms = Math.round(performance.now() - began);
-      return {
-        ok: true,
-        message: `${model.id}: files as described; on the self-check image with ${m.cavities.length} cavities it finds ${scores.length} (${ms} ms on ${detector.device.name}).`,
-      };
-    } finally {
-      await detector.dispose();
-    }
-  } catch (error) {
-    return {
-      ok: false,
-      message: `${model.id} does not run: ${(error as Error).message.split('\n')[0]!.slice(0, 200)}`,
-    };
-  }
-}
-
 /** Deletes a model of the models folder. @throws ModelError for the embedded one, or a folder elsewhere */
 export async function removeModel(name: string): Promise<string> {
   const dir = path.isAbsolute(name) ? name : path.join(modelsFolder(), name);
@@ -169,7 +114,7 @@ export async function removeModel(name: string): Promise<string> {
   return dir;
 }
 
-/** A free folder of the models folder for a file's name. */
+/** An unused folder name in the models folder for a file. */
 export async function newModelFolder(file: string): Promise<string> {
   const base =
     path

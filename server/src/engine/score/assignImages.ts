@@ -3,14 +3,14 @@ import type { CocoFile } from '../labels/cocoFile';
 import { ScoreError, type Prediction, type Predictions } from './predictions';
 
 export interface Assigned {
-  /** Predictions per image of the truth, in its order; null for an image that was not looked at. */
+  /** Predictions per image of the truth, in its order; null for an image that the predictions do not cover. */
   readonly perImage: readonly (readonly Prediction[] | null)[];
   readonly notes: readonly string[];
 }
 
 /**
- * Gives each prediction to its image of the truth: by id, or by the file name with the most folders in common.
- * @throws ScoreError for an id that the truth does not have, and for a name that fits several of its images
+ * Assigns each prediction to its image of the truth: by id, or by the file name with the most folders in common.
+ * @throws ScoreError for an id that the truth does not contain, and for a name that fits several of its images
  */
 export function assignImages(truth: CocoFile, predictions: Predictions): Assigned {
   const byId = new Map(truth.images.map((image, i) => [image.id, i]));
@@ -50,7 +50,7 @@ export function assignImages(truth: CocoFile, predictions: Predictions): Assigne
 
 const keyOf = (name: string) => name.replaceAll('\\', '/').normalize('NFC').toLowerCase().split('/');
 
-/** Image of a file name: among those with the same last part, the one that shares the most folders. */
+/** Finds the image of a file name: among those with the same last part, the one with the most folders in common. */
 export function nameIndex(truth: CocoFile): (file: string) => number | null {
   const index = new Map<string, { segments: string[]; i: number }[]>();
   truth.images.forEach((image, i) => {

@@ -25,7 +25,7 @@ export interface Predictions {
   /** Name without folder, for messages. */
   readonly name: string;
   readonly items: readonly Prediction[];
-  /** Files that were looked at, where the predictions say so; null where an image without predictions is not listed. */
+  /** Files that the detector processed, if the predictions list them; null if images without predictions are not listed. */
   readonly files: readonly string[] | null;
   /** Sentences about entries that are not scored. */
   readonly notes: readonly string[];

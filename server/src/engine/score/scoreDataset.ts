@@ -12,7 +12,7 @@ import { assignImages } from './assignImages';
 import { ScoreError, type Prediction, type Predictions } from './predictions';
 
 export interface ScoreOptions {
-  /** Overlap from which an object is found by the paper's rule (0.1). */
+  /** Minimum overlap to find an object by the paper's rule (0.1). */
   readonly iou: number;
   /** Compare masks instead of boxes. */
   readonly mask: boolean;
@@ -27,7 +27,7 @@ export interface ImageScore extends Scores {
 
 export interface DatasetScore {
   readonly images: readonly ImageScore[];
-  /** Counts summed over the images; AP and AR over all of them together. */
+  /** Counts summed over the images; AP and AR over all images together. */
   readonly pooled: Scores & { readonly coco: CocoMetrics };
   /** Mean of the images' F1. */
   readonly meanF1: number;
@@ -131,7 +131,7 @@ function shapeOf(
   return { box: [...box], mask: maskOf(p.segmentation, name), category: categoryOf(p) };
 }
 
-/** Id of a prediction's category: by id, by name, or the only one that the truth has. */
+/** Id of a prediction's category: by id, by name, or the only category of the truth. */
 function categoryNames(truth: CocoFile): (p: Prediction) => string {
   const ids = new Map(truth.categories.map((c) => [c.name.toLowerCase(), c.id]));
   const used = [...new Set(truth.annotations.map((a) => a.category ?? ''))];

@@ -9,7 +9,7 @@ import { stampOf } from '../results';
 import type { Session } from '../session';
 import type { Connection } from 'vscode-languageserver/node';
 
-/** Audits of files and folders, one at a time: a new one ends the old, whose answer then says `cancelled`. */
+/** Audits of files and folders, one at a time: a new audit ends the running one, whose answer is then `cancelled`. */
 export function registerAudit(connection: Connection, requests: Requests, session: Session): void {
   let running: AbortController | null = null;
   requests.on('tem-gauge/audit', async ({ uris, workDoneToken }, signal) => {
@@ -25,7 +25,7 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
       for (;;) {
         const generation = session.generation;
         const summary = await auditOnce(session, files, linked.signal, progress.report);
-        // New settings in the middle: begin again, so that every row follows them; the cache answers what is done.
+        // Settings changed during the audit: begin again, so that every row has the new settings; finished images come from the cache.
         if (summary && (linked.signal.aborted || generation === session.generation))
           return { ...summary, skipped: { count: skipped.length, files: skipped.slice(0, 100) } };
       }
@@ -37,7 +37,7 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
   });
 }
 
-/** @returns null when the settings changed before the end */
+/** @returns null if the settings changed before the end */
 async function auditOnce(
   session: Session,
   files: readonly string[],

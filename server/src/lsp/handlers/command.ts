@@ -2,7 +2,7 @@ import { ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { z } from 'zod';
 import type { Requests } from '../requests';
 
-/** Commands of `workspace/executeCommand`, for editors without a client of ours. See docs/protocol.md. */
+/** Commands of `workspace/executeCommand`, for editors without our client. See docs/protocol.md. */
 export const serverCommands = ['temGauge.server.estimate', 'temGauge.server.audit'] as const;
 
 const call = z.object({ command: z.string(), arguments: z.array(z.unknown()).optional() });
@@ -28,5 +28,5 @@ export function registerCommands(requests: Requests): void {
   });
 }
 
-/** A lone string stands for the one member that is needed. */
+/** A single string is the value of the one required member. */
 const asObject = (given: unknown, member: string) => (typeof given === 'string' ? { [member]: given } : given);

@@ -4,7 +4,7 @@ import { recheck } from '../recheck';
 import type { Requests } from '../requests';
 import type { Session } from '../session';
 
-/** New thresholds or a new forest re-level what is shown, from the cache alone. */
+/** New thresholds or a new forest assess the shown results again, from the cache alone. */
 export function registerConfiguration(connection: Connection, requests: Requests, session: Session): void {
   let last = Promise.resolve();
   let first = true;
@@ -32,7 +32,7 @@ async function relevel(connection: Connection, session: Session): Promise<void> 
       );
   } catch (error) {
     if ((error as Error).name === 'AbortError') return;
-    // The results of the earlier settings stay until the new ones can be used.
+    // The results of the earlier settings are kept until the new settings can be used.
     connection.console.error((error as Error).message);
     session.warn(`${(error as Error).message} The results that are shown were made with the earlier settings.`);
   }

@@ -9,10 +9,10 @@ import type { Session } from '../session';
 import { SharedWork } from '../sharedWork';
 import { toViewDto } from '../toDto';
 
-/** Images that are read at the same time; the network takes one after the other. */
+/** Number of images that are read at the same time; the network processes one after the other. */
 const concurrency = 3;
 
-/** Estimates one image. Identical requests are joined; others wait before they have read anything. */
+/** Estimates one image. Identical requests are joined; others wait before they read the file. */
 export function registerEstimate(requests: Requests, session: Session): void {
   const gate = new Gate(concurrency);
   const labels = labelsByCategories();
@@ -25,7 +25,7 @@ export function registerEstimate(requests: Requests, session: Session): void {
         const onTile = (done: number, total: number) =>
           session.status.say(done < total ? `Tile ${done} of ${total} of ${name}` : null);
         const options = { signal: joint, force, onTile, explain: true };
-        // A frame chosen in the preview is not a result of the file: tree, Problems and report keep the one of the audit.
+        // A frame chosen in the preview is not recorded: tree, Problems and report keep the frame of the audit.
         const estimate =
           frame === undefined
             ? await session.estimate(image, options)
@@ -38,7 +38,7 @@ export function registerEstimate(requests: Requests, session: Session): void {
   });
 }
 
-/** Labels count by the detector's categories, which change with the model. */
+/** Labels are selected by the detector's categories, which change with the model. */
 function labelsByCategories(): (categories: readonly string[]) => ImageLabels {
   let key = '';
   let known: ImageLabels | null = null;

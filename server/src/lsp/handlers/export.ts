@@ -11,7 +11,7 @@ import { recheckChanged } from '../recheck';
 import type { Params, Requests } from '../requests';
 import type { Session } from '../session';
 
-/** Images to export: those that were named are estimated where needed, the others come from the cache. */
+/** Images to export: named ones are estimated if needed, the others come from the cache. */
 interface Wanted {
   readonly files: readonly string[];
   readonly named: ReadonlySet<string>;

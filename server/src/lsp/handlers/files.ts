@@ -8,7 +8,7 @@ import type { Session } from '../session';
 
 const notification = z.object({ changes: z.array(z.object({ uri: z.string(), type: z.number() })) });
 
-/** Results follow their files: deleted ones (also with their folder) leave, changed ones are read again from the cache or leave. */
+/** Updates results after changes of files: those of deleted files and folders are removed; those of changed files come from the cache or are removed. */
 export function registerFiles(connection: Connection, requests: Requests, session: Session): void {
   let last: Promise<void> = Promise.resolve();
   connection.onDidChangeWatchedFiles((params) => {
@@ -24,7 +24,7 @@ async function follow(session: Session, changes: z.infer<typeof notification>['c
   const changed = new Set<string>();
   for (const { uri, type } of changes)
     for (const known of resultsAt(session, uri)) {
-      // A file that was replaced is reported as deleted and created: it is there, with another stamp.
+      // A replaced file is reported as deleted and created; it exists with another stamp.
       if (type === FileChangeType.Deleted && !(await wasReplaced(session, known))) session.forget([known]);
       else changed.add(known);
     }

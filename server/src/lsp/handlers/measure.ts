@@ -24,7 +24,7 @@ export function registerMeasure(requests: Requests, session: Session): void {
         try {
           measurement.add(await engine.estimateImage(own, { cachedOnly: true, signal }));
         } catch (error) {
-          // An image that left the cache is not measured; the answer says how many were.
+          // An image that is no longer in the cache is not measured; the answer contains the number of measured ones.
           if (!(error instanceof NotCached)) throw error;
         }
       return measureView(measurement.folder());

@@ -1,8 +1,9 @@
 import { importAny } from '../../engine/import/importModel';
-import { describeModel, listModels, modelCard, removeModel, verifyModel } from '../../engine/models/modelStore';
+import { describeModel, listModels, modelCard, removeModel } from '../../engine/models/modelStore';
+import { verifyModel } from '../../engine/detector/verifyModel';
 import type { Requests } from '../requests';
 
-/** Requests about models; none of them needs the engine. */
+/** Requests about models, which do not require the engine. */
 export function registerModels(requests: Requests): void {
   requests.on('tem-gauge/models', () => listModels());
   requests.on('tem-gauge/importModel', async (params) => {

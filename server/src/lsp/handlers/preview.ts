@@ -11,10 +11,10 @@ import type { Session } from '../session';
 
 const concurrency = 2;
 const maxBytes = 512e6;
-/** Tiles between two looks at the folder's size. */
+/** Number of tiles between two checks of the folder's size. */
 const pruneEvery = 500;
 
-/** Makes images visible without inference, and keeps the pixel sizes that users measure in them. */
+/** Makes images visible without running the network, and stores pixel sizes that users measure in them. */
 export function registerPreview(requests: Requests, session: Session): void {
   const gate = new Gate(concurrency);
   let folder = '';
@@ -28,7 +28,7 @@ export function registerPreview(requests: Requests, session: Session): void {
   const prune = async () => {
     if (made++ % pruneEvery === 0) await pruneFolder(folder, maxBytes);
   };
-  /** The file itself where it has no frame but the first. */
+  /** The plain path if no frame was chosen. */
   const refOf = (uri: string, frame?: number) => formatImageRef({ file: fileOf(uri).file, frame: frame ?? null });
 
   requests.on('tem-gauge/preview', ({ uri, frame }, signal) => {
@@ -57,7 +57,7 @@ export function registerPreview(requests: Requests, session: Session): void {
     const { file } = fileOf(uri);
     const own = path.dirname(file);
     await calibrateFolder(own, nmPerPixel);
-    // Results of the folder name the pixel size and its source.
+    // Results of the folder contain the pixel size and its source.
     const shown = session.results.under(own);
     if (shown.length > 0) await recheck(session, shown);
     return { file: own };

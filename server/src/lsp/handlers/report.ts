@@ -38,7 +38,7 @@ export function registerReport(requests: Requests, session: Session): void {
   });
 }
 
-/** Masks are not kept with the results; the cache has them. An image that left the cache has no quantities. */
+/** Results have no masks; they come from the cache. An image that is no longer in the cache has no quantities. */
 function collect(session: Session, parts: ReportParts, estimates: readonly Estimate[]): Promise<void> {
   return session.use(async (engine) => {
     for (const known of estimates)

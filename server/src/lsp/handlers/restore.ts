@@ -5,7 +5,7 @@ import type { Requests } from '../requests';
 import { stampOf } from '../results';
 import type { Session } from '../session';
 
-/** Brings results back after a reload or a crash, and up to date after the editor was away: from the cache alone. */
+/** Restores results after a reload or a crash, and updates them after the editor was inactive, from the cache alone. */
 export function registerRestore(requests: Requests, session: Session): void {
   requests.on('tem-gauge/restore', async ({ uris }, signal) => {
     const s = await session.settings.current();

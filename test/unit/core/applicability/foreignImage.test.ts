@@ -48,7 +48,7 @@ describe('images that are not bright-field micrographs', () => {
       if (!known.has(key)) known.set(key, Math.log(0.02 + random.uniform()));
       return 150 + 25 * known.get(key)! - 0.15 * Math.hypot(x, y);
     });
-    expect(reasonFor(image)).toContain('half a turn');
+    expect(reasonFor(image)).toContain('180 degrees');
   });
 
   it('a ring pattern and a Kikuchi pattern, by the brightness that fades from the centre', () => {
@@ -67,7 +67,7 @@ describe('images that are not bright-field micrographs', () => {
   it('a lattice image: planes of atoms', () => {
     const random = createRandom(6);
     const image = drawn((x, y) => 120 + 40 * Math.cos(x / 4) + 40 * Math.cos(y / 5 + x / 9) + 30 * random.uniform());
-    expect(reasonFor(image)).toContain('half a turn');
+    expect(reasonFor(image)).toContain('180 degrees');
   });
 
   it('fluorescence: few bright cells on black', () => {
@@ -104,7 +104,7 @@ describe('micrographs stay inside', () => {
   });
 
   it('of the synthetic domains, at least 95 of 100 images', () => {
-    const central = /half a turn|distance from the centre|nearly black/;
+    const central = /180 degrees|distance from the centre|nearly black/;
     const flagged = syntheticDomains.flatMap(({ name }, d) =>
       [0, 1].flatMap((k) => {
         const image = renderMicrograph({ domain: name, seed: 7000 + 2 * d + k, width: 256, height: 256 });

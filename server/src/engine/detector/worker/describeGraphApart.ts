@@ -4,7 +4,7 @@ import { NetworkProcess } from './networkProcess';
 import { request } from './request';
 
 /**
- * What a graph takes and gives, read in a process of its own: a file from outside may crash the runtime or never end.
+ * Inputs and outputs of a graph, read in a separate process: a file from outside may crash the runtime or never end.
  * @throws Error when the runtime cannot load it
  */
 export async function describeGraphApart(file: string, deadlineMs = 150_000): Promise<GraphDescription> {

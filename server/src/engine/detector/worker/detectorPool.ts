@@ -4,8 +4,8 @@ import { networkThreads } from '../threads';
 import { createIsolatedDetector, type IsolationOptions } from './isolatedDetector';
 
 /**
- * Several processes with the same network, which share the cores between them. Each further one is started when all others
- * are busy; `detect` waits where all `networks` are.
+ * Several processes with the same network; the cores are divided between them. A further process is started when all others
+ * are busy; `detect` waits while all `networks` are busy.
  * @param networks largest number of processes
  * @throws Error when no device can load the model
  */

@@ -14,21 +14,21 @@ export interface IsolationOptions {
   readonly deadlines?: Partial<Deadlines> | undefined;
   /** What the process may use; by default it depends on the model's size. */
   readonly limits?: Partial<ProcessLimits> | undefined;
-  /** Receives what the runtime prints, and that the process was started again. */
+  /** Receives the output of the runtime, and a message when the process is restarted. */
   readonly log?: ((message: string) => void) | undefined;
-  /** Starts a process; tests put another in its place. */
+  /** Starts a process; replaced in tests. */
   readonly start?: ((log: (line: string) => void) => NetworkProcess) | undefined;
 }
 
 /** A process that computes is ended by its own limits, after 25 s; these deadlines are for one that has stopped computing. */
 const defaultDeadlines: Deadlines = { stageMs: 150_000, pixels: 2e6, graceMs: 2000 };
 
-/** Detections that failed one after another, with none before that succeeded, until the network is given up. */
+/** Number of failed detections, if none has succeeded, after which the network is not started again. */
 const attempts = 3;
 
 /**
  * A detector whose network runs in a process of its own: the calling process stays responsive, a cancelled or endless
- * detection is really stopped, and a crash of the runtime costs one restart. Detections run one after another.
+ * detection is stopped, and after a crash of the runtime the process is restarted once. Detections run one after another.
  * @throws Error when no device can load the model
  */
 export async function createIsolatedDetector(
@@ -66,7 +66,7 @@ class IsolatedDetector implements Detector {
     this.log = options.log ?? (() => undefined);
   }
 
-  /** Starts the process and loads the model there, unless that is done. */
+  /** Starts the process and loads the model in it, unless it is running. */
   async load(): Promise<NetworkProcess> {
     if (this.disposed) throw new Error('The network was shut down.');
     if (this.network) return this.network;
@@ -114,12 +114,12 @@ class IsolatedDetector implements Detector {
     options.signal?.throwIfAborted();
     if (!this.succeeded && this.failures >= attempts)
       throw new Error(`The network failed ${attempts} times and is not tried again.`);
-    const first = runDetection(await this.load(), ++this.count, image, options, this.deadlines);
+    const first = runDetection(await this.load(), { id: ++this.count, image }, options, this.deadlines);
     const result = first.result.catch(async (error: Error) => {
       if (!(error instanceof NetworkCrash) || this.disposed) throw error;
       this.log(`${error.message} It is started again.`);
       await first.idle;
-      const second = runDetection(await this.load(), ++this.count, image, options, this.deadlines);
+      const second = runDetection(await this.load(), { id: ++this.count, image }, options, this.deadlines);
       idle = second.idle;
       return second.result;
     });
@@ -134,7 +134,7 @@ class IsolatedDetector implements Detector {
         throw error;
       },
     );
-    // `idle` is read after the result has settled: by then it is that of the last attempt.
+    // `idle` is read after the result has settled and then belongs to the last attempt.
     const settled = outcome.catch(() => undefined).then(() => idle);
     return { result: outcome, idle: settled };
   }

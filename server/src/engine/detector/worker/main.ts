@@ -1,4 +1,4 @@
-// The network's process: loads one model and detects, one image after another, as its parent asks over IPC.
+// The network's process: loads one model and detects one image after another, as requested over IPC.
 import { createDetector } from '../createDetector';
 import type { Detector } from '../detector';
 import { describeGraph } from '../session';
@@ -11,7 +11,7 @@ let detector: Detector | null = null;
 let current: { readonly id: number; readonly abort: AbortController; answer: (indices: readonly number[]) => void };
 
 const send = (message: FromNetwork) => {
-  // The parent may have gone; the watcher then ends this process.
+  // The parent may have ended; the watcher then ends this process.
   if (process.connected) process.send!(message);
 };
 const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { FromNetwork, ToNetwork } from './messages';
 import { workerFile } from './workerFile';
 
-/** Lines of the runtime that are passed on, per process. */
+/** Number of the runtime's output lines that are passed on, per process. */
 const loggedLines = 20;
 
 /** The process that runs the network. It ends with this one (watcher.ts), and cannot block it. */
@@ -19,12 +19,12 @@ export class NetworkProcess {
   private readonly exited: Promise<string>;
 
   /**
-   * @param log receives what the runtime prints, line by line
-   * @param file the bundle to run; tests put another in its place
+   * @param log receives the runtime's output, line by line
+   * @param file the bundle to run; replaced in tests
    */
   constructor(log: (line: string) => void = () => undefined, file: string = workerFile()) {
     this.child = fork(file, [], {
-      // Typed arrays cross as bytes: 0.5 MB of pixels took 1.3 ms, 34 MB 75 ms (two cores, busy; Node 20).
+      // Typed arrays are transferred as bytes: 0.5 MB of pixels took 1.3 ms, 34 MB 75 ms (two cores, busy; Node 20).
       serialization: 'advanced',
       execArgv: [],
       stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
@@ -92,7 +92,7 @@ export class NetworkProcess {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 
-  /** Keeps this process alive as long as the network works. */
+  /** Keeps this process alive while the network works. */
   ref(): void {
     this.child.ref();
     this.child.channel?.ref();

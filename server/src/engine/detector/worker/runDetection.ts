@@ -25,11 +25,16 @@ export interface Running {
   readonly idle: Promise<void>;
 }
 
+/** One image to detect; `id` marks the messages that belong to it. */
+export interface DetectionRequest {
+  readonly id: number;
+  readonly image: Raster;
+}
+
 /** Starts a detection in an idle process and watches its deadlines. */
 export function runDetection(
   network: NetworkProcess,
-  id: number,
-  image: Raster,
+  { id, image }: DetectionRequest,
   { signal, select, onTile }: DetectOptions,
   deadlines: Deadlines,
 ): Running {
@@ -49,7 +54,7 @@ export function runDetection(
       arm(ms, `The network did not finish within ${Math.round(ms / 1000)} s.`);
     };
     const subscriptions: (() => void)[] = [];
-    /** The process works on, or is stopped, without anybody waiting for the result. */
+    /** Rejects at once; the process stops within the grace period or is killed. */
     const cancel = (reason: Error) => {
       reject(reason);
       network.send({ type: 'abort', id });

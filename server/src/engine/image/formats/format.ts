@@ -1,10 +1,10 @@
 import type { Dtype, RawImage } from '../../../core/image/rawImage';
 import type { ByteSource } from '../../files/byteSource';
 
-/** What a file says about the kind of its data; only an `image` is a micrograph. */
+/** Kind of the data according to the file; only an `image` is a micrograph. */
 export type DataKind = 'image' | 'spectrum' | 'spectrum image' | 'diffraction pattern' | 'elemental map' | 'transform';
 
-/** What is known of one image without its pixels. */
+/** Facts of one image without its pixels. */
 export interface ImageFacts {
   readonly width: number;
   readonly height: number;
@@ -16,7 +16,7 @@ export interface ImageFacts {
   readonly nmPerPixel: number | null;
   /** Pixel size along y in nm where it differs from x by more than 0.1 %. */
   readonly nmPerPixelY?: number;
-  /** What contained the pixel size, as a short name such as `tiff-tags` or `dm-calibration`. */
+  /** Source of the pixel size, a short name such as `tiff-tags` or `dm-calibration`. */
   readonly nmPerPixelSource: string | null;
   /** Name of the signal or acquisition, e.g. `HAADF`. */
   readonly title?: string;
@@ -37,7 +37,7 @@ export interface ImageSource {
   /** Name of the format, a key of `imageFormats` in the protocol's vocabulary. */
   readonly format: string;
   readonly frames: number;
-  /** Frame that an audit uses where none is chosen. */
+  /** Frame for an audit if none is chosen. */
   readonly defaultFrame: number;
   /** @throws ImageRefusal */
   describe(frame: number): Promise<ImageFacts>;

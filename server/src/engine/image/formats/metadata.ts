@@ -1,9 +1,9 @@
 export type Metadata = Readonly<Record<string, string | number | boolean>>;
 
-/** Characters of one text at most. */
+/** Longest text in characters. */
 const maxText = 200;
 
-/** Acquisition data without empty values; texts are cut and lose their control characters. */
+/** Acquisition data without empty values; texts are shortened, and control characters are removed. */
 export function plainMetadata(values: Record<string, string | number | boolean | null | undefined>): Metadata {
   const out: Record<string, string | number | boolean> = {};
   for (const [key, value] of Object.entries(values)) {

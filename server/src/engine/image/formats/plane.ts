@@ -23,7 +23,7 @@ export const dtypeBytes: Readonly<Record<Dtype, number>> = {
   complex128: 16,
 };
 
-/** An uncompressed gray image at a place of a file. */
+/** An uncompressed gray image at an offset in a file. */
 export interface Plane {
   readonly offset: number;
   readonly width: number;
@@ -47,7 +47,7 @@ export async function readPlane(bytes: ByteSource, plane: Plane, window?: PixelW
   const rowBytes = width * dtypeBytes[dtype];
   const stored = await bytes.read(plane.offset + top * rowBytes, rows * rowBytes);
   if (stored.length < rows * rowBytes) throw damaged();
-  // The bytes may be those of the file in memory, which are not changed.
+  // The bytes may be the memory of the whole file, which must not be changed.
   const own = littleEndian ? stored : swapped(stored, dtypeBytes[dtype] / (dtype.startsWith('complex') ? 2 : 1));
   const raw: RawImage = { width, height: rows, channels: 1, dtype, data: typedSamples(own, dtype), colour: 'gray' };
   return window ? cropRaw(raw, { ...window, y: 0, height: rows }) : raw;

@@ -3,7 +3,7 @@ import type { ByteSource } from '../../files/byteSource';
 import { unsupported, type ImageFacts, type ImageFormat, type ImageSource } from './format';
 import { sharpFacts, sharpPixels } from './sharpImage';
 
-/** A compressed picture is read at once; one beyond this size is not a micrograph. */
+/** Largest compressed picture in bytes; it is read at once. */
 const maxFileBytes = 500e6;
 
 const startsWith = (head: Uint8Array, magic: readonly number[]) => magic.every((b, i) => head[i] === b);

@@ -32,7 +32,7 @@ export async function sharpFacts(bytes: Buffer): Promise<SharpFacts> {
 }
 
 /**
- * Pixels of a PNG or JPEG, upright as its EXIF orientation says, with the values of the file: embedded colour profiles are
+ * Pixels of a PNG or JPEG, rotated by its EXIF orientation, with the values of the file: embedded colour profiles are
  * not applied, as in OpenCV, Pillow and Detectron2. CMYK becomes RGB.
  * @throws ImageRefusal
  */

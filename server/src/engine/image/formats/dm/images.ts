@@ -94,7 +94,7 @@ function kindOf(image: {
   const calibrated = nanometresPerUnit(units[0] ?? '') !== null;
   const mode = text(path(tags, 'Microscope Info', 'Imaging Mode'));
   const illumination = text(path(tags, 'Microscope Info', 'Illumination Mode'));
-  // Scanning images are taken in diffraction mode, so that the mode alone says nothing of them.
+  // Scanning images are taken in diffraction mode, so the mode alone does not make them diffraction patterns.
   return !calibrated && /DIFFRACTION/i.test(mode) && illumination === 'TEM' ? 'diffraction pattern' : 'image';
 }
 

@@ -67,20 +67,20 @@ async function open(bytes: ByteSource): Promise<ImageSource> {
   const y = fei?.nmPerPixel ? null : cell(1);
   const kind: DataKind = dtype === 'complex64' ? 'transform' : (fei?.kind ?? 'image');
   const metadata: Metadata = plainMetadata({ ...fei?.metadata, label: label(head) });
-  return new PlaneSource(
-    'mrc',
-    // A file that is still being written, or was cut, has fewer images than its header says.
-    Math.min(depth, present),
+  return new PlaneSource({
+    format: 'mrc',
+    // A file that is still being written, or was cut, has fewer images than its header states.
+    frames: Math.min(depth, present),
     bytes,
-    (frame) => ({ offset: first + frame * planeBytes, width, height, dtype, littleEndian: le }),
-    () => ({
+    plane: (frame) => ({ offset: first + frame * planeBytes, width, height, dtype, littleEndian: le }),
+    facts: () => ({
       kind,
       nmPerPixel,
       ...(nmPerPixel !== null && y !== null && Math.abs(y / nmPerPixel - 1) > 1e-3 ? { nmPerPixelY: y } : {}),
       nmPerPixelSource: nmPerPixel === null ? null : 'mrc-header',
       metadata,
     }),
-  );
+  });
 }
 
 /** @throws ImageRefusal that names the mode */
@@ -88,7 +88,7 @@ function sampleType(v: DataView, mode: number, le: boolean): Dtype {
   const dtype = modes[mode];
   if (!dtype)
     throw unsupported(`The MRC file has mode ${mode} (${otherModes[mode] ?? 'unknown'}), which is not supported.`);
-  // IMOD wrote unsigned bytes as mode 0; its stamp and flag say so.
+  // IMOD wrote unsigned bytes as mode 0; its stamp and flag indicate that.
   const imod = v.getInt32(152, le) === 1146047817;
   return mode === 0 && imod && (v.getInt32(156, le) & 1) === 0 ? 'uint8' : dtype;
 }

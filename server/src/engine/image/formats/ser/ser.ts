@@ -55,12 +55,12 @@ async function open(bytes: ByteSource): Promise<ImageSource> {
     if (last.index !== index) last = { index, element: await read(index) };
     return last.element;
   };
-  return new PlaneSource(
-    'ser',
-    count,
+  return new PlaneSource({
+    format: 'ser',
+    frames: count,
     bytes,
-    async (frame) => (await elementAt(frame)).plane,
-    () => {
+    plane: async (frame) => (await elementAt(frame)).plane,
+    facts: () => {
       const [x, y] = last.element.delta.map((d) => (kind === 'image' ? positive(Math.abs(d) * 1e9) : null));
       const nmPerPixel = x ?? null;
       const uneven = nmPerPixel !== null && y != null && Math.abs(y / nmPerPixel - 1) > 1e-3;
@@ -72,7 +72,7 @@ async function open(bytes: ByteSource): Promise<ImageSource> {
         metadata: {},
       };
     },
-  );
+  });
 }
 
 /** The file gives no unit; no image has a metre per pixel, and no diffraction pattern a reciprocal metre. */

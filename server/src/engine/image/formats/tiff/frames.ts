@@ -10,7 +10,7 @@ export interface TiffFrame {
 
 /**
  * The images of a TIFF in the order of the file, without thumbnails, masks and the smaller levels of a pyramid: pages that
- * say so (NewSubfileType 1 or 4), and untagged pages of at most half the size of a page of the same shape.
+ * have NewSubfileType 1 or 4, and untagged pages of at most half the size of a page of the same shape.
  * @throws ImageRefusal where no page can be understood
  */
 export async function findFrames(directories: readonly Directory[], fileSize: number): Promise<TiffFrame[]> {

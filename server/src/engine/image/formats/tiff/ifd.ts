@@ -6,7 +6,7 @@ const typeBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
 const maxTags = 4096;
 const maxPages = 65_536;
-/** Values of one numeric tag: the strips of the tallest image. */
+/** Largest number of values of a numeric tag, reached by the strips of the tallest image. */
 const maxValues = 2e6;
 /** Bytes of one text tag that are read. */
 const maxText = 4e6;
@@ -14,11 +14,11 @@ const maxText = 4e6;
 interface Entry {
   readonly type: number;
   readonly count: number;
-  /** Where the values are in the file. */
+  /** Offset of the values in the file. */
   readonly at: number;
 }
 
-/** One image file directory of a TIFF; values are read when asked for. */
+/** One image file directory of a TIFF; values are read on request. */
 export class Directory {
   constructor(
     private readonly file: TiffFile,

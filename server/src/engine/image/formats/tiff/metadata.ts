@@ -12,7 +12,7 @@ export interface TiffMetadata {
 
 type PixelSize = readonly [x: number | null, y: number | null];
 
-/** Resolution tags alone say what a print would measure; transmission micrographs stay far below this, in nm per pixel. */
+/** Limit in nm per pixel: resolution tags above it are those of a print; transmission micrographs are far below. */
 const largestOfPrint = 200;
 const smallestOfPrint = 1e-3;
 

@@ -3,7 +3,7 @@ import { damaged, unsupported } from '../format';
 import { checkSize } from '../../sizeGate';
 import type { Directory } from './ifd';
 
-/** The tags that say how the pixels of one directory are stored. */
+/** The tags that define how the pixels of one directory are stored. */
 export interface TiffPage {
   readonly index: number;
   readonly directory: Directory;
@@ -39,7 +39,7 @@ export async function readPage(directory: Directory, index: number): Promise<Tif
     height: await directory.number(257, 0),
     samples,
     bits: bits[0]!,
-    // Some writers say «undefined» (4) for plain integers.
+    // Some writers use «undefined» (4) for plain integers.
     sampleFormat: formats[0] === 4 ? 1 : formats[0]!,
     compression: await directory.number(259, 1),
     photometric: await directory.number(262, samples >= 3 ? 2 : 1),

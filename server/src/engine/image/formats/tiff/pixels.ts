@@ -7,7 +7,7 @@ import type { TiffFile } from './ifd';
 import { checkPage, sampleType, type SampleType, type TiffPage } from './page';
 import { reverseBits, toLittleEndian, undoDifferences, undoFloatPredictor, unpackBits } from './samples';
 
-/** Strips or tiles of one image at most: each costs time, however small it is. */
+/** Largest number of strips or tiles of an image: each takes time, however small it is. */
 const maxChunks = 500_000;
 
 /** How a page is cut into strips or tiles. */
@@ -44,7 +44,7 @@ async function readGrid(page: TiffPage): Promise<Grid> {
 
 /**
  * Reads the pixels of a page, or those of a window, strip by strip or tile by tile.
- * @param shift added to every offset: further images of a stack that has one directory alone
+ * @param shift added to every offset, for further images of a stack with a single directory
  * @throws ImageRefusal
  */
 export async function readPixels(
@@ -78,7 +78,7 @@ interface View {
   readonly shift: number;
 }
 
-/** Whole rows that lie in the file one behind the other, as the detector's arrays have them: no copy. Null for other pages. */
+/** Reads whole rows that are contiguous in the file without a copy. Null for other pages. */
 async function contiguousRows(
   file: TiffFile,
   page: TiffPage,
@@ -106,11 +106,17 @@ async function assembledRows(file: TiffFile, page: TiffPage, { type, grid, view,
     for (let ty = Math.floor(view.y / grid.chunkHeight); ty * grid.chunkHeight < view.y + view.height; ty++)
       for (let tx = Math.floor(view.x / grid.chunkWidth); tx * grid.chunkWidth < view.x + view.width; tx++) {
         const index = (plane * grid.down + ty) * grid.across + tx;
-        const place = { x: tx * grid.chunkWidth, y: ty * grid.chunkHeight, width: grid.chunkWidth };
-        const layout = { bytes: type.bytes, samples: page.samples, plane: page.planar ? plane : null };
+        const place = {
+          x: tx * grid.chunkWidth,
+          y: ty * grid.chunkHeight,
+          width: grid.chunkWidth,
+          bytes: type.bytes,
+          samples: page.samples,
+          plane: page.planar ? plane : null,
+        };
         waiting.push(
           readChunk(file, page, { type, grid, index, ty, shift }).then((chunk) =>
-            copyChunk(chunk, place, view, out, layout),
+            copyChunk({ data: chunk, ...place }, view, out),
           ),
         );
         if (waiting.length < together) continue;
@@ -153,32 +159,44 @@ async function readChunk(file: TiffFile, page: TiffPage, place: ChunkPlace): Pro
   const stored = grid.counts?.[index] ?? (page.compression === 1 ? wanted : file.bytes.size);
   // Compressed data may be somewhat longer than what they contain, never many times.
   const length = page.compression === 1 ? wanted : Math.min(stored, 2 * whole + 65_536);
-  // A strip of length 0 is a hole of a sparse file.
+  // A strip of length 0 is a hole in a sparse file.
   if (stored === 0) return Buffer.alloc(rows * grid.chunkWidth * perPixel * type.bytes);
   let bytes = await file.bytes.read(grid.offsets[index]! + place.shift, length);
   if (page.fillOrder === 2) bytes = reverseBits(bytes);
   let data = await decompress(page.compression, bytes, whole);
   if (data.length < wanted) throw damaged();
   data = data.subarray(0, wanted);
-  if (type.packed) return unpackBits(data, rows, grid.chunkWidth * perPixel, page.bits, type.bytes as 1 | 2 | 4);
-  // Memory of the file itself is not changed.
+  const block = { rows, columns: grid.chunkWidth, samples: perPixel, size: type.bytes };
+  if (type.packed) return unpackBits(data, block, page.bits);
+  // The memory of the whole file must not be changed.
   if (page.compression === 1 && (!file.littleEndian || page.predictor > 1)) data = Buffer.from(data);
-  if (page.predictor === 3) undoFloatPredictor(data, rows, grid.chunkWidth, perPixel, type.bytes);
+  if (page.predictor === 3) undoFloatPredictor(data, block);
   else {
     if (!file.littleEndian) toLittleEndian(data, type.bytes, page.sampleFormat === 6);
-    if (page.predictor === 2) undoDifferences(data, rows, grid.chunkWidth, perPixel, type.bytes);
+    if (page.predictor === 2) undoDifferences(data, block);
   }
   return data;
 }
 
-/** Copies the part of a chunk that lies in the view. */
-function copyChunk(
-  chunk: Buffer,
-  at: { readonly x: number; readonly y: number; readonly width: number },
-  view: PixelWindow,
-  out: Uint8Array,
-  { bytes, samples, plane }: { readonly bytes: number; readonly samples: number; readonly plane: number | null },
-): void {
+/** Unpacked samples of a strip or tile, and their place in the page. */
+interface Chunk {
+  readonly data: Buffer;
+  /** Upper left corner in pixels of the page. */
+  readonly x: number;
+  readonly y: number;
+  /** Pixels per row. */
+  readonly width: number;
+  /** Bytes per sample. */
+  readonly bytes: number;
+  /** Samples per pixel of the page. */
+  readonly samples: number;
+  /** The sample of a planar page that this chunk contains; null where samples are interleaved. */
+  readonly plane: number | null;
+}
+
+/** Copies the part of a chunk that lies in the view to `out`, the interleaved pixels of the view. */
+function copyChunk(at: Chunk, view: PixelWindow, out: Uint8Array): void {
+  const { data: chunk, bytes, samples, plane } = at;
   const perPixel = (plane === null ? samples : 1) * bytes;
   const rowBytes = at.width * perPixel;
   const rows = Math.floor(chunk.length / rowBytes);

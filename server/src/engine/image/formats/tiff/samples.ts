@@ -12,8 +12,23 @@ export function reverseBits(bytes: Buffer): Buffer {
   return out;
 }
 
-/** Samples of `bits` bits, most significant bit first, each row beginning at a byte, as little-endian samples of `size` bytes. */
-export function unpackBits(packed: Buffer, rows: number, perRow: number, bits: number, size: 1 | 2 | 4): Buffer {
+/** Rows of a strip or tile. */
+export interface SampleBlock {
+  readonly rows: number;
+  /** Pixels per row. */
+  readonly columns: number;
+  /** Samples per pixel. */
+  readonly samples: number;
+  /** Bytes per unpacked sample. */
+  readonly size: number;
+}
+
+/**
+ * Unpacks samples of `bits` bits, most significant bit first; each packed row begins at a byte.
+ * @returns little-endian samples of `size` bytes
+ */
+export function unpackBits(packed: Buffer, { rows, columns, samples, size }: SampleBlock, bits: number): Buffer {
+  const perRow = columns * samples;
   const rowBytes = Math.ceil((perRow * bits) / 8);
   const out = Buffer.alloc(rows * perRow * size);
   for (let row = 0; row < rows; row++) {
@@ -45,10 +60,10 @@ export function toLittleEndian(bytes: Buffer, size: number, complex: boolean): B
 }
 
 /**
- * Undoes TIFF predictor 2 (differences to the sample before) in place on little-endian rows.
+ * Undoes TIFF predictor 2 (differences from the previous sample) in place on little-endian rows.
  * @throws ImageRefusal for sample sizes without that predictor
  */
-export function undoDifferences(bytes: Buffer, rows: number, columns: number, samples: number, size: number): void {
+export function undoDifferences(bytes: Buffer, { rows, columns, samples, size }: SampleBlock): void {
   const perRow = columns * samples;
   if (size === 1) {
     for (let row = 0; row < rows; row++)
@@ -57,7 +72,7 @@ export function undoDifferences(bytes: Buffer, rows: number, columns: number, sa
   }
   if (size !== 2 && size !== 4 && size !== 8)
     throw unsupported(`The image has a horizontal predictor on ${size * 8}-bit samples, which is not supported.`);
-  // A copy at an aligned address, since tiles may begin anywhere.
+  // A copy at an aligned address, because a tile may begin at any byte.
   const copy = new Uint8Array(rows * perRow * size);
   copy.set(bytes.subarray(0, copy.length));
   if (size === 8) {
@@ -72,8 +87,8 @@ export function undoDifferences(bytes: Buffer, rows: number, columns: number, sa
   bytes.set(copy);
 }
 
-/** Undoes TIFF predictor 3 (floats by byte planes, differences of bytes) in place; gives little-endian samples. */
-export function undoFloatPredictor(bytes: Buffer, rows: number, columns: number, samples: number, size: number): void {
+/** Undoes TIFF predictor 3 (floats by byte planes, differences of bytes) in place; the result is little-endian. */
+export function undoFloatPredictor(bytes: Buffer, { rows, columns, samples, size }: SampleBlock): void {
   const perRow = columns * samples;
   const rowBytes = perRow * size;
   const line = Buffer.alloc(rowBytes);

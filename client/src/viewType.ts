@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
 
-/** The first opens its formats by default; the second offers itself for formats that others open too (PNG, JPEG, .st). */
+/** The first is the default editor of its formats; the second is an option for formats that other editors also open (PNG, JPEG, .st). */
 export const viewTypes = ['temGauge.preview', 'temGauge.previewOption'] as const;
 
 /** As in package.json. */

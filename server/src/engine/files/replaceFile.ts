@@ -1,0 +1,26 @@
+import fs from 'node:fs/promises';
+
+let writes = 0;
+
+/**
+ * Replaces a file only after its new content is complete: it is written to a temporary file in the same folder, which is
+ * then renamed. Readers get the old or the new content, and a full disk changes nothing.
+ * @param write writes the temporary file, whose name contains the process and ends in `.tmp`
+ * @returns the result of `write`
+ * @throws the error of `write` or of the file system; the temporary file is deleted then
+ */
+export async function replaceFile<T>(file: string, write: (temporary: string) => Promise<T>): Promise<T> {
+  const temporary = `${file}.${process.pid}.${writes++}.tmp`;
+  try {
+    const result = await write(temporary);
+    await fs.rename(temporary, file);
+    return result;
+  } catch (error) {
+    await fs.rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Like {@link replaceFile}, for content in memory. */
+export const replaceContent = (file: string, content: string | Uint8Array): Promise<void> =>
+  replaceFile(file, (temporary) => fs.writeFile(temporary, content));
