@@ -209,7 +209,7 @@ describe('assessImage', () => {
     expect(assess(sample(0.97), statistics[0]!, wants)).toMatchObject({
       outcome: 'no-forest',
       f1: null,
-      reasons: ['The forest needs the expected recall, but the model has no calibration.'],
+      reasons: ['The forest requires the expected recall, but the model has no calibration.'],
     });
   });
   it('explains by SHAP values that sum to F1 when asked, and not otherwise', () => {
