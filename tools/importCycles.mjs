@@ -20,11 +20,16 @@ const folders = new Map();
 for (const [file, targets] of imports) {
   const folder = path.dirname(file);
   if (!folders.has(folder)) folders.set(folder, new Set());
-  for (const target of targets) if (!nested(folder, path.dirname(target))) folders.get(folder).add(path.dirname(target));
+  for (const target of targets)
+    if (!nested(folder, path.dirname(target))) folders.get(folder).add(path.dirname(target));
 }
 
 let faults = 0;
-for (const [name, graph] of [['files', imports], ['folders', folders]]) // prettier-ignore
+for (const [name, graph] of [
+  ['files', imports],
+  ['folders', folders],
+])
+  // prettier-ignore
   for (const cycle of cycles(graph)) {
     faults++;
     console.error(`Cycle of ${name}: ${cycle.map((n) => n.replaceAll('\\', '/')).join(' → ')}`);

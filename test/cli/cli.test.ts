@@ -51,7 +51,7 @@ describe('tem-gauge', () => {
     expect(e.detections[0]!.segmentation!.size).toEqual([448, 448]);
   });
 
-  it('tells what was nearly accepted when asked, in the shape of the schema', () => {
+  it('contains rejected candidates on request, valid by the schema', () => {
     const schema = JSON.parse(fs.readFileSync('server/src/cli/estimate.schema.json', 'utf8')) as object;
     const lines = cli('estimate', sample, path.join(folder, 'mixed', 'cut.png'), '--json', '--candidates').stdout;
     const printed = lines

@@ -29,7 +29,7 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-describe('tem-gauge train passes over no trouble', () => {
+describe('tem-gauge train reports every problem', () => {
   it.each([
     ['an image that is not found', ['missing'], 'out.json', 3, 'gone.png'],
     ['an image that cannot be read', ['unreadable'], 'out.json', 3, '1 of 1 images cannot be used'],

@@ -48,7 +48,7 @@ it('estimates an image that is named, and writes its tables', async () => {
   expect(rows('c.csv').every((r) => r.file === first)).toBe(true);
 });
 
-it('takes of a folder what is estimated, and counts what is missing', async () => {
+it('exports the estimated images of a folder and counts the missing ones', async () => {
   const uris = [fileUri(folder)];
   expect(await server.request('tem-gauge/export', { uris, kind: 'images', to: to('i.csv') })).toMatchObject({
     images: 1,
@@ -96,7 +96,7 @@ it('writes COCO results whose boxes are those of the estimate, lists by level, a
   );
 });
 
-it('never replaces an image by its own overlay, and refuses files as text that are none', async () => {
+it('never replaces an image by its own overlay, and refuses to return files as text', async () => {
   const uris = [fileUri(folder, first)];
   const before = fs.readFileSync(path.join(folder, first));
   await expect(server.request('tem-gauge/export', { uris, kind: 'png', to: uris[0]! })).rejects.toThrow(

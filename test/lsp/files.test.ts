@@ -25,7 +25,7 @@ const [first, second] = samples as [string, string];
 const shown = () => ({ rows: [...server.rows.keys()].sort(), problems: [...server.problems.keys()].sort() });
 
 describe('results follow their files', () => {
-  it('a deleted folder takes everything below it along', async () => {
+  it('a deleted folder removes the results of all files below it', async () => {
     fs.mkdirSync(path.join(folder, 'sub', 'deep'), { recursive: true });
     fs.mkdirSync(path.join(folder, 'subordinate'));
     for (const place of ['sub', 'sub/deep', 'subordinate'])
@@ -97,7 +97,7 @@ describe('results follow their files', () => {
     );
   });
 
-  it('a file that is not there is answered and not listed', async () => {
+  it('a missing file is answered and not listed', async () => {
     const answer = await server.request('tem-gauge/estimate', { uri: uri('absent.png') });
     expect(answer).toMatchObject({ outcome: 'unreadable', reason: 'The file does not exist.' });
     expect(shown()).toEqual({ rows: [], problems: [] });

@@ -35,7 +35,7 @@ it('measures an image, and the images of its folder that were estimated', async 
   });
 });
 
-it('refuses a thickness that is not one', async () => {
+it('refuses an invalid thickness', async () => {
   await expect(server.request('tem-gauge/measure', { uri: uri('a.png'), thicknessNm: -1 })).rejects.toThrow(
     /thicknessNm/,
   );

@@ -128,7 +128,7 @@ describe('language server over stdio', () => {
     for (const name of samples) expect(html).toContain(name);
   });
 
-  it('answers a cancelled request with cancellation, and then works on', async () => {
+  it('answers a cancelled request with cancellation and continues to work', async () => {
     const source = new CancellationTokenSource();
     const pending = server.connection.sendRequest(
       'tem-gauge/estimate',

@@ -28,12 +28,12 @@ const audit = () => server.request('tem-gauge/audit', { uris: [fileUri(folder)] 
 const someDone = () => expect.poll(() => server.progress.length, { timeout: 120_000 }).toBeGreaterThan(0);
 
 describe('settings', () => {
-  it('are asked once, not for every image', async () => {
+  it('are requested once, not for every image', async () => {
     await audit();
     expect(server.settingsAsked).toBe(1);
   });
 
-  it('a model that is not there fails requests in a sentence; the server lives and recovers', async () => {
+  it('a missing model fails requests with a sentence; the server continues and recovers', async () => {
     await server.request('tem-gauge/estimate', { uri: fileUri(folder, names[0]!) });
     await server.change({ model: { path: '/there/is/no/such/model' } });
     await expect.poll(() => server.messages.length).toBeGreaterThan(0);
@@ -70,7 +70,7 @@ describe('settings', () => {
       expect(server.problems.has(uri)).toBe(row.reliability === 'unreliable' || row.f1 !== null);
   });
 
-  it('inverted thresholds and wrong values are said', async () => {
+  it('inverted thresholds and wrong values are reported', async () => {
     await server.change({ thresholds: { low: 0.9, review: 0.2 }, cache: { maxSizeMB: -1 } });
     await expect.poll(() => server.messages.length).toBe(2);
     expect(server.messages.join('\n')).toMatch(
@@ -92,7 +92,7 @@ describe('settings', () => {
 });
 
 describe('cancelling an audit', () => {
-  it('answers with what is done and says that it was cancelled', async () => {
+  it('answers with the finished part and reports the cancellation', async () => {
     const source = new CancellationTokenSource();
     const running = server.connection.sendRequest<AuditSummaryDto>(
       'tem-gauge/audit',

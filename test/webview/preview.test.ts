@@ -100,7 +100,7 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
     await page.locator('#stage').press('w');
   });
 
-  it('shows one verdict with its rule, reasons and bars, and the detections', async () => {
+  it('shows the level with its rule, reasons and bars, and the detections', async () => {
     const { page } = harness;
     expect(await harness.coloured()).toBe(0);
     await harness.push({ type: 'estimate', state: { kind: 'done', estimate: estimate() } });
@@ -131,7 +131,7 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
     expect(await page.locator('#detections').getAttribute('aria-activedescendant')).toBe('detection-1');
   });
 
-  it('hides what lies below the slider and shows candidates on request', async () => {
+  it('hides detections below the slider and shows candidates on request', async () => {
     const { page } = harness;
     await page.locator('#score-slider').fill('0.8');
     expect(await page.locator('#count').textContent()).toBe('1 of 3 detections shown');

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { chooseFrames } from '../engine/audit/chooseFrames';
 import { exportFormats, FolderExport, type ExportFormat } from '../engine/export/exportFolder';
+import { checkOutputFolder } from '../engine/files/checkOutput';
 import { commonFolder } from '../engine/files/commonFolder';
 import {
   engineFrom,

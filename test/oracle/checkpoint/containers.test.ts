@@ -27,7 +27,7 @@ describe.each(['zip.pth', 'legacy.pth', 'parallel.pth', 'zoo.pkl'])('%s', (file)
     }
   });
 
-  it('is refused in words wherever it is cut', async () => {
+  it('is refused with a sentence wherever it is cut', async () => {
     const bytes = fs.readFileSync(path.join(fixtures, file));
     for (let i = 1; i < 12; i++) {
       const cut = path.join(folder, `${i}-${file}`);

@@ -87,7 +87,7 @@ describe.each(expected.images)('$file against torch on the same weights', (e) =>
   });
 });
 
-it('finds the same whatever image it saw before, though their tensors share memory', async () => {
+it('gives the same result after any other image, although their tensors share memory', async () => {
   const [first, second] = expected.images;
   const before = await detector.detect(await sample(first!.file));
   await detector.detect(await sample(second!.file));

@@ -65,7 +65,7 @@ describe('foreign ONNX graphs', () => {
     expect(pixels).toBe((x1! - x0!) * (y1! - y0!));
   });
 
-  it.each(['unknown', 'classifier'])('says what the graph «%s» takes and gives', async (name) => {
+  it.each(['unknown', 'classifier'])('describes inputs and outputs of the graph «%s»', async (name) => {
     await expect(detect(path.join(fixtures, `${name}.onnx`))).rejects.toThrow(
       name === 'unknown' ? 'takes x float32[1, 10] and gives y float32[1, 7]' : 'gives logits float32[1, 7]',
     );
@@ -101,7 +101,7 @@ describe('foreign ONNX graphs', () => {
     await expect(detect(graph, config)).rejects.toThrow('names «boxen» as boxes, but the graph has no such output');
   });
 
-  it('refuses what is no graph', async () => {
+  it('refuses a file that is not a graph', async () => {
     const file = path.join(temporary(), 'broken.onnx');
     fs.writeFileSync(file, 'not a graph');
     await expect(detect(file)).rejects.toThrow('is not an ONNX graph that can be run');

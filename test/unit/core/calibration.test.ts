@@ -39,29 +39,25 @@ describe('gradient boosting', () => {
   // True with the probability 0.9 where both features are high, else 0.1.
   const truth = (i: number) => (x[2 * i]! > 0.5 && x[2 * i + 1]! > 0.3 ? 0.9 : 0.1);
   const y = Float32Array.from({ length: n }, (_, i) => (random.chance(truth(i)) ? 1 : 0));
-  const model = fitBoostedTrees(x, 2, y, new Float32Array(n).fill(1));
-  it('learns probabilities of a product of features', () => {
+  const rows = { x, width: 2, y, weight: new Float32Array(n).fill(1) };
+  const model = fitBoostedTrees(rows);
+  it('fits probabilities of a product of features', () => {
     const error = Array.from({ length: n }, (_, i) => Math.abs(predictBoosted(model, x, 2 * i) - truth(i)));
     expect(error.reduce((a, b) => a + b, 0) / n).toBeLessThan(0.05);
   });
-  it('repeats itself, and weighs its samples', () => {
-    expect(fitBoostedTrees(x, 2, y, new Float32Array(n).fill(1))).toEqual(model);
-    const heavy = fitBoostedTrees(
-      x,
-      2,
-      y,
-      Float32Array.from(y, (v) => (v ? 9 : 1)),
-    );
+  it('gives equal results for equal seeds, and uses the weights of the samples', () => {
+    expect(fitBoostedTrees(rows)).toEqual(model);
+    const heavy = fitBoostedTrees({ ...rows, weight: Float32Array.from(y, (v) => (v ? 9 : 1)) });
     expect(predictBoosted(heavy, [0.1, 0.1])).toBeGreaterThan(predictBoosted(model, [0.1, 0.1]) + 0.2);
   });
 });
 
 describe('the threshold of highest expected F1', () => {
-  it('accepts the sure ones and leaves the doubtful ones', () =>
+  it('accepts probable candidates and rejects improbable ones', () =>
     expect([...bestExpectedF1([0.9, 0.95, 0.05, 0.1])]).toEqual([0, 1]));
   it('accepts fainter ones where all are faint', () =>
     expect([...bestExpectedF1([0.5, 0.5, 0.5, 0.5])]).toEqual([0, 1, 2, 3]));
-  it('accepts none where the best is improbable: candidates of one image err together', () => {
+  it('accepts nothing if the best candidate is improbable, because errors of one image are correlated', () => {
     expect(bestExpectedF1([0.4, 0.38, 0.3, 0.2, 0.1, 0.1])).toHaveLength(0);
     expect(bestExpectedF1(new Array<number>(300).fill(0.02))).toHaveLength(0);
   });
@@ -128,7 +124,7 @@ it('a reliability diagram shows over-confidence', () => {
   expect(expectedCalibrationError(sure)).toBeCloseTo(0.35, 9);
 });
 
-it('counts cap F1 and say what is missed and what is too much', () => {
+it('counts limit F1 and give missed and additional detections', () => {
   const f = countFigures([{ detections: 10, count: 20 }, { detections: 3, count: 1 }, { detections: 0, count: 0 }]); // prettier-ignore
   expect(f.f1Cap.map((v) => +v.toFixed(3))).toEqual([0.667, 0.5, 1]);
   expect(f.foundWhereMany).toBe(0.5);

@@ -23,7 +23,7 @@ function row(features: number[], f1: number, group: string, detections = 20): Tr
 }
 
 describe('folds of whole groups', () => {
-  it('let nothing of a group leak into the forest that predicts it', () => {
+  it('use no row of a group for the forest that predicts it', () => {
     // The features are the group's name in numbers; F1 is a constant of the group that no other group reveals.
     const random = createRandom(3);
     const rows = Array.from({ length: 12 }, (_, g) => {

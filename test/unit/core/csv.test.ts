@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, it } from 'vitest';
 import { csvRecord, csvTable, tabTable } from '../../../server/src/core/text/csv';
 
-it('quotes what RFC 4180 asks to be quoted, and another reader gets it back', () => {
+it('quotes fields as RFC 4180 requires, and another reader restores them', () => {
   const rows = [
     ['a,b', 'say "x"', 'two\r\nlines', 1.5, null, 'plain'],
     ['', 'µ', ' spaced ', -3, 1e22, 'x'],
@@ -13,7 +13,7 @@ it('quotes what RFC 4180 asks to be quoted, and another reader gets it back', ()
   expect(back[2]).toEqual(['', 'µ', ' spaced ', '-3', '1e+22', 'x']);
 });
 
-it('lets no text become a formula, and no number become text', () => {
+it('writes no text as a formula and no number as text', () => {
   expect(csvRecord(['=cmd|x', '+1', '-1', '@a', -1, NaN])).toBe("'=cmd|x,'+1,'-1,'@a,-1,");
 });
 

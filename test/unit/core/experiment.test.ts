@@ -211,7 +211,7 @@ describe('a study', () => {
   });
 });
 
-it('parity bins hold the mean of the true and the predicted values', () => {
+it('parity bins contain the mean of the true and the predicted values', () => {
   const point = (truth: number, predicted: number) => ({ image: '', split: '', detections: 1, truth, predicted });
   expect(parityBins([point(0.05, 0.2), point(1, 0.8)])).toEqual([
     { low: 0, high: 0.1, rows: 1, meanTruth: 0.05, meanPredicted: 0.2 },

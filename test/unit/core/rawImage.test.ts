@@ -50,7 +50,7 @@ describe('toRaster', () => {
   });
 });
 
-it('statistics leave out what is not finite', () => {
+it('statistics ignore values that are not finite', () => {
   expect(rawStatistics(gray(Float32Array.of(NaN, 1, 3), 'float32'))).toEqual({ min: 1, max: 3, mean: 2 });
   expect(rawStatistics(gray(Float32Array.of(NaN), 'float32'))).toBeNull();
 });

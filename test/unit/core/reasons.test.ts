@@ -39,7 +39,7 @@ it('warns of few detections, and names the weightier fault first', () => {
   expect(found[1]).toContain('Only 2 detections');
 });
 
-it('is content with sure detections', () => {
+it('has no complaint about certain detections', () => {
   expect(reasons(12, 0.97, 2, 0.05, 0.97, 0.95)).toEqual([
     'All 12 detections have a probability above 0.8, and hardly any cavity is expected among the rejected candidates.',
   ]);

@@ -105,7 +105,7 @@ describe('true F1', () => {
       12,
     );
   });
-  it('is 1 where nothing is and nothing was found', () => expect(f1Score({ tp: 0, fp: 0, fn: 0 })).toBe(1));
+  it('is 1 without true objects and without detections', () => expect(f1Score({ tp: 0, fp: 0, fn: 0 })).toBe(1));
 });
 
 describe('forest', () => {
@@ -113,7 +113,7 @@ describe('forest', () => {
   const rows = Array.from({ length: 300 }, () => Float64Array.from({ length: 3 }, () => random.uniform()));
   const y = rows.map((r) => r[0]! * 2 + (r[1]! > 0.5 ? 1 : 0));
   const options = { nEstimators: 40, maxFeatures: 2, minSamplesLeaf: 2 };
-  it('learns, out of bag, and repeats itself for a seed', () => {
+  it('predicts out of bag, and gives equal trees for equal seeds', () => {
     const a = trainForest(rows, y, options, createRandom(9));
     expect(regressionMetrics(y, oobPredictions(a, rows)).r2).toBeGreaterThan(0.9);
     expect(trainForest(rows, y, options, createRandom(9))).toEqual(a);
@@ -173,7 +173,7 @@ describe('assessImage', () => {
       expect(a.reasons.length).toBeGreaterThan(0);
     }
   });
-  it('knows nothing about blank frames, noise and photographs, however sure the detections', () => {
+  it('is unknown for blank frames, noise and photographs, even with certain detections', () => {
     const noise = { ...picture(0), data: Uint8Array.from({ length: 192 * 192 }, () => random.int(256)) };
     const colour = {
       width: 192,
@@ -185,7 +185,7 @@ describe('assessImage', () => {
     for (const image of [{ ...picture(0), data: new Uint8Array(192 * 192).fill(90) }, noise, colour])
       expect(assess(sample(0.97), imageStatistics(image)).reliability).toBe('unknown');
   });
-  it('knows nothing about a gray photograph: smooth sky above rough ground', () => {
+  it('is unknown for a gray photograph: smooth sky above rough ground', () => {
     const data = Uint8Array.from(picture(0).data, (v, i) => (i < 192 * 96 ? 150 + Math.floor(i / 192) / 4 : v));
     const { reliability, reasons } = assess(sample(0.97), imageStatistics({ ...picture(0), data }));
     expect(reliability).toBe('unknown');

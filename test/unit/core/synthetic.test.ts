@@ -33,7 +33,7 @@ describe('renderMicrograph', () => {
     }
   });
 
-  it('leaves empty foil empty', () => {
+  it('draws no cavities into an empty foil', () => {
     for (let seed = 0; seed < 5; seed++)
       expect(renderMicrograph({ domain: 'empty-foil', seed, ...size }).cavities).toHaveLength(0);
   });

@@ -47,7 +47,7 @@ const whole = (bits: Uint8Array, width: number, height: number) =>
   encodeWindow(bits, { x: 0, y: 0, width, height }, { width, height });
 
 describe('planTiles', () => {
-  it('covers any frame evenly with tiles of one size that overlap enough', () => {
+  it('covers any frame evenly with tiles of one size and sufficient overlap', () => {
     const random = createRandom(3);
     for (let i = 0; i < 200; i++) {
       const [width, height] = [1 + random.int(6000), 1 + random.int(6000)];
@@ -80,7 +80,7 @@ describe('planTiles', () => {
   });
 });
 
-it('cuts only images whose short side the network would shrink much', () => {
+it('tiles only images that the network would reduce strongly', () => {
   const input = { minSize: 704, keepSize: [600, 832] as const };
   expect(tilingFor({ width: 1400, height: 1400 }, input)).toBeNull();
   expect(tilingFor({ width: 2800, height: 1400 }, input)).toBeNull();
@@ -91,7 +91,7 @@ it('cuts only images whose short side the network would shrink much', () => {
 });
 
 describe('mergeTiles', () => {
-  it('keeps one of two views of a cavity: that farther from the cut edge, even where another scores higher', () => {
+  it('keeps the view of a cavity that is farther from the cut edge, even if the other has a higher score', () => {
     const merged = merge([[820, 100, 850, 130, 0.9]], [[821, 101, 851, 131, 0.99]]);
     expect(boxesOf(merged)).toEqual([[820, 100, 850, 130]]);
     expect(merged.scores[0]).toBeCloseTo(0.9);
@@ -102,7 +102,7 @@ describe('mergeTiles', () => {
     expect(boxesOf(merged)).toEqual([[887, 99, 916, 131]]);
   });
 
-  it('drops a piece at a cut edge, and what belongs to no cut edge stays', () => {
+  it('removes a piece at a cut edge and keeps boxes that are not cut', () => {
     const merged = merge(
       [
         [970, 100, 1000, 160, 0.99],
@@ -116,7 +116,7 @@ describe('mergeTiles', () => {
     ]);
   });
 
-  it('takes what is longer than half a tile from the whole frame, without its pieces', () => {
+  it('uses the whole frame for cavities longer than half a tile, without their pieces', () => {
     const merged = merge(
       [[500, 200, 1000, 800, 0.99]],
       [[800, 200, 1300, 800, 0.99]],
@@ -128,7 +128,7 @@ describe('mergeTiles', () => {
     expect(boxesOf(merged)).toEqual([[500, 200, 1300, 800]]);
   });
 
-  it('takes what no tile shows whole from the whole frame, and joins its pieces where the frame has none', () => {
+  it('uses the whole frame for cavities that no tile contains, and merges their pieces if the frame has none', () => {
     const pieces = [[[700, 200, 1000, 500, 0.9]], [[800, 200, 1100, 500, 0.8]]] as const;
     expect(boxesOf(merge(pieces[0], pieces[1], [[700, 200, 1100, 500, 0.7]]))).toEqual([[700, 200, 1100, 500]]);
     expect(boxesOf(merge(pieces[0], pieces[1]))).toEqual([[700, 200, 1000, 500]]);
@@ -147,7 +147,7 @@ describe('mergeTiles', () => {
     expect([...merged.classIds]).toEqual([0, 0, 1]);
   });
 
-  it('gives the best first, evidence with its candidate, masks in the frame', () => {
+  it('returns the highest score first, evidence with its candidate, masks in the frame', () => {
     const random = createRandom(5);
     const found = Array.from({ length: 60 }, (_, i): Found => {
       const [x, y] = [(i % 30) * 60 + random.int(20), 100 + 400 * Math.floor(i / 30)];
@@ -168,7 +168,7 @@ describe('mergeTiles', () => {
     expect(mergeTiles({ width: 100, height: 100 }, [], whole)).toEqual(whole);
   });
 
-  it('merges ten thousand candidates in little time', () => {
+  it('merges ten thousand candidates', () => {
     const side = 8192;
     const random = createRandom(11);
     const found = Array.from({ length: 10_000 }, (_, i): Found => {
@@ -218,7 +218,7 @@ describe('moveMask', () => {
     }
   });
 
-  it('leaves a mask of the frame as it is', () => {
+  it('does not change a mask of the frame', () => {
     const mask = encodeWindow(Uint8Array.of(1), { x: 1, y: 1, width: 1, height: 1 }, { width: 4, height: 3 });
     expect(moveMask(mask, { x: 0, y: 0 }, { width: 4, height: 3 })).toBe(mask);
   });

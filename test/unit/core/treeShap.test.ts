@@ -71,7 +71,7 @@ describe('SHAP values', () => {
   });
 });
 
-it('many rows are predicted as one by one, to the last bit', () => {
+it('many rows are predicted exactly as single rows', () => {
   const random = createRandom(5);
   const x = Array.from({ length: 60 }, () => [random.normal(), random.normal()]);
   const forest = trainForest(x, x.map((r) => r[0]! * r[1]!), { nEstimators: 7, maxFeatures: 'all', minSamplesLeaf: 1 }, random); // prettier-ignore

@@ -26,7 +26,7 @@ describe('views of an image', () => {
     expect([...moveBoxes(moved, mirror, plain)]).toEqual([...boxes]);
   });
 
-  it('share proposals: one found in both stands once, the better one', () => {
+  it('have common proposals: of one found in both, only the better remains', () => {
     const found = mergeProposals(
       [
         { frame: plain, proposals: { boxes: Float32Array.of(10, 20, 30, 60), logits: Float32Array.of(1) } },

@@ -30,7 +30,7 @@ it('finds images beside the table and in the named folder, with count and place'
   ]);
 });
 
-it('keeps every image of a reported place from learning, neighbouring tiles too', async () => {
+it('excludes every image of a reserved place from training, neighbouring tiles included', async () => {
   const file = table(
     `${header}00010.png,,3,tile,report\n00019.png,,3,tile,adapt\n00100.png,,3,tile,adapt\n12_01.jpg,,4,jpg,adapt\n12_02.jpg,,4,jpg,adapt\nA 3.png,,4,named,adapt\n`,
   );
@@ -53,7 +53,7 @@ it.each([
   expect((await readCountedImages(table(text))).map((r) => [path.basename(r.file), r.count])).toEqual([['7.jpg', 12]]);
 });
 
-it('names every line at fault', async () => {
+it('names every wrong line', async () => {
   const read = readCountedImages(table(`${header}none.png,,3,,\n12_01.jpg,,40,,\ngone.png,,3,,\n`));
   await expect(read).rejects.toThrow(/Line 2 of .* names none.png, which is not there.\nLine 4 of .* gone.png/);
   await expect(readCountedImages(table('image,count\n7.jpg,1\n'))).rejects.toThrow(

@@ -58,7 +58,7 @@ describe('decodeImage', () => {
 describe('readImage', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
 
-  it('names what is no image file', async () => {
+  it('names files that are not images', async () => {
     fs.writeFileSync(path.join(folder, 'empty.png'), '');
     expect(await readImage(path.join(folder, 'empty.png'))).toMatchObject({ reason: 'The file is empty.' });
     expect(await readImage(folder)).toMatchObject({ reason: 'This is a folder, not an image.' });

@@ -58,7 +58,7 @@ it('disposes an unused engine at once when it is replaced', async () => {
   await expect.poll(() => events).toEqual(['made a', 'disposed a']);
 });
 
-it('tries again after an engine that could not be made', async () => {
+it('tries again after a failure to create the engine', async () => {
   const { events, create } = recorder();
   const host = new EngineHost({ modelPath: 'wrong' }, create);
   await expect(host.use(() => Promise.resolve())).rejects.toThrow('There is no model.');

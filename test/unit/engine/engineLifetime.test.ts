@@ -29,7 +29,7 @@ function fake(detect: Detector['detect']): () => Promise<Detector> {
     });
 }
 
-it('cancels estimates in flight when it is disposed, and never calls that a fault of the image', async () => {
+it('cancels running estimates when it is disposed, which is not an outcome of the image', async () => {
   const engine = await createEngine(
     options,
     fake(

@@ -12,7 +12,7 @@ it('makes parents, twice at once too', async () => {
   expect(fs.statSync(deep).isDirectory()).toBe(true);
 });
 
-it.skipIf(process.platform !== 'linux')('says no where no folder can be', async () => {
+it.skipIf(process.platform !== 'linux')('rejects where a folder cannot be created', async () => {
   await expect(ensureFolder('/proc/tem-gauge/cache')).rejects.toThrow('ENOENT');
   fs.writeFileSync(path.join(folder, 'file'), '');
   await expect(ensureFolder(path.join(folder, 'file', 'x'))).rejects.toThrow();

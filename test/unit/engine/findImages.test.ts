@@ -35,7 +35,7 @@ describe('images of folders', () => {
     for (const name of odd) expect((await found(`od[d] {f}/${name}`)).files).toEqual([`od[d] {f}/${name}`]);
   });
 
-  it('are counted once when named in several ways', async () => {
+  it('are counted once if named in several ways', async () => {
     write('twice/a.png');
     expect((await found('twice', 'twice/a.png', 'twice/*.png')).files).toEqual(['twice/a.png']);
   });
@@ -59,7 +59,7 @@ describe.skipIf(process.platform === 'win32')('links', () => {
     expect((await found('same')).files).toEqual(['same/images/a.png']);
   });
 
-  it('that lead back end', async () => {
+  it('that lead back to themselves end', async () => {
     write('loop/images/a.png');
     link('..', 'loop/images/up');
     link('.', 'loop/images/here');

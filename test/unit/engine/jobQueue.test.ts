@@ -24,7 +24,7 @@ it('runs one job at a time, interactive before batch, and never begins an aborte
   expect(order).toEqual(['first', 'urgent', 'second']);
 });
 
-it('goes on after a job that failed', async () => {
+it('continues after a failed job', async () => {
   const queue = new JobQueue();
   await expect(queue.add('batch', () => Promise.reject(new Error('bad')))).rejects.toThrow('bad');
   await expect(queue.add('batch', () => Promise.resolve(7))).resolves.toBe(7);

@@ -37,7 +37,7 @@ function rcnn({ blocks = [3, 4, 23, 3], groups = 32, anchors = 3, classes = 2, m
 }
 
 describe('recogniseWeights', () => {
-  it('reads depth, groups, heads and classes off the shapes', () => {
+  it('reads depth, groups, heads and classes from the shapes', () => {
     expect(recogniseWeights(tensors(rcnn()))).toMatchObject({
       depth: 101,
       numGroups: 32,
@@ -72,7 +72,7 @@ describe('describeDetectron2', () => {
   const facts = recogniseWeights(tensors(rcnn({ anchors: 24, classes: 1 })));
   const sizes = 'MODEL: {ANCHOR_GENERATOR: {SIZES: [[4, 8, 16, 32, 64, 128, 256, 512]]}';
 
-  it('takes what the file sets and Detectron2’s defaults for the rest', () => {
+  it('uses the values of the file and Detectron2’s defaults for the rest', () => {
     const text = `_x: &id1 [1.0, 1.0, 1.0]\n${sizes}, MASK_ON: true, PIXEL_STD: *id1, RESNETS: {DEPTH: 101}, ROI_HEADS: {NUM_CLASSES: 1}}`;
     const d = describeDetectron2('x', parseConfig(text, 'config.yaml'), facts, false);
     expect(d).toMatchObject({
@@ -103,7 +103,7 @@ describe('describeDetectron2', () => {
     expect(() => describeDetectron2('x', parseConfig(text, 'c.yaml'), facts, false)).toThrow(sentence);
   });
 
-  it('refuses what is no configuration', () => {
+  it('refuses a file that is not a configuration', () => {
     expect(() => parseConfig('just text', 'c.yaml')).toThrow('no MODEL section');
     expect(() => parseConfig('a: [', 'c.yaml')).toThrow('is not YAML');
   });

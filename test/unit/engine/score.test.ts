@@ -33,7 +33,7 @@ describe('scores', () => {
     expect(lines.map((l) => l.file)).toEqual(['a/one.png', 'b/one.png', 'empty.png', null]);
     expect(lines.every((l) => l.schema === 'tem-gauge/score@1')).toBe(true);
   });
-  it('of no predictions at all are 0 where something is to be found', () => {
+  it('are 0 without predictions if there are true objects', () => {
     const s = score([]);
     expect(s.images.map((i) => [i.precision, i.recall, i.f1])).toEqual([[0, 0, 0], [0, 0, 0], [1, 1, 1]]); // prettier-ignore
     expect(s.pooled).toMatchObject({ tp: 0, fp: 0, fn: 3, precision: 0, f1: 0, coco: { ap: 0 } });

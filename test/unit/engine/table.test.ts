@@ -64,7 +64,7 @@ describe('a table of cells', () => {
     expect(columnIndex(['a'], 'b')).toBe(-1);
   });
 
-  it('reads files and says why it cannot', async () => {
+  it('reads files or gives the reason why not', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-table-'));
     const file = path.join(folder, 't.csv');
     fs.writeFileSync(file, Buffer.from('\ufeffa,µ\n1,2\n', 'utf16le'));

@@ -106,7 +106,7 @@ const squaresOf = (c: Candidates): Square[] =>
   }).sort(byPlace);
 
 describe('tiled', () => {
-  it('leaves an image that is seen whole to the inner detector, options and all', async () => {
+  it('passes an image that is not tiled to the inner detector with all options', async () => {
     const seen: { image: Raster; options: DetectOptions | undefined }[] = [];
     const image = draw(2000, 1400, [[50, 60, 30]]);
     const options: DetectOptions = { select: () => [] };
@@ -116,7 +116,7 @@ describe('tiled', () => {
     expect(found.masks).toEqual([null]);
   });
 
-  it('finds in a frame of 4096 pixels what its parts hold, those on seams once', async () => {
+  it('finds in a frame of 4096 pixels all squares of its parts, those on seams once', async () => {
     const squares: Square[] = [];
     for (let y = 5; y < 4000; y += 96) for (let x = 5; x < 4000; x += 96) squares.push([x, y, 22]);
     const found = await tiled(fakeDetector(), input).detect(draw(4096, 4096, squares));
@@ -140,7 +140,7 @@ describe('tiled', () => {
     }
   });
 
-  it('takes a cavity larger than a tile once, from the whole frame', async () => {
+  it('uses a cavity larger than a tile once, from the whole frame', async () => {
     const squares: Square[] = [
       [300, 500, 1500],
       [40, 40, 20],
@@ -152,7 +152,7 @@ describe('tiled', () => {
     expect(rleArea(found.masks![large]!)).toBe(1500 * 1500);
   });
 
-  it('shows the caller the candidates of a tile where they lie in the frame', async () => {
+  it('passes the candidates of a tile to the caller in frame coordinates', async () => {
     const squares: Square[] = [
       [100, 100, 30],
       [1800, 1700, 40],

@@ -28,7 +28,7 @@ describe('Gate', () => {
     expect(begun).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('a piece that is cancelled while it waits never begins, and keeps no place', async () => {
+  it('a task that is cancelled while it waits never begins and frees its place', async () => {
     const gate = new Gate(1);
     const first = deferred<void>();
     const running = gate.run(never, () => first.promise);
@@ -67,7 +67,7 @@ describe('SharedWork', () => {
     expect(await shared.join('k', never, () => again.promise)).toBe('new');
   });
 
-  it('gives all users one answer or one failure, and begins anew afterwards', async () => {
+  it('gives all users one result or one failure, and begins again afterwards', async () => {
     const shared = new SharedWork<number>();
     let begun = 0;
     const start = async () => ++begun;

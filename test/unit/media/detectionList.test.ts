@@ -19,7 +19,7 @@ describe('the list of detections', () => {
       { text: 'probability 0.50 (score 0.90), 10 × 10 px, 20.0 × 20.0 nm', index: 0 },
       { text: 'probability 0.95 (score 0.80), 20 × 10 px, 40.0 × 20.0 nm', index: 1 },
     ]));
-  it('goes by the score without a calibration', () => {
+  it('uses the score without a calibration', () => {
     const plain = detections.map((d) => ({ ...d, probability: null }));
     const scene = new Scene({ detections: plain, outlines: [] }, 100);
     expect(listDetections(scene, 0.85, null).map(({ index }) => index)).toEqual([0, 2]);
@@ -32,7 +32,7 @@ it('names what the slider is about', () => {
   expect(confidenceName({ detections: [], candidates: [detection([0, 0, 1, 1], 0.3, 0.1)] })).toBe('Probability');
 });
 
-it('puts precision and recall into words', () =>
+it('describes precision and recall', () =>
   expect(predictionText({ value: 0.91, low: 0.8, high: 0.97, level: 0.9 })).toBe('0.91 (0.80–0.97)'));
 
 describe('the rule of the level', () => {

@@ -72,7 +72,7 @@ describe('the overlay', () => {
     ]);
   });
 
-  it('hides what lies below the slider', () => {
+  it('hides detections below the slider', () => {
     expect(draw({ minimum: 0.9, outlines: false }).boxes).toEqual([[41, 0, 20, 20]]);
     expect(draw({ minimum: 0.2, outlines: false, candidates: true }).boxes).toHaveLength(3);
   });
@@ -95,7 +95,7 @@ describe('the overlay', () => {
     expect(dashed[0]!.width).toBeLessThan(bright.find((s) => !s.dashed)!.width);
   });
 
-  it('lets the pointed one stand out, a candidate only while candidates are shown', () => {
+  it('highlights the pointed detection, a candidate only while candidates are shown', () => {
     const thick = (options: Options) => draw(options).bright.filter((s) => s.width === 3);
     expect(thick({ pointed: estimate.detections[1]! }).map((s) => s.boxes)).toEqual([[[41, 0, 20, 20]]]);
     expect(thick({ pointed: estimate.detections[0]!, minimum: 0.9 })).toEqual([]);

@@ -80,7 +80,7 @@ it('thins outlines for small scales but keeps a shape', () => {
 });
 
 describe('keys', () => {
-  it('leave the editor its own', () => {
+  it('do not include the editor’s own keys', () => {
     const press = (key: string, ctrlKey = false) => keyAction({ key, ctrlKey, metaKey: false, altKey: false });
     expect([press('w'), press('w', true), press('x')]).toEqual(['contrast', null, null]);
   });

@@ -22,12 +22,12 @@ describe('the detection under the pointer', () => {
     expect(scene.at(x, y, { minimum, candidates })).toBe(expected),
   );
 
-  it('goes by the probability where there is one', () => {
+  it('uses the probability if there is one', () => {
     const doubtful = new Scene({ detections: [detection([0, 0, 10, 10], 0.9, 0.2)], outlines: [] }, 20);
     expect(doubtful.at(5, 5, { minimum: 0.5, candidates: false })).toBeNull();
   });
 
-  it('is found among thousands as by looking at all of them', () => {
+  it('is the same among thousands as in a search of all', () => {
     const many = Array.from({ length: 5000 }, (_, i) => {
       const [x, y, s] = [(i * 37) % 4000, (i * 91) % 4000, 5 + (i % 30)];
       return detection([x, y, x + s, y + s], 0.5 + (i % 50) / 100);
@@ -46,7 +46,7 @@ describe('the detection under the pointer', () => {
 });
 
 describe('words under the pointer', () => {
-  it('say how sure a detection is and its size', () => {
+  it('contain the confidence and the size of a detection', () => {
     expect(describeDetection(small, 0.5)).toBe('score 0.60, 20 × 10 px, 10.0 × 5.00 nm');
     expect(describeDetection(detection([0, 0, 12, 13], 0.88, 0.93), null)).toBe(
       'probability 0.93 (score 0.88), 12 × 13 px',

@@ -32,7 +32,7 @@ it('wrong values fall back to defaults, nested ones are found', () => {
   expect(problems[1]).toMatch(/^The setting temGauge\.thresholds\.low is not valid .*; the default 0\.5 is used\.$/);
 });
 
-it('inverted thresholds are used as they are, and said', () => {
+it('inverted thresholds are used as given and reported', () => {
   const { settings: s, problems } = parseSettings({ 'thresholds.low': 0.8, 'thresholds.review': 0.6 });
   expect([s['thresholds.low'], s['thresholds.review']]).toEqual([0.8, 0.6]);
   expect(problems).toEqual([expect.stringContaining('none is marked for review')]);

@@ -15,7 +15,7 @@ async function until<T>(what: string, probe: () => T | undefined | false): Promi
 const problems = (uri: vscode.Uri) => vscode.languages.getDiagnostics(uri).filter((d) => d.source === 'tem-gauge');
 
 suite('TEM Gauge in VS Code', () => {
-  test('is there, does nothing unasked, and brings its commands when activated', async () => {
+  test('is installed, does nothing before it is used, and has its commands when activated', async () => {
     const extension = vscode.extensions.getExtension('tem-gauge.tem-gauge');
     assert.ok(extension && !extension.isActive);
     await extension.activate();
@@ -71,7 +71,7 @@ suite('TEM Gauge in VS Code', () => {
     assert.strictEqual(problem!.code, 'unsupported-image');
   });
 
-  test('thresholds re-level images from the cache: with 1.0 every estimate is low', async () => {
+  test('new thresholds give new levels from the cache: with 1.0 every estimate is low', async () => {
     await vscode.workspace.getConfiguration('temGauge').update('thresholds.low', 1, vscode.ConfigurationTarget.Global);
     await until('a low-f1 warning', () =>
       vscode.languages.getDiagnostics().some(([, d]) => d.some((p) => p.source === 'tem-gauge' && p.code === 'low-f1')),

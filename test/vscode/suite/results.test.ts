@@ -71,7 +71,7 @@ suite('Results follow files, settings and the server', () => {
     assert.deepStrictEqual(problems(revision), []);
   });
 
-  test('cancelled after some of the images is said, and the audit can be resumed', async () => {
+  test('a cancelled audit is reported with its finished images and can be resumed', async () => {
     const extra = 6;
     const [name] = await images();
     const original = await vscode.workspace.fs.readFile(at(name!));
@@ -139,7 +139,7 @@ suite('Results follow files, settings and the server', () => {
     await vscode.workspace.fs.delete(target);
   });
 
-  test('a model path that is wrong leaves everything alive', async () => {
+  test('a wrong model path leaves server and editor running', async () => {
     await setting('model.path', '/there/is/no/model');
     const [name] = await images();
     const failing = vscode.commands.executeCommand('tem-gauge.estimateF1', at(name!));

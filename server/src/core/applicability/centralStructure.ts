@@ -30,7 +30,8 @@ interface TurnedCells {
 }
 
 /** Correlation of the cells with themselves rotated by 180 degrees about (sx / 2, sy / 2); −1 where they do not vary. */
-function symmetryAbout(sx: number, sy: number, { n, z, turned, squares }: TurnedCells): number {
+function symmetryAbout(sx: number, sy: number, cells: TurnedCells): number {
+  const { n, squares } = cells;
   const hole = (n / 4) ** 2; // in doubled coordinates
   const left = Math.max(0, sx - n + 1);
   const right = Math.min(n - 1, sx);
@@ -52,7 +53,7 @@ function symmetryAbout(sx: number, sy: number, { n, z, turned, squares }: Turned
       const from = part === 0 ? left : Math.max(left, holeRight);
       const to = part === 0 ? Math.min(right + 1, holeLeft) : right + 1;
       if (from >= to) continue;
-      product += dot(z, own + from, turned, partner + from, to - from);
+      product += dot(cells, own + from, partner + from, to - from);
       square += squares[sums + to]! - squares[sums + from]!;
       square += squares[partnerSums + sx - from + 1]! - squares[partnerSums + sx - to + 1]!;
     }
@@ -60,8 +61,8 @@ function symmetryAbout(sx: number, sy: number, { n, z, turned, squares }: Turned
   return square > 1e-9 ? (2 * product) / square : -1;
 }
 
-/** Dot product in four partial sums, which the processor computes in parallel. */
-function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, count: number): number {
+/** Dot product of cells with rotated cells in four partial sums, which the processor computes in parallel. */
+function dot({ z: a, turned: b }: TurnedCells, fromA: number, fromB: number, count: number): number {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;

@@ -49,10 +49,7 @@ export function fitCalibration(images: readonly CalibrationImage[], names: reado
   return {
     features: names,
     boosted: fitBoostedTrees(
-      x,
-      candidateFeatureCount,
-      y,
-      weight.map((w) => w * scale),
+      { x, width: candidateFeatureCount, y, weight: weight.map((w) => w * scale) },
       // Small leaves would fit single images, because all candidates of an image have the same image features.
       { ...boostingDefaults, minSamplesLeaf: Math.min(200, Math.max(20, Math.floor(total / 100))) },
     ),

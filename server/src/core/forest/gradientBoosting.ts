@@ -33,17 +33,20 @@ interface Leaf {
   readonly split: { gain: number; feature: number; bin: number } | null;
 }
 
-/**
- * Histogram gradient boosting of the log loss (Friedman 2001; LightGBM's leaf-wise growth), with soft targets and weights.
- * @param x n × width, row-major
- * @param y n targets, probabilities 0–1
- * @param weight n sample weights
- */
+/** Rows with soft targets and weights. */
+export interface WeightedRows {
+  /** n × width features, row-major. */
+  readonly x: Float32Array;
+  readonly width: number;
+  /** n targets, probabilities 0–1. */
+  readonly y: ArrayLike<number>;
+  /** n sample weights. */
+  readonly weight: ArrayLike<number>;
+}
+
+/** Histogram gradient boosting of the log loss (Friedman 2001; LightGBM's leaf-wise growth). */
 export function fitBoostedTrees(
-  x: Float32Array,
-  width: number,
-  y: ArrayLike<number>,
-  weight: ArrayLike<number>,
+  { x, width, y, weight }: WeightedRows,
   options: BoostingOptions = boostingDefaults,
 ): BoostedTrees {
   const n = y.length;
@@ -60,6 +63,7 @@ export function fitBoostedTrees(
   const logit = new Float64Array(n).fill(baseline);
   const gradient = new Float64Array(n);
   const hessian = new Float64Array(n);
+  const state: BoostingState = { bins, width, edges, gradient, hessian, logit, options };
   const trees: Tree[] = [];
   for (let round = 0; round < options.maxIter; round++) {
     for (let i = 0; i < n; i++) {
@@ -67,12 +71,12 @@ export function fitBoostedTrees(
       gradient[i] = weight[i]! * (p - y[i]!);
       hessian[i] = weight[i]! * Math.max(1e-12, p * (1 - p));
     }
-    trees.push(growTree(bins, width, edges, gradient, hessian, logit, options));
+    trees.push(growTree(state));
   }
   return { baseline, trees };
 }
 
-/** Upper edges of quantile bins; a value belongs to the first bin whose edge is not below it. */
+/** Upper edges of quantile bins; a value belongs to the first bin whose edge is at least as large. */
 function binEdges(x: Float32Array, width: number, f: number, n: number): Float32Array {
   const step = Math.max(1, Math.floor(n / 20_000));
   const values: number[] = [];
@@ -93,16 +97,24 @@ function binOf(edges: Float32Array, value: number): number {
   return low;
 }
 
-/** Grows one tree leaf by leaf, best gain first, and adds its values to `logit`. */
-function growTree(
-  bins: Uint8Array,
-  width: number,
-  edges: readonly Float32Array[],
-  gradient: Float64Array,
-  hessian: Float64Array,
-  logit: Float64Array,
-  o: BoostingOptions,
-): Tree {
+/** Arrays of one fit with n rows. */
+interface BoostingState {
+  /** n × width bin numbers, row-major. */
+  readonly bins: Uint8Array;
+  readonly width: number;
+  /** Upper edges of the bins of each feature. */
+  readonly edges: readonly Float32Array[];
+  /** First and second derivative of the loss of each row, times its weight. */
+  readonly gradient: Float64Array;
+  readonly hessian: Float64Array;
+  /** Present prediction of each row. */
+  readonly logit: Float64Array;
+  readonly options: BoostingOptions;
+}
+
+/** Grows one tree leaf by leaf, largest gain first, and adds its values to `logit`. */
+function growTree(state: BoostingState): Tree {
+  const { bins, width, edges, gradient, hessian, logit, options: o } = state;
   const n = gradient.length;
   const order = Int32Array.from({ length: n }, (_, i) => i);
   const [left, right, feature, threshold, value]: number[][] = [[-1], [-1], [-2], [-2], [0]];
@@ -110,7 +122,7 @@ function growTree(
     from,
     to,
     node,
-    split: bestSplit(bins, width, edges, gradient, hessian, order, from, to, o),
+    split: bestSplit(state, order, from, to),
   });
   const leaves: Leaf[] = [leafOf(0, n, 0)];
   while (leaves.length < o.maxLeafNodes) {
@@ -143,7 +155,7 @@ function growTree(
   return { childrenLeft: left!, childrenRight: right!, feature: feature!, threshold: threshold!, value: value! };
 }
 
-/** Stable partition of a range of indices: those that pass come first. Returns where the others begin. */
+/** Stable partition of a range of indices: those that pass come first. @returns the position of the first of the others */
 function partition(order: Int32Array, from: number, to: number, passes: (i: number) => boolean): number {
   const failed: number[] = [];
   let at = from;
@@ -156,17 +168,10 @@ function partition(order: Int32Array, from: number, to: number, passes: (i: numb
   return at;
 }
 
-function bestSplit(
-  bins: Uint8Array,
-  width: number,
-  edges: readonly Float32Array[],
-  gradient: Float64Array,
-  hessian: Float64Array,
-  order: Int32Array,
-  from: number,
-  to: number,
-  { minSamplesLeaf, l2Regularization: l2 }: BoostingOptions,
-): Leaf['split'] {
+/** The split of the rows `order[from…to)` with the largest gain; null if none is possible. */
+function bestSplit(state: BoostingState, order: Int32Array, from: number, to: number): Leaf['split'] {
+  const { bins, width, edges, gradient, hessian } = state;
+  const { minSamplesLeaf, l2Regularization: l2 } = state.options;
   if (to - from < 2 * minSamplesLeaf) return null;
   const g = new Float64Array(width * binCount);
   const h = new Float64Array(width * binCount);

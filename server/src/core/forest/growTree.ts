@@ -42,14 +42,16 @@ export function createTreeGrower(
     let nodes = 0;
     let total = 0;
     let top = 0;
-    const push = (start: number, end: number, depth: number, parent: number, constants: number) => {
+    // The constant features of a node are those of its parent, the last one that was searched.
+    const push = (start: number, end: number, depth: number, parent: number) => {
       stack[top++] = start;
       stack[top++] = end;
       stack[top++] = depth;
       stack[top++] = parent;
-      stack[top++] = constants;
+      stack[top++] = node.constants;
     };
-    push(0, distinct, 0, -1, 0);
+    node.constants = 0;
+    push(0, distinct, 0, -1);
     while (top > 0) {
       top -= fields;
       const start = stack[top]!;
@@ -92,8 +94,8 @@ export function createTreeGrower(
         feature[index] = split.feature;
         threshold[index] = split.threshold;
         const middle = splitter.partition(node, split, depth + 1 < maxDepth ? least : Infinity);
-        push(middle, end, depth + 1, index, node.constants);
-        push(start, middle, depth + 1, index, node.constants);
+        push(middle, end, depth + 1, index);
+        push(start, middle, depth + 1, index);
       } else {
         left[index] = right[index] = -1;
         feature[index] = threshold[index] = -2;

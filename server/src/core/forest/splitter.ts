@@ -221,12 +221,12 @@ export function createSplitter({ columns, order, y }: TrainingTable, options: Re
       const i = samples[p]!;
       side[i] = x[i]! <= threshold ? 0 : 1;
     }
-    const middle = partitionRange(samples, side, scratch, start, end);
+    const middle = partitionRange(samples, node, side, scratch);
     if (best && (middle - start >= least || end - middle >= least))
       for (let k = constants; k < width; k++) {
         const f = features[k]!;
         // By the feature of the split the rows are in order already.
-        if (f !== feature) partitionRange(sorted[f]!, side, scratch, start, end);
+        if (f !== feature) partitionRange(sorted[f]!, node, side, scratch);
       }
     return middle;
   }
@@ -234,8 +234,8 @@ export function createSplitter({ columns, order, y }: TrainingTable, options: Re
   return { samples, weight, weighted, begin, search, partition };
 }
 
-/** Stable; without branches, since which side a row goes to cannot be foreseen. */
-function partitionRange(rows: Int32Array, side: Uint8Array, scratch: Int32Array, start: number, end: number): number {
+/** Stable partition of the rows of a node by their side, without branches, which the processor could not predict. */
+function partitionRange(rows: Int32Array, { start, end }: NodeRange, side: Uint8Array, scratch: Int32Array): number {
   let left = start;
   let right = 0;
   for (let p = start; p < end; p++) {

@@ -93,7 +93,7 @@ describe('images that are not bright-field micrographs', () => {
 });
 
 describe('micrographs stay inside', () => {
-  it('one large round cavity in the middle of a frame is no diffraction pattern', () => {
+  it('one large round cavity in the middle of a frame is not a diffraction pattern', () => {
     const random = createRandom(8);
     const image = drawn((x, y) => {
       const r = Math.hypot(x, y);

@@ -29,7 +29,7 @@ describe('encoded records', () => {
     expect(decodeRecord(encodeRecord(boxesOnly))!.candidates.masks).toBeUndefined();
   });
 
-  it('that are cut short or of another version are none', () => {
+  it('that are cut short or of another version are refused', () => {
     const bytes = encodeRecord(makeRecord(5));
     for (let length = 0; length < bytes.length; length += 7) expect(decodeRecord(bytes.subarray(0, length))).toBeNull();
     expect(decodeRecord(Buffer.from('{"v":1}'))).toBeNull();
@@ -37,7 +37,7 @@ describe('encoded records', () => {
 });
 
 describe('the measurement cache', () => {
-  it('gives back what it was given, also to another process, under a key of content and detector', async () => {
+  it('returns stored records, also in another process, by a key of content and detector', async () => {
     const folder = newFolder();
     const [writer, reader] = await Promise.all([
       MeasurementCache.open(folder, 1e7),
@@ -71,7 +71,7 @@ describe('the measurement cache', () => {
     }
   });
 
-  it('drops what was written first when it exceeds its size, whichever of two writers wrote it', async () => {
+  it('deletes the oldest records beyond its size, from whichever writer', async () => {
     const folder = newFolder();
     const size = encodeRecord(makeRecord(0)).length;
     const limit = 10 * size;
@@ -93,7 +93,7 @@ describe('the measurement cache', () => {
     expect(segmentsOf(folder).reduce((n, f) => n + fs.statSync(f).size, 0)).toBeLessThanOrEqual(limit);
   });
 
-  it('knows the content of a file while path, size and modification time stay, unless it changed just before', async () => {
+  it('finds the content of a file by path, size and modification time, unless it changed just before', async () => {
     const cache = await MeasurementCache.open(newFolder(), 1e7);
     const stamp = { file: '/data/a.png', size: 10, mtimeMs: 1000 };
     await cache.remember(stamp, 'image-1', 2500);

@@ -74,7 +74,7 @@ describe('records of measured images', () => {
     await engine.dispose();
   });
 
-  it('are levelled anew under other thresholds without opening a file', async () => {
+  it('get new levels from other thresholds without opening a file', async () => {
     const files = images('level');
     const detector = counting();
     const cacheDir = path.join(root, 'level-cache');

@@ -57,7 +57,7 @@ describe('an audit in shards', () => {
     expect(runs - before).toBe(12 - first.done);
   });
 
-  it('loses only the image in work when it is killed at any byte, and doubles nothing', async () => {
+  it('loses only the current image when it is killed at any byte, and has no image twice', async () => {
     const engine = await folder.engine();
     const { dir, job, segment } = await folder.planAndRun(engine, 1);
     const expected = await mergedLines(engine, { dir, job });
@@ -94,7 +94,7 @@ describe('an audit in shards', () => {
     expect(await mergedLines(engine, { dir, job })).toEqual(expected);
   });
 
-  it('gives a shard up when the engine fails on five images in a row, and does them again the next time', async () => {
+  it('ends a shard when the engine fails on five images in a row, and estimates them again the next time', async () => {
     let broken = true;
     const engine = await folder.engine(
       fakeNetwork(() => {
@@ -112,7 +112,7 @@ describe('an audit in shards', () => {
     expect(await runShard(engine, { dir, job, shard: 0 })).toMatchObject({ ending: 'complete', done: count + 1 });
   });
 
-  it('counts a shard without a sign of life as lost, one that the scheduler knows as running', async () => {
+  it('counts a shard without new results as lost, and a shard in the scheduler as running', async () => {
     const engine = await folder.engine();
     const { dir, job, segment } = await folder.planAndRun(engine, 2);
     fs.truncateSync(segment, fs.statSync(segment).size - 700);
@@ -126,16 +126,16 @@ describe('an audit in shards', () => {
   it('is refused where it cannot be planned', async () => {
     const engine = await folder.engine();
     const { dir } = await folder.plan(engine, 2);
-    await expect(planJob(engine, folder.images, dir, { shards: 2, maxShards: null, engine: jobSettings })).rejects.toThrow(
-      'already contains a job',
-    );
+    await expect(
+      planJob(engine, folder.images, dir, { shards: 2, maxShards: null, engine: jobSettings }),
+    ).rejects.toThrow('already contains a job');
     const other = path.join(folder.root, 'other');
-    await expect(planJob(engine, folder.images, other, { shards: 99, maxShards: null, engine: jobSettings })).rejects.toThrow(
-      'only 24 images',
-    );
-    await expect(planJob(engine, folder.images, other, { shards: 20, maxShards: 10, engine: jobSettings })).rejects.toThrow(
-      'limit of 10',
-    );
+    await expect(
+      planJob(engine, folder.images, other, { shards: 99, maxShards: null, engine: jobSettings }),
+    ).rejects.toThrow('only 24 images');
+    await expect(
+      planJob(engine, folder.images, other, { shards: 20, maxShards: 10, engine: jobSettings }),
+    ).rejects.toThrow('limit of 10');
     await expect(readJob(other)).rejects.toThrow('audit plan');
   });
 });
@@ -172,7 +172,7 @@ describe('the table of results', () => {
     timing: { decodeMs: 1, detectMs: 2, totalMs: 3 },
   };
 
-  it('quotes what needs it, and holds nothing that a spreadsheet would run', () => {
+  it('quotes fields where needed, and contains nothing that a spreadsheet would run', () => {
     expect(csvHeader()).toBe(
       'file,outcome,level,f1,f1_low,f1_high,detections,nm_per_pixel,nm_per_pixel_source,reason\r\n',
     );

@@ -8,7 +8,7 @@ it('reads the limits that scontrol prints', () => {
   expect(parseMaxArraySize('nothing')).toBeNull();
 });
 
-it('takes pending, running and requeued tasks for scheduled', () => {
+it('counts pending, running and requeued tasks as scheduled', () => {
   expect(parseQueue('3 RUNNING\n4 PENDING\n 5 COMPLETING\n7 REQUEUED\n8 FAILED\nN/A RUNNING\n')).toEqual([3, 4, 5, 7]);
 });
 

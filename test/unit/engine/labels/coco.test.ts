@@ -143,7 +143,7 @@ describe('COCO instances as tools write them give the same truth', () => {
     expect(notes).toEqual(['annotations.coco.json: 1 repeated boxes count once.']);
   });
 
-  it('takes crowds out of the truth, masks as well', async () => {
+  it('excludes crowd regions from the truth, with masks as well', async () => {
     const crowd = { image_id: 7, category_id: 1, iscrowd: true, segmentation: rle([0, 0, 30, 30]) };
     const found = await read(edited((c) => c.annotations.push(crowd)));
     expect([found.boxes, found.crowd]).toEqual([boxes, 1]);

@@ -37,7 +37,7 @@ describe('true F1', () => {
     expect((await truth(sound(), (d) => estimate(picture(d), found))).f1).toBeCloseTo(f1, 12),
   );
 
-  it('is 1 where nothing is and nothing was found', async () =>
+  it('is 1 without true objects and without detections', async () =>
     expect((await truth({ ...sound(), annotations: [] }, (d) => estimate(picture(d), []))).f1).toBe(1));
 
   it('is null for a picture without labels', async () =>

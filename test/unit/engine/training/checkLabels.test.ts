@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(set.folder, { recursive: true, force: true }));
 
 describe('a sound folder', () => {
-  it('can be learned from as a whole', async () => {
+  it('can be used for training as a whole', async () => {
     expect(await check()).toEqual({
       schema: 'tem-gauge/training-check@1',
       sources: [path.join(set.folder, 'annotations.coco.json')],
@@ -101,7 +101,7 @@ describe('faults', () => {
     Object.assign(set.coco, { images, annotations });
     set.write();
   });
-  it('of a whole file leave nothing to learn from', async () => {
+  it('of a whole file leave no image for training', async () => {
     const file = path.join(set.folder, 'annotations.coco.json');
     fs.writeFileSync(file, '{"images": [');
     const c = await check();

@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(set.folder, { recursive: true, force: true }));
 
 describe('training', () => {
-  it('is cancelled between images, and goes on where it was: what was detected is not detected again', async () => {
+  it('is cancelled between images and continues later without detecting an image twice', async () => {
     const controller = new AbortController();
     const first = await engineWith('cache', () => detected === 7 && controller.abort());
     await expect(trainModel(first, sets(), options({ signal: controller.signal }))).rejects.toThrow();

@@ -127,7 +127,7 @@ it('stops a network that never answers at its deadline, and then detects other i
     expect(runs(pids[0]!)).toBe(false);
   }, 1500));
 
-it('gives a network up that never succeeded in three images', () =>
+it('does not start a network again after three failures', () =>
   withDetector(async (detector, _, pids) => {
     for (let i = 0; i < 3; i++) await expect(detector.detect(image(2))).rejects.toThrow('code 7');
     const started = pids.length;
