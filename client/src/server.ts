@@ -21,7 +21,7 @@ export class Server implements vscode.Disposable {
   readonly onAudited = this.emitters.audited.event;
   readonly onRemoved = this.emitters.removed.event;
   readonly onTraining = this.emitters.training.event;
-  /** True when the server answers, false when it stopped and lost what it knew. */
+  /** True when the server runs, false when it stopped and lost its state. */
   readonly onRunning = this.emitters.running.event;
 
   constructor(

@@ -24,7 +24,7 @@ const training = z.object({
   model: text.optional(),
 });
 
-/** What each request takes; unknown members (progress tokens of the library) are ignored. */
+/** Schema of each request's parameters; unknown members (progress tokens of the library) are ignored. */
 export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']> } = {
   'tem-gauge/estimate': z.object({ uri: text, force: z.boolean().optional(), frame: index.optional() }),
   'tem-gauge/preview': z.object({ uri: text, frame: index.optional() }),
