@@ -14,7 +14,7 @@ import { ModelCards } from './models/modelCard';
 import { Models } from './models/models';
 import { Training } from './models/train';
 import { PreviewProvider } from './preview/previewProvider';
-import { viewTypes } from './preview/viewType';
+import { viewTypes } from './viewType';
 import { QuantitiesView } from './quantities/quantitiesView';
 import { openReport, saveReport } from './report';
 import { Server } from './server';

@@ -70,7 +70,7 @@ describe('outputs are checked before the work', () => {
 });
 
 it('features writes into a folder that does not exist yet', () => {
-  const out = path.join(folder, 'new', 'features', 'rows.csv');
+  const out = path.join(folder, 'made', 'features', 'rows.csv');
   const { status, stderr } = cli('features', path.join(images, 'faceted.png'), '--out', out);
   expect(status, stderr).toBe(0);
   expect(fs.readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(2);

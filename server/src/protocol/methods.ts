@@ -58,7 +58,7 @@ export interface RequestTable {
     params: { thicknessNm?: number; thicknessUncertainty?: number };
     result: { groups: QuantityGroupDto[]; missing: number };
   };
-  /** Keeps a pixel size measured by hand for the image's folder; null forgets it. */
+  /** Stores a manually measured pixel size for the image's folder; null removes it. */
   'tem-gauge/calibrate': { params: { uri: string; nmPerPixel: number | null }; result: { file: string } };
   /** Audits files and folders in batch priority; results arrive by `tem-gauge/audited`. One at a time. */
   'tem-gauge/audit': {
