@@ -115,15 +115,25 @@ export async function featureCountResult(study: Study): Promise<ExperimentResult
     paper: !f1 ? null : 'Fig. 4: the best of 5 to 19 features is eight, with RMSE 0.127 and R² 0.774.',
     tables: [table],
     figures: [
-      countFigure('rmse', 'RMSE', counts, table, f1 ? 0.127 : null),
-      countFigure('r2', 'R²', counts, table, f1 ? 0.774 : null),
+      countFigure({ key: 'rmse', label: 'RMSE', paper: f1 ? 0.127 : null }, counts, table),
+      countFigure({ key: 'r2', label: 'R²', paper: f1 ? 0.774 : null }, counts, table),
     ],
     summary: { best, counts: counts.map((c) => ({ count: c.count, features: c.features, ...c.metrics })) },
   };
 }
 
-// prettier-ignore
-function countFigure(key: 'rmse' | 'r2', label: string, counts: readonly FeatureCount[], table: ResultTable, paper: number | null): Figure {
+interface CountedMetric {
+  readonly key: 'rmse' | 'r2';
+  readonly label: string;
+  /** Value of the paper with eight features; null for other targets. */
+  readonly paper: number | null;
+}
+
+function countFigure(
+  { key, label, paper }: CountedMetric,
+  counts: readonly FeatureCount[],
+  table: ResultTable,
+): Figure {
   const data = counts.map(({ count, metrics: m }) => ({
     count,
     value: m[key],
