@@ -48,6 +48,7 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
     const formats = formatsFrom(text(values, 'format') ?? usual);
     const foil = foilFrom(values);
     const choice = frameChoice(values);
+    await checkOutputFolder(out);
     const found = await namedImages(positionals);
     if (found.files.length === 0) return exitCodes.couldNotRun;
     const files = await chooseFrames(found.files, choice);
