@@ -1,6 +1,9 @@
+import type { EstimateViewDto } from '../../../server/src/protocol/types';
 import { h } from '../dom';
 import { t } from '../l10n';
 import { nmPerPixelOf, type Store } from '../state';
+
+type DetectorViewDto = NonNullable<EstimateViewDto['view']>;
 
 export interface CalibrationActions {
   /** Starts the measurement of a known length by two clicks. */
@@ -18,6 +21,20 @@ export function sourceText(source: string | null): string {
     calibration: t('calibrated by hand'),
   };
   return source === null ? '' : (words[source] ?? source);
+}
+
+/** What the network got of the image, and from which size on cavities cannot be seen. */
+export function viewText({ tiles, scale, smallest }: DetectorViewDto, nmPerPixel: number | null): string {
+  const looks =
+    tiles > 0
+      ? t('whole and in {0} overlapping tiles, so that small cavities keep their size', tiles)
+      : scale < 0.995
+        ? t('whole, reduced to {0} %', Math.round(100 * scale))
+        : scale > 1.005
+          ? t('whole, enlarged to {0} %', Math.round(100 * scale))
+          : t('whole, at full size');
+  const size = `${smallest.toFixed(1)} px${nmPerPixel === null ? '' : ` (${+(smallest * nmPerPixel).toPrecision(2)} nm)`}`;
+  return `${looks}; ${t('cavities below {0} are hardly found', size)}`;
 }
 
 /** Facts of the image with their sources, and manual calibration. */
@@ -64,6 +81,7 @@ export function imageFacts(store: Store, calibration: CalibrationActions): HTMLE
       [t('size'), `${image.width} × ${image.height}, ${t('{0} bit', image.bitDepth)}`],
       [t('grey values'), `${+image.min.toPrecision(5)} – ${+image.max.toPrecision(5)}`],
       ...(image.frames > 1 ? [[t('frame'), t('{0} of {1}', image.frame + 1, image.frames)] as [string, string]] : []),
+      ...(done?.view ? [[t('seen as'), viewText(done.view, nm)] as [string, string]] : []),
       ...(done ? [[t('model'), done.model.detector] as [string, string]] : []),
     ];
     table.replaceChildren(...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));

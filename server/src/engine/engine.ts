@@ -10,10 +10,12 @@ import { assessRecord } from './estimate/assessRecord';
 import type { EngineContext } from './estimate/context';
 import { estimateImage } from './estimate/estimateImage';
 import { refusedEstimate } from './estimate/refusedEstimate';
+import { detectorView } from '../core/detection/detectorView';
 import { JobQueue } from './jobQueue';
 import { linkSignals } from './linkSignals';
 import { readForest } from './models/forestPackage';
 import { readModelPackage, type ModelPackage } from './models/modelPackage';
+import { isOnnxManifest, seesTiles } from './models/modelSchema';
 import { resolveModel } from './models/modelStore';
 
 /** Why no engine could be created, in one sentence. */
@@ -124,6 +126,11 @@ export async function createEngine(
         (forest.training
           ? `${forest.training.rows} images, seed ${forest.training.seed}`
           : (forest.source?.description ?? 'imported')),
+    },
+    detectorView: (size) => {
+      const { manifest } = model;
+      if (isOnnxManifest(manifest)) return null;
+      return detectorView(size, manifest.detector, seesTiles(manifest));
     },
     device: () => device,
     warmUp: async () => {

@@ -1,5 +1,7 @@
 /** The engine's interface for lsp and cli; created by `createEngine` in engine.ts, the only composition root. */
 import type { FindingDto, EstimateDto, Outcome, Reliability } from '../protocol/types';
+import type { DetectorView } from '../core/detection/detectorView';
+import type { Size } from '../core/geometry/size';
 import type { Candidates } from '../core/detection/candidates';
 import type { Assessment } from '../core/reliability/assess';
 import type { Instances } from '../core/detection/instances';
@@ -96,6 +98,8 @@ export interface Engine {
     /** Categories of the detector. */
     readonly categories: readonly string[];
   };
+  /** How the network sees an image of a size; null for imported graphs, which decide it themselves. */
+  readonly detectorView?: (size: Size) => DetectorView | null;
   /** Device of the network, once it is loaded. */
   readonly device: () => { readonly name: string; readonly notice: string | null } | null;
   /** Loads the network now instead of at the first image. */

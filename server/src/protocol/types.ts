@@ -121,6 +121,8 @@ export interface EstimateViewDto extends EstimateDto {
   outlines: number[][][];
   /** The thresholds of the level, for the badge. */
   thresholds?: { low: number; review: number };
+  /** How the network sees the image (core/detection/detectorView); null where that is not known. */
+  view?: { tiles: number; tileSize: number; scale: number; smallest: number } | null;
   /** True cavities where labels lie beside the image; null without labels. */
   truth?: TruthDto | null;
 }

@@ -1,6 +1,7 @@
 import { plainView, type Augmentation, type DetectorDescription } from '../detection/description';
 import { toGray8, toRaster8 } from './contrast';
 import { writePlanes } from './planes';
+import type { Size } from '../geometry/size';
 import type { Raster } from './raster';
 import { resizeBilinear, shortestEdgeSize } from './resizeBilinear';
 
@@ -23,9 +24,8 @@ export function detectorInput(
   input: DetectorDescription['input'],
   view: Augmentation = plainView,
 ): DetectorInput {
-  const [height, width] = shortestEdgeSize(image.height, image.width, shortSide(image, input), input.maxSize).map((n) =>
-    Math.floor(n * view.scale + 0.5),
-  ) as [number, number];
+  const whole = networkSize(image, input);
+  const [height, width] = [whole.height, whole.width].map((n) => Math.floor(n * view.scale + 0.5)) as [number, number];
   const eight = toRaster8(image);
   if (input.format === 'cavity-flat2') {
     const gray = toGray8(eight);
@@ -45,7 +45,13 @@ export function detectorInput(
   return { data, dims: [1, 3, paddedHeight, paddedWidth], width, height };
 }
 
-function shortSide(image: Raster, { minSize, keepSize }: DetectorDescription['input']): number {
+/** Size that an image is brought to for the network, before padding. */
+export function networkSize(image: Size, input: DetectorDescription['input']): Size {
+  const [height, width] = shortestEdgeSize(image.height, image.width, shortSide(image, input), input.maxSize);
+  return { width, height };
+}
+
+function shortSide(image: Size, { minSize, keepSize }: DetectorDescription['input']): number {
   const side = Math.min(image.width, image.height);
   return keepSize && side >= keepSize[0] ? Math.min(side, keepSize[1]) : minSize;
 }

@@ -10,7 +10,10 @@ export interface OutlineError {
   readonly bias: number;
   /** Standard deviation of the images' means: an error common to all outlines of an image. */
   readonly between: number;
-  /** Standard deviation within an image. */
+  /**
+   * Deviation within an image. About 1.5 times half the range of the middle 68 % of the errors: chosen so that the
+   * intervals of the diameters' standard deviation contain the truth often enough (docs/quantities.md).
+   */
   readonly within: number;
 }
 
@@ -45,17 +48,17 @@ export interface Priors {
 
 export const defaultPriors: Priors = {
   outline: [
-    { below: 6, bias: -0.021, between: 0.084, within: 0.07 },
-    { below: 9, bias: -0.014, between: 0.08, within: 0.057 },
-    { below: 13, bias: -0.011, between: 0.055, within: 0.045 },
-    { below: 20, bias: -0.009, between: 0.043, within: 0.043 },
-    { below: 40, bias: -0.004, between: 0.031, within: 0.024 },
-    { below: Infinity, bias: 0.002, between: 0.018, within: 0.015 },
+    { below: 6, bias: -0.021, between: 0.084, within: 0.11 },
+    { below: 9, bias: -0.014, between: 0.09, within: 0.09 },
+    { below: 13, bias: -0.011, between: 0.057, within: 0.07 },
+    { below: 20, bias: -0.009, between: 0.043, within: 0.065 },
+    { below: 40, bias: -0.004, between: 0.031, within: 0.036 },
+    { below: Infinity, bias: 0.002, between: 0.018, within: 0.023 },
   ],
   poorOutlines: { fraction: 0.15, factor: 4 },
   shape: { feret: 0.035, heywood: 0.02, heywoodWithin: 0.01 },
   oddSizes: { beyond: 2.2, false: 0.4 },
-  missedSize: { mean: -0.2, std: 0.12 },
+  missedSize: { mean: -0.2, std: 0.25 },
   blur: 0.9,
   blurredBelow: 60,
   unseen: { probability: 0.3, mean: 20 },

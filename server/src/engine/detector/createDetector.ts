@@ -1,4 +1,4 @@
-import { isOnnxManifest } from '../models/modelSchema';
+import { isOnnxManifest, seesTiles } from '../models/modelSchema';
 import type { ModelPackage } from '../models/modelPackage';
 import type { Detector, Device } from './detector';
 import { createMaskRcnn } from './maskRcnn';
@@ -16,5 +16,5 @@ export async function createDetector(model: ModelPackage, device: Device, thread
   if (isOnnxManifest(manifest)) return createOnnxDetector(model, device, threads);
   const whole = await createMaskRcnn(model, device, threads);
   const { input, box } = manifest.detector;
-  return input.format === 'cavity-flat2' ? tiled(whole, input, box.nmsThreshold) : whole;
+  return seesTiles(manifest) ? tiled(whole, input, box.nmsThreshold) : whole;
 }

@@ -144,6 +144,10 @@ export type ModelManifest = TwoStageManifest | OnnxManifest;
 
 export const isOnnxManifest = (m: ModelManifest): m is OnnxManifest => m.detector.architecture === 'onnx';
 
+/** Whether large images are seen in tiles: with our own input format alone, so that results of imported models stay those of their authors. */
+export const seesTiles = (m: Exclude<ModelManifest, OnnxManifest>): boolean =>
+  m.detector.input.format === 'cavity-flat2';
+
 /** Parses model.json; its architecture determines the schema. */
 export function parseManifest(json: unknown): { ok: true; manifest: ModelManifest } | { ok: false; reason: string } {
   const architecture = (json as { detector?: { architecture?: unknown } } | null)?.detector?.architecture;

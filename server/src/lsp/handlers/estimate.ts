@@ -32,7 +32,11 @@ export function registerEstimate(requests: Requests, session: Session): void {
             : await session.use((engine) => engine.estimateImage(formatImageRef({ file: image.file, frame }), options));
         const s = await session.settings.current();
         const thresholds = { low: s['thresholds.low'], review: s['thresholds.review'] };
-        return toViewDto(image.uri, estimate, thresholds, await labels(estimate.categories).truthOf(estimate));
+        const truth = await labels(estimate.categories).truthOf(estimate);
+        const view = await session.use((engine) =>
+          Promise.resolve(estimate.image ? (engine.detectorView?.(estimate.image) ?? null) : null),
+        );
+        return { ...toViewDto(image.uri, estimate, thresholds, truth), view };
       }),
     );
   });
