@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.types';
 
 export { exitCodes } from './exitCodes';
 
-/** Wrong words on the command line: exit code 2. */
+/** Wrong usage of the command line: exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
@@ -41,7 +41,7 @@ export const modelDetails = `  --detector NAME     imported model, or the folder
   --score-threshold X accept detections above this score instead of the threshold of highest expected F1
   --nm-per-pixel X    pixel size where neither the file nor a table contains it`;
 
-/** The engine the options ask for. */
+/** Creates the engine for the options. */
 export function engineFrom(values: CommandInput['values']): Promise<Engine> {
   const device = text(values, 'device') ?? 'auto';
   if (!(devices as readonly string[]).includes(device))
@@ -58,7 +58,7 @@ export function engineFrom(values: CommandInput['values']): Promise<Engine> {
   });
 }
 
-/** Images that files, folders and globs name; what names none is reported on standard error. */
+/** Images of files, folders and globs; arguments without an image are reported on standard error. */
 export async function namedImages(positionals: readonly string[]): ReturnType<typeof findImages> {
   const found = await findImages(positionals);
   for (const m of found.missing) console.error(`tem-gauge: «${m}» names no image.`);

@@ -25,7 +25,7 @@ ${modelDetails}`,
       const e = await engine.estimateImage(file);
       const boxes = Array.from(e.instances?.scores ?? [], (_, i) => boxAt(e.instances!.boxes, i));
       const found = boxes.length;
-      // Any detector of cavities finds most of these; far less means that the network computes something else here.
+      // Any detector of cavities finds most of these; a much lower F1 means that the network computes wrong values on this machine.
       const trueF1 = f1Score(matchDetections(boxes, { boxes: m.cavities.map((c) => c.box) }));
       const ok = trueF1 > 0.6;
       const report = {

@@ -51,9 +51,9 @@ ${modelDetails}`,
 
 export interface Printed {
   readonly results: readonly Estimate[];
-  /** Files of the folders that no reader takes. */
+  /** Files of the folders without a known format. */
   readonly skipped: readonly string[];
-  /** Images there were, when Ctrl+C came before the last. */
+  /** Total number of images if Ctrl+C ended the run early; otherwise null. */
   readonly stoppedOf: number | null;
   readonly summary: AuditSummary;
 }

@@ -82,7 +82,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Runs one command line and sets the exit code. Never rejects. */
 export async function run(argv: readonly string[]): Promise<void> {
-  // Node ends a process that waits for nothing it knows of, with exit code 0: that must not look like success.
+  // Node ends a process without pending work with exit code 0, which must not look like success.
   process.exitCode = exitCodes.couldNotRun;
   const endedEarly = () => console.error('tem-gauge: The command ended before its work was done.');
   process.once('beforeExit', endedEarly);

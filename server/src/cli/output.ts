@@ -14,9 +14,9 @@ export function guardOutput(): void {
   });
   // When standard error is closed, only the exit code can report the failure.
   process.stderr.on('error', () => undefined);
-  // Node's own console ignores failed writes, and the command would end as if all had been written.
+  // Node's own console ignores failed writes, and the command would end as if everything had been written.
   const strict = new Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
-  // Messages contain names of files and what libraries say: neither may steer the terminal.
+  // Messages contain file names and messages of libraries, which must not control the terminal.
   const toStandardError = strict.error.bind(strict);
   strict.error = (text: unknown) => toStandardError(String(text).split('\n').map(printable).join('\n'));
   globalThis.console = strict;

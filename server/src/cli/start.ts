@@ -9,6 +9,6 @@ if (problem) {
   console.error(`tem-gauge: ${problem}`);
   process.exitCode = exitCodes.couldNotRun;
 } else {
-  // Loaded only now: these modules need the native libraries as soon as they are loaded.
+  // Loaded after the check, because these modules load the native libraries.
   void import('./main').then(({ run }) => run(process.argv.slice(2)));
 }

@@ -7,7 +7,7 @@ import { JobError } from '../../engine/job/job';
 import { resolveModel } from '../../engine/models/modelStore';
 import { number, text, UsageError, type CommandInput } from '../command';
 
-/** What decides the results, with absolute paths, so that every task finds the same. */
+/** Options that determine the results, with absolute paths, so that they are the same for every task. */
 export async function engineOptions(values: CommandInput['values']): Promise<Job['engine']> {
   const device = text(values, 'device') ?? 'auto';
   if (!(devices as readonly string[]).includes(device))
@@ -23,7 +23,7 @@ export async function engineOptions(values: CommandInput['values']): Promise<Job
   };
 }
 
-/** An engine as the job asks for it. */
+/** Creates an engine with the job's options. */
 export function engineOf(options: Job['engine'], more: { cacheDir?: string; networks?: number } = {}): Promise<Engine> {
   return createEngine({
     modelPath: options.modelPath ?? undefined,

@@ -8,7 +8,7 @@ import { arrayScript, profileSchema, type Profile } from '../../engine/job/slurm
 import { exitCodes, number, text, UsageError, type CommandInput } from '../command';
 import { oneFolder, type Subcommand } from './subcommand';
 
-/** Options about the site; a profile file may give the same, and they win over it. */
+/** Options of the site; they override the same values of a profile file. */
 export const siteOptions = [
   'profile',
   'partition',
@@ -48,7 +48,7 @@ export async function submitArray({ values }: CommandInput, dir: string, job: Jo
     const value = text(values, name);
     return value === undefined ? [] : [`--${name}`, name === 'cache' ? path.resolve(value) : value];
   });
-  // In a container the program is on the path; outside it is this one.
+  // In a container the program is on the path; otherwise it is this program.
   const program = profile.container === undefined ? [process.execPath, path.resolve(process.argv[1]!)] : ['tem-gauge'];
   const script = arrayScript({ dir, array, program, args, profile });
   if (values['dry-run']) process.stdout.write(script);

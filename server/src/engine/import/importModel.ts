@@ -15,7 +15,7 @@ export interface ImportRequest {
   readonly model?: string | undefined;
 }
 
-/** What an import made, and what the user should know of it. */
+/** Result of an import, with notices for the user. */
 export interface ImportResult {
   readonly kind: 'detector' | 'forest';
   readonly dir: string;
@@ -35,7 +35,7 @@ export const importDetectorFile = ({
   /\.onnx$/i.test(file) ? importOnnx({ graph: file, config, out }) : importDetector({ checkpoint: file, config, out });
 
 /**
- * Imports by what the file is: detectors become a folder of the models folder, a forest becomes that of its model.
+ * Imports a file by its kind: a detector becomes a folder in the models folder, a forest is added to its model.
  * @throws ImportError or PickleError with one sentence
  */
 export async function importAny(r: ImportRequest): Promise<ImportResult> {

@@ -4,7 +4,7 @@ import { ImportError } from '../importError';
 import { printable } from '../../../core/text/printable';
 import type { ConfigNode } from './configFile';
 
-/** detectron2/config/defaults.py and configs/Base-RCNN-FPN.yaml, where they matter to inference. */
+/** Values of detectron2/config/defaults.py and configs/Base-RCNN-FPN.yaml that affect inference. */
 const defaults = {
   'INPUT.FORMAT': 'BGR',
   'INPUT.MIN_SIZE_TEST': 800,
@@ -61,7 +61,7 @@ const paper: Partial<Record<Key, unknown>> = {
   'TEST.DETECTIONS_PER_IMAGE': 1000,
 };
 
-/** What the keys must be, and how to say that they are not. */
+/** Required values of keys, with the text for others. */
 const required: readonly (readonly [Key, readonly unknown[]])[] = [
   ['MODEL.META_ARCHITECTURE', ['GeneralizedRCNN']],
   ['MODEL.BACKBONE.NAME', ['build_resnet_fpn_backbone']],
@@ -100,7 +100,7 @@ export function assumedConfig(w: WeightFacts): { config: ConfigNode; notice: str
 }
 
 /**
- * Config and weights to a description; where they speak of the same thing they must agree.
+ * Combines configuration and weights to a description; values that both contain must agree.
  * @param usePaper fill gaps with the published configuration instead of Detectron2's defaults
  */
 export function describeDetectron2(

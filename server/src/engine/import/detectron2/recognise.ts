@@ -3,7 +3,7 @@ import { type LazyTensor } from '../torch/torchCheckpoint';
 
 type Tensors = ReadonlyMap<string, LazyTensor>;
 
-/** What the shapes of a checkpoint's tensors say about the network. */
+/** Facts of the network from the shapes of a checkpoint's tensors. */
 export interface WeightFacts {
   readonly depth: 18 | 34 | 50 | 101 | 152;
   readonly inputChannels: number;
@@ -57,7 +57,7 @@ function shape(tensors: Tensors, name: string): readonly number[] {
 }
 
 /**
- * Reads the architecture off the tensors' names and shapes.
+ * Determines the architecture from the tensors' names and shapes.
  * @throws ImportError naming the architecture it is instead, or the first tensor missed
  */
 export function recogniseWeights(tensors: Tensors): WeightFacts {

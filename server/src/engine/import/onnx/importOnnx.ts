@@ -21,8 +21,8 @@ export interface ImportOnnxOptions {
 }
 
 /**
- * Takes over somebody's ONNX graph: recognised by its inputs and outputs, or described by hand.
- * @throws ImportError with one sentence that says what was seen and what is needed
+ * Imports a foreign ONNX graph, recognised by its inputs and outputs or described by hand.
+ * @throws ImportError with one sentence: the graph's outputs and the supported ones
  */
 export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: OnnxManifest; notices: string[] }> {
   const file = path.basename(o.graph);

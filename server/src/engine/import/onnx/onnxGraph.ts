@@ -28,7 +28,7 @@ async function weight(weights: Weights, name: string): Promise<{ values: Float32
   return { values, shape: tensor.shape };
 }
 
-/** A layer must take what the one before it gives, or the runtime refuses the graph much later. */
+/** Checks that a layer's inputs match the outputs of the layer before it; otherwise the runtime refuses the graph much later. */
 function expectInputs(name: string, taken: number, inputs: number | undefined): void {
   if (inputs !== undefined && taken !== inputs)
     throw new ImportError(
@@ -62,7 +62,7 @@ async function kernel(g: OnnxGraph, weights: Weights, name: string): Promise<Ker
   return { constants: [g.floats(folded, shape), g.floats(bias, [out])], shape };
 }
 
-/** A graph in the making and the weights that go into it. */
+/** A graph under construction and its weights. */
 interface Net {
   readonly g: OnnxGraph;
   readonly w: Weights;

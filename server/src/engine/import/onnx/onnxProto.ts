@@ -1,4 +1,4 @@
-/** The few messages of onnx.proto3 that a network needs, written as protocol buffers. */
+/** Writes the messages of onnx.proto3 that a network requires, as protocol buffers. */
 
 type Chunk = Uint8Array;
 
@@ -110,7 +110,7 @@ export class OnnxGraph {
     return this.constants.reduce((n, c) => n + c.bytes.length, 0);
   }
 
-  /** All constants one behind the other, as `toChunks` with a data file refers to them. */
+  /** All constants in the order in which `toChunks` with a data file refers to them. */
   constantChunks(): Uint8Array[] {
     return this.constants.filter((c) => c.bytes.length >= inlineBytes).map((c) => c.bytes);
   }

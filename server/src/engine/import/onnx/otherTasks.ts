@@ -14,7 +14,7 @@ const otherOutputs: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Refuses graphs of other tasks whose outputs look like those of a detector.
- * @throws ImportError that says which task it is and how that is known
+ * @throws ImportError with the task and the evidence for it
  */
 export function refuseOtherTasks({ outputs }: GraphDescription, metadata: ReadonlyMap<string, string>): void {
   const task = metadata.get('task')?.trim().toLowerCase();
@@ -33,11 +33,11 @@ export function refuseOtherTasks({ outputs }: GraphDescription, metadata: Readon
 const hasSize = (d: string | number | undefined): d is number => typeof d === 'number' && d > 0;
 
 /**
- * Refuses rows of six numbers that need not be boxes with score and class (Ultralytics' end-to-end exports): YOLOv5 of
+ * Refuses rows of six numbers that may not be boxes with score and class (Ultralytics' end-to-end exports): YOLOv5 of
  * one class gives centre, size, objectness and a class score per cell and anchor; RT-DETR of two classes gives a
  * normalised centre, size and two scores per query.
- * @param classes number of class names in the metadata; null where they are not there
- * @throws ImportError that says what the rows may be
+ * @param classes number of class names in the metadata; null without them
+ * @throws ImportError with the possible meanings of the rows
  */
 export function refuseAmbiguousRows(
   output: TensorDescription,
@@ -59,7 +59,7 @@ export function refuseAmbiguousRows(
 /** Detection transformers have 100 to 900 queries (RT-DETR 300). */
 const fewestQueries = 100;
 
-/** Ultralytics keeps 300 detections unless told otherwise; YOLOv5 has 2268 rows for an image of 192 × 192. */
+/** Ultralytics keeps 300 detections by default; YOLOv5 has 2268 rows for an image of 192 × 192. */
 const mostEndToEndRows = 1000;
 
 /** Three anchors per cell at strides 8, 16 and 32; NaN for an image of any size. */
@@ -69,7 +69,7 @@ function yolo5Rows(image: TensorDescription): number {
   return 3 * [8, 16, 32].reduce((n, stride) => n + Math.ceil(h / stride) * Math.ceil(w / stride), 0);
 }
 
-/** Whether the exporter says that suppression is part of the graph. */
+/** Whether the metadata state that NMS is part of the graph. */
 function isEndToEnd(metadata: ReadonlyMap<string, string>): boolean {
   const yes = (text: string | undefined) => /^\s*true\s*$/i.test(text ?? '');
   return (

@@ -14,7 +14,7 @@ const fixed = (d: string | number | undefined): d is number => typeof d === 'num
 const rank = (t: TensorDescription, n: number) => t.shape.length === n;
 const isFloat = (t: TensorDescription) => t.type === 'float32';
 const isInteger = (t: TensorDescription) => t.type === 'int64' || t.type === 'int32';
-/** May a dimension have this size? */
+/** Whether a dimension can have this size. */
 const may = (d: string | number | undefined, n: number) => !fixed(d) || d === n;
 /** Soft masks of any size; keypoints end in 2 or 3 values per point. */
 const isMask = (t: TensorDescription) =>
@@ -23,7 +23,7 @@ const identity = { scale: 1, pixelMean: [0, 0, 0], pixelStd: [1, 1, 1] };
 
 /**
  * Recognises the exports of torchvision, Detectron2, Ultralytics and MMDetection by the graph's inputs and outputs.
- * @throws ImportError saying what was seen and what is needed
+ * @throws ImportError with the graph's outputs and the supported ones
  */
 export function recogniseOnnx(
   id: string,
@@ -60,7 +60,7 @@ interface InputStyle {
   readonly numbers: Pick<OnnxDescription['input'], 'scale' | 'pixelMean' | 'pixelStd'>;
   /** Resizing where the graph takes images of any size. */
   readonly free: OnnxDescription['input']['resize'];
-  /** How a smaller image lies in a graph of fixed size. */
+  /** Position and padding of a smaller image in a graph of fixed size. */
   readonly letterbox: { readonly pad: number; readonly centered: boolean };
 }
 

@@ -7,7 +7,7 @@ export const maxPickleBytes = 300e6;
 const startsWith = (bytes: Uint8Array, ...head: number[]) => head.every((b, i) => bytes[i] === b);
 
 /**
- * Undoes zlib and gzip compression of joblib.dump(compress=…), recognised by the first bytes. Other bytes come back
+ * Decompresses zlib and gzip data of joblib.dump(compress=…), recognised by the first bytes. Other bytes are returned
  * unchanged.
  * @throws PickleError for a damaged stream, for more than maxPickleBytes, and for the compressions without a maintained
  * bounded reader in JavaScript (bz2, xz, lzma, LZ4)

@@ -67,7 +67,7 @@ function readNumber(view: DataView, at: number, d: Dtype): number {
   } // prettier-ignore
 }
 
-/** Where the elements of a column lie, in bytes. */
+/** Position of the elements of a column, in bytes. */
 interface Layout {
   readonly count: number;
   readonly stride: number;
@@ -86,7 +86,7 @@ function column(bytes: Uint8Array, { count: n, stride, offset }: Layout, d: Dtyp
   return out;
 }
 
-/** What an array consists of, beside its bytes. */
+/** Facts of an array besides its bytes. */
 interface ArrayFacts {
   readonly dtype: Dtype;
   readonly shape: readonly number[];

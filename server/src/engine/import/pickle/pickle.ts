@@ -1,4 +1,4 @@
-/** A pickle read as data: protocols 0–5, a whitelist of globals, nothing is ever called but the builders given here. */
+/** A pickle read as data: protocols 0–5, a whitelist of globals, only the given builders are ever called. */
 import { printable } from '../../../core/text/printable';
 import { Op } from './opcodes';
 import { PickleBudget } from './pickleBudget';
@@ -23,7 +23,7 @@ export class PickledObject {
   }
 }
 
-/** The stream behind the object: joblib puts array bytes there. */
+/** The stream after the object, where joblib stores the bytes of arrays. */
 export interface PickleStream {
   readonly budget: PickleBudget;
   take(count: number): Uint8Array;
@@ -35,7 +35,7 @@ export interface PickleOptions {
   readonly globals: ReadonlyMap<string, Builder>;
   /** Further names that become inert instances. */
   readonly inert?: (name: string) => boolean;
-  /** Called when an instance gets its state; what it returns takes the instance's place. */
+  /** Called when an instance gets its state; the returned value replaces the instance. */
   readonly build?: (object: PickledObject, stream: PickleStream) => unknown;
   /** Resolves a persistent id, e.g. torch's storages. */
   readonly persistentLoad?: (id: unknown) => unknown;

@@ -7,7 +7,7 @@ const maxObjects = 2e6;
 const freeElements = 2 ** 22;
 
 /**
- * What one file may cost, so that a few bytes cannot fill the memory: a pickle can build the same array again and again
+ * Limits of one file, so that a few bytes cannot fill the memory: a pickle can build the same array again and again
  * and put an object into a million containers.
  */
 export class PickleBudget {
@@ -15,7 +15,7 @@ export class PickleBudget {
   private objects = maxObjects;
   private elements: number;
 
-  /** @param bytes size of the decompressed file: honest arrays of numbers have several bytes per element */
+  /** @param bytes size of the decompressed file: valid arrays of numbers have several bytes per element */
   constructor(bytes: number) {
     this.elements = Math.max(freeElements, bytes / 4);
   }

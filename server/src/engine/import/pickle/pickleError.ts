@@ -1,6 +1,6 @@
 import { ImportError } from '../importError';
 
-/** Why a pickle was refused; the message names the global it wanted. */
+/** Why a pickle was refused; the message contains the refused global. */
 export class PickleError extends ImportError {
   override name = 'PickleError';
 }

@@ -23,7 +23,7 @@ export interface ImportForestOptions {
 export interface ImportedForest {
   readonly model: ReliabilityModel;
   readonly description: string;
-  /** What the user should know, one sentence each. */
+  /** Notices for the user, one sentence each. */
   readonly notices: readonly string[];
 }
 
@@ -39,7 +39,7 @@ async function read(file: string): Promise<{ bytes: Buffer; model: SklearnModel 
 }
 
 /**
- * Turns a scikit-learn forest (and its scaler) into a forest package; nothing in the files is executed.
+ * Converts a scikit-learn forest (and its scaler) to a forest package; nothing in the files is executed.
  * @throws PickleError with one sentence for the user; nothing is written then.
  */
 export async function importForest(o: ImportForestOptions): Promise<ImportedForest> {
@@ -109,7 +109,7 @@ function featuresOf(
   if (published?.every((f) => f !== null) && new Set(published).size === n)
     return { features: published, notice: null };
   const order = publishedFeatures.map((f) => f.name);
-  // Column numbers, as pandas gives an unnamed frame, name nothing.
+  // Column numbers, as pandas gives an unnamed frame, are not names.
   if (!names || names.every((name, i) => [String(i), String(i + 1), `x${i}`].includes(name)))
     return n === order.length
       ? {

@@ -7,14 +7,14 @@ import { PickledObject, readPickle } from '../pickle/pickle';
 import { PickleError } from '../pickle/pickleError';
 import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 
-/** Limits of what a forest may cost in memory: four million nodes take about 400 MB as JSON. */
+/** Memory limit of a forest: four million nodes take about 400 MB as JSON. */
 const maxNodes = 4e6;
 const maxTrees = 20_000;
 const maxFeatures = 10_000;
 /** A forest in a Pipeline in a search. */
 const maxDepth = 2;
 
-/** What a scikit-learn file contains, as data. */
+/** Content of a scikit-learn file, as data. */
 export interface SklearnModel {
   readonly forest: Forest | null;
   readonly scaler: Scaler | null;
@@ -191,7 +191,7 @@ function readTree(estimator: unknown, left: { nodes: number }): Tree {
     childrenLeft: get('left_child'),
     childrenRight: get('right_child'),
     feature: get('feature'),
-    // Trees that saw missing values part them from all others at infinity, which JSON does not know.
+    // Trees fitted with missing values separate them from all others at infinity, which JSON does not support.
     threshold: get('threshold').map((t) => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, t))),
     value: Array.from(values.values),
     weightedNodeSamples: get('weighted_n_node_samples'),

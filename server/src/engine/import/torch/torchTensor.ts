@@ -9,7 +9,7 @@ export interface Storage {
   readonly type: string;
   readonly key: string;
 }
-/** Where a tensor lies in its storage. */
+/** Position of a tensor in its storage. */
 interface TensorRef {
   readonly storage: Storage;
   readonly offset: number;
@@ -125,7 +125,7 @@ export function lazyTensors(
 function tensorValues(bytes: Buffer, name: string, ref: TensorRef): Float32Array {
   const size = itemSize[ref.storage.type] ?? 0;
   const count = ref.shape.reduce((a, b) => a * b, 1);
-  // Honest weights do not repeat elements; a stride of zero could make any number of them out of one.
+  // Valid weights do not repeat elements; a stride of zero could produce any number of them from one.
   if (!(count * size <= bytes.length)) throw new ImportError('The checkpoint is cut short.');
   const out = new Float32Array(count);
   const positions = storagePositions(ref, count);

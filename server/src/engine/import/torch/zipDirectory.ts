@@ -3,7 +3,7 @@ import zlib from 'node:zlib';
 import { ImportError } from '../importError';
 import { readAt } from './readAt';
 
-/** Where a file lies in the zip. */
+/** Position of a file in the zip. */
 export interface ZipEntry {
   readonly offset: number;
   /** Size as stored, in bytes. */
