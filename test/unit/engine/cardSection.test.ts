@@ -12,7 +12,7 @@ it('the section is appended to a card once, and replaced by a later one', async 
     title: 'How well F1 is predicted',
     text: [text],
     paper: 'Table 3.',
-    tables: [{ name: 't', title: 'Errors', columns: ['set', 'MAE'], rows: Array.from({ length: rows }, () => ['best', 0.1234]) }], // prettier-ignore
+    tables: [{ name: 't', title: 'Errors', columns: ['set', 'mean |error|'], rows: Array.from({ length: rows }, () => ['best', 0.1234]) }], // prettier-ignore
     figures: [],
     summary: null,
   });
@@ -22,7 +22,7 @@ it('the section is appended to a card once, and replaced by a later one', async 
   expect(first).toContain(
     'from rows.csv. One note.\n\n### How well F1 is predicted\n\nFirst.\n\nIn the paper: Table 3.',
   );
-  expect(first).toContain('| set | MAE |\n|---|---|\n| best | 0.123 |');
+  expect(first).toContain('| set | mean \\|error\\| |\n|---|---|\n| best | 0.123 |');
   await writeCardSection(file, { source: 'rows.csv', notes: [], results: [result('Second.', 40)] });
   const second = fs.readFileSync(file, 'utf8');
   expect(second).toMatch(/^# Model\n\nMeasured\.\n\n## The paper's experiments/);

@@ -2,6 +2,10 @@
 export const studyTargets = ['f1', 'precision', 'recall', 'swelling-error'] as const;
 export type StudyTarget = (typeof studyTargets)[number];
 
+/** For titles and axes. */
+export const targetLabel = (target: StudyTarget): string =>
+  target === 'f1' ? 'F1' : target === 'swelling-error' ? 'swelling error' : target;
+
 /** One image as one detector saw it. */
 export interface StudyRow {
   /** Image name; rows of one image stay in one fold when folds are grouped. */

@@ -1,5 +1,5 @@
 import { isRandomSplit } from './folds';
-import type { ResultTable, StudyTarget } from './rows';
+import { targetLabel, type ResultTable, type StudyTarget } from './rows';
 import type { HeldOut } from './heldOut';
 import type { Scheme, Study } from './study';
 import { studyMetrics, type StudyMetrics } from './studyMetrics';
@@ -116,12 +116,12 @@ export function validationTables(target: StudyTarget, sets: Readonly<Record<stri
     ]),
   );
   return [
-    { name: `validation-${target}`, title: `Errors of the predicted ${target}`, columns: ['set', 'folds', ...columns], rows: overall }, // prettier-ignore
+    { name: `validation-${target}`, title: `Errors of the predicted ${targetLabel(target)}`, columns: ['set', 'folds', ...columns], rows: overall }, // prettier-ignore
     ...(splits.length
       ? [
           {
             name: `splits-${target}`,
-            title: `Errors of the predicted ${target} per split of the detector`,
+            title: `Errors of the predicted ${targetLabel(target)} per split of the detector`,
             columns: ['set', 'split', 'kind', ...columns.slice(0, 6), 'RMSE, split left out', 'MAE, split left out'],
             rows: splits,
           },

@@ -5,7 +5,7 @@ import { short } from './writeCsv';
 
 const heading = "## The paper's experiments on this detector";
 /** Longer tables are in the study's folder alone. */
-const mostRows = 30;
+const mostRows = 28;
 
 export interface CardSection {
   /** What the rows are, from the caller. */
@@ -29,7 +29,7 @@ const table = ({ title, columns, rows }: ResultTable): string =>
   [
     `${title}:`,
     '',
-    `| ${columns.join(' | ')} |`,
+    `| ${columns.map(short).join(' | ')} |`,
     `|${columns.map(() => '---').join('|')}|`,
     ...rows.map((row) => `| ${row.map(short).join(' | ')} |`),
   ].join('\n');

@@ -1,6 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { PlotOptions } from '@observablehq/plot';
-import type { ResultTable, StudyTarget } from '../../core/experiment/rows';
+import type { ResultTable } from '../../core/experiment/rows';
+
+export { targetLabel } from '../../core/experiment/rows';
 
 /** A figure with the table that it is drawn from. */
 export interface Figure {
@@ -39,7 +41,3 @@ export const legend = (names: readonly string[], filled = true): Plot.Markish =>
     frameAnchor: 'top-left',
     dy: -20,
   });
-
-/** For titles and axes. */
-export const targetLabel = (target: StudyTarget): string =>
-  target === 'f1' ? 'F1' : target === 'swelling-error' ? 'swelling error' : target;

@@ -17,7 +17,7 @@ export const toMarkdown = ({ title, columns, rows }: ResultTable): string =>
   [
     `# ${title}`,
     '',
-    `| ${columns.join(' | ')} |`,
+    `| ${columns.map(short).join(' | ')} |`,
     `|${columns.map(() => '---').join('|')}|`,
     ...rows.map((row) => `| ${row.map(short).join(' | ')} |`),
     '',

@@ -20,6 +20,13 @@ async function predictions(study: Study) {
   return { truth: points.map((p) => p.truth), predicted: points.map((p) => p.predicted) };
 }
 
+/** A sentence where one side of the line has so few rows that its figures say little. */
+function fewOnOneSide(truth: readonly number[]): string[] {
+  const above = truth.filter((t) => t > domainLine).length;
+  const [rows, side] = above < truth.length - above ? [above, 'above'] : [truth.length - above, 'below'];
+  return rows < 20 ? [`Only ${rows} rows have a true value ${side} ${domainLine}: the figures of that side are uncertain.`] : []; // prettier-ignore
+}
+
 /** Fig. 7. */
 export async function confusionResult(study: Study): Promise<ExperimentResult> {
   const { truth, predicted } = await predictions(study);
@@ -43,6 +50,7 @@ export async function confusionResult(study: Study): Promise<ExperimentResult> {
     title: `Is ${targetLabel(study.options.target)} above ${domainLine} or not`,
     text: [
       `${targetLabel(study.options.target)} above ${domainLine} counts as in the domain of the detector. Accuracy ${number(accuracy)}: ${c.truePositive} rows rightly called above, ${c.trueNegative} rightly below, ${c.falsePositive} wrongly above, ${c.falseNegative} wrongly below.`,
+      ...fewOnOneSide(truth),
     ],
     paper: 'Fig. 7: the confusion matrix at F1 0.5; accuracy above 0.8 for thresholds under 0.8.',
     tables: [table],
@@ -101,6 +109,7 @@ export async function decisionResult(study: Study): Promise<ExperimentResult> {
     title: 'Deciding by a threshold',
     text: [
       `Average precision ${number(curve.averagePrecision)} against ${number(curve.noSkill)} without skill. For thresholds under 0.8 the F1 of the decision is at least ${number(least('f1'))} and its accuracy at least ${number(least('accuracy'))}.`,
+      ...fewOnOneSide(truth),
     ],
     paper:
       'Figs 8 and 9: for thresholds under 0.8 the F1 of the classification is above 0.7 and its accuracy above 0.8.',

@@ -42,7 +42,7 @@ export function rankingResult(study: Study): ExperimentResult {
     title: 'Which features matter',
     text: [
       `Exact SHAP values (path dependent) of a forest fitted on all ${study.rows.length} rows. First of the candidates: ${label(first)}; first of the published eight: ${label(found[1]!.features[0]!.name)}.`,
-      'SHAP values of features that say nearly the same are shared among them; the order of close ones means little.',
+      'Strongly correlated features divide their SHAP value between them; the order of close ones means little.',
     ],
     paper:
       'Fig. 3: the number of scores of 0.9 or more (feature 9) comes first; the deployed eight follow the ranking: detections scored 0.9 or more, count, area ratio, image confidence, mean score, mean box area, deviation of the scores, deviation of the box areas.',

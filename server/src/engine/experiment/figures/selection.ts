@@ -11,7 +11,7 @@ const mostRows = 2000;
 /** Whether the error of the best of many recipes flatters. */
 export async function selectionResult(study: Study): Promise<ExperimentResult> {
   const { target } = study.options;
-  const empty = { id: 'selection', title: 'What choosing on the same rows gives away', paper: null };
+  const empty = { id: 'selection', title: 'Optimism of choosing on the same rows', paper: null };
   if (study.rows.length > mostRows)
     return { ...empty, text: [`Left out: the table has more than ${mostRows} rows.`], tables: [], figures: [], summary: null }; // prettier-ignore
   const found = await selection(study);
@@ -28,7 +28,7 @@ export async function selectionResult(study: Study): Promise<ExperimentResult> {
     ...empty,
     text: [
       `${found.recipes} recipes (feature sets; forest, kernel ridge regression or the mean of both; its two parameters) are compared in random five-fold. The best of them on these rows is ${words(chosen.recipe)}: MAE ${number(chosen.metrics.mae, 4)}, R² ${number(chosen.metrics.r2, 4)}. That figure flatters, because the choice saw the rows that it is judged on.`,
-      `Chosen anew inside each training part, by five-fold there: MAE ${number(nested.metrics.mae, 4)}, R² ${number(nested.metrics.r2, 4)}. This figure is free of the choice among these recipes; the difference of the MAE, ${number(nested.metrics.mae - chosen.metrics.mae, 4)}, is the optimism. Chosen in the folds: ${nested.recipes.map(words).join('; ')}.`,
+      `Chosen anew inside each training part, by five-fold there: MAE ${number(nested.metrics.mae, 4)}, R² ${number(nested.metrics.r2, 4)}. This figure is free of the choice among these recipes; the RMSE, by which the choice is made, is ${number(nested.metrics.rmse, 4)} instead of ${number(chosen.metrics.rmse, 4)}, and the difference is the optimism. Chosen in the folds: ${nested.recipes.map(words).join('; ')}.`,
     ],
     tables: [table],
     figures: [
