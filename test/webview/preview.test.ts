@@ -204,4 +204,40 @@ describe.skipIf(!chromium)('accessibility', () => {
       await harness.stop();
     }
   });
+
+  it('moves nothing while it waits where the system asks for reduced motion', async () => {
+    const harness = await Harness.start(chromium!);
+    try {
+      const animation = () => harness.page.locator('#skeleton').evaluate((e) => getComputedStyle(e).animationName);
+      expect(await animation()).not.toBe('none');
+      await harness.page.emulateMedia({ reducedMotion: 'reduce' });
+      expect(await animation()).toBe('none');
+      await harness.page.emulateMedia({ reducedMotion: 'no-preference' });
+      await harness.page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
+      expect(await animation()).toBe('none');
+    } finally {
+      await harness.stop();
+    }
+  });
+
+  it('copies the picture as shown by key, and says so', async () => {
+    const harness = await Harness.start(chromium!);
+    try {
+      const { page } = harness;
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await harness.push({ type: 'image', image: harness.image });
+      await page.locator('#skeleton').waitFor({ state: 'hidden' });
+      await page.locator('#stage').press('y');
+      await page.locator('#said', { hasText: 'Picture copied.' }).waitFor();
+      const size = await page.evaluate(async () => {
+        const [item] = await navigator.clipboard.read();
+        const picture = await createImageBitmap(await item!.getType('image/png'));
+        const canvas = document.querySelector('canvas')!;
+        return [picture.width === canvas.width, picture.height === canvas.height, picture.width > 100];
+      });
+      expect(size).toEqual([true, true, true]);
+    } finally {
+      await harness.stop();
+    }
+  });
 });

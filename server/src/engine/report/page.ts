@@ -25,8 +25,8 @@ export function htmlReport(input: ReportInput): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none';img-src data:;style-src 'unsafe-inline';script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'">
 <title>Reliability of cavity detection · ${escapeHtml(title)}</title><style>${style}</style></head><body>
-<header><h1>Reliability of cavity detection · ${escapeHtml(title)}</h1><span class="dim">${dateWithZone(input.generated)}</span></header>
-<div class="dim">${escapeHtml(path.resolve(input.folder))} · ${plural(input.estimates.length, 'image')}, ${plural(new Set(input.estimates.map((e) => path.dirname(e.file))).size, 'folder')} · detector ${escapeHtml(first?.model.detector ?? '–')}, forest ${escapeHtml(first?.model.forest ?? 'none')}</div>
+<header><h1>Reliability of cavity detection · ${escapeHtml(title)}</h1><span class="dim">${dateWithZone(input.generated)}</span>
+<div class="dim wide">${escapeHtml(path.resolve(input.folder))} · ${plural(input.estimates.length, 'image')}, ${plural(new Set(input.estimates.map((e) => path.dirname(e.file))).size, 'folder')} · detector ${escapeHtml(first?.model.detector ?? '–')}, forest ${escapeHtml(first?.model.forest ?? 'none')}</div></header>
 <main><section class="verdict"><div>${verdict(input, levels)}</div><div>${f1Histogram(input.estimates, input.thresholds)}</div></section>
 <section class="verdict"><div>${f1Intervals(input.estimates)}</div><div>${input.quantities?.all.sizes ? sizeHistogram(input.quantities.all.sizes) : ''}</div></section>
 ${input.quantities ? `<h2>Quantities</h2>${quantityTable(input.quantities, input.folder)}` : ''}

@@ -15,7 +15,7 @@ export function quantityTable({ all, reliable, groups }: ReportQuantities, folde
   const rest = groups.length - own.length;
   const names = own.map((g) => escapeHtml(path.relative(folder, g.file) || '.')).join(' · ');
   const head = [
-    '',
+    'quantity',
     'all images',
     'reliable images',
     ...(own.length ? [`per folder: ${names}${rest ? ` (${rest} more not shown)` : ''}`] : []),

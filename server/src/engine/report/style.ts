@@ -5,6 +5,7 @@ export const style = `
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1160px;padding:24px 28px;font:14px/1.45 system-ui,sans-serif;background:var(--bg);color:var(--fg)}
 header{display:flex;gap:4px 24px;justify-content:space-between;align-items:baseline;flex-wrap:wrap}
+header .wide{flex-basis:100%}
 h1{font-size:22px;margin:0;overflow-wrap:anywhere}h2{font-size:16px;margin:28px 0 8px}
 .dim{color:var(--dim);overflow-wrap:anywhere}.big{font-size:30px;font-weight:700;line-height:1.15;margin:0}
 .verdict{display:grid;grid-template-columns:1fr 1fr;gap:16px 28px;margin-top:14px;align-items:center}

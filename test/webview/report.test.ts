@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const executable = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((p) => p && fs.existsSync(p));
+const axe = fs.readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+
+describe.skipIf(!executable)('the HTML report in a browser', () => {
+  let folder: string;
+  let browser: Browser;
+  beforeAll(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-report-page-'));
+    const images = fs.readdirSync('media/samples/images');
+    for (const name of [images[0]!, images.find((n) => n.startsWith('empty'))!])
+      fs.copyFileSync(path.join('media/samples/images', name), path.join(folder, name));
+    fs.writeFileSync(path.join(folder, 'broken.png'), 'no image');
+    fs.writeFileSync(path.join(folder, 'notes.xyz'), 'x');
+    const args = ['dist/cli.js', 'audit', folder, '--html', path.join(folder, 'report.html'), '--nm-per-pixel', '0.4'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+    browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = async (options: { colorScheme?: 'light' | 'dark'; forcedColors?: 'active'; width?: number }) => {
+    const { width = 1100, ...media } = options;
+    // The tests' own script needs to be let in; the page's policy allows its own alone.
+    const page = await browser.newPage({ viewport: { width, height: 800 }, bypassCSP: true, ...media });
+    await page.goto(pathToFileURL(path.join(folder, 'report.html')).href);
+    return page;
+  };
+
+  it.each([
+    { colorScheme: 'light' },
+    { colorScheme: 'dark' },
+    { colorScheme: 'dark', forcedColors: 'active' },
+    { colorScheme: 'light', width: 360 },
+  ] as const)('has no axe violation with %o, and nothing wider than the window', async (options) => {
+    const page = await open(options);
+    const violations = await page.evaluate(`${axe}; axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`); // prettier-ignore
+    expect(violations).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await page.close();
+  });
+
+  it('is filtered and searched by keyboard, and says how many images remain', async () => {
+    const page = await open({ colorScheme: 'light' });
+    const shown = page.locator('#shown');
+    expect(await shown.textContent()).toBe('3 images');
+    await page.locator('#search').focus();
+    await page.keyboard.type('broken');
+    expect(await shown.textContent()).toBe('1 of 3 images');
+    expect(await page.locator('.images > li:visible').count()).toBe(1);
+    await page.locator('[data-filter=unknown]').focus();
+    await page.keyboard.press('Space');
+    expect(await page.locator('[data-filter=unknown]').getAttribute('aria-pressed')).toBe('true');
+    await page.close();
+  });
+});
