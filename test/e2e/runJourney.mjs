@@ -6,10 +6,11 @@ import { hostProblem, prepareHost, skip } from '../host/prepareHost.mjs';
 import { fileURLToPath } from 'node:url';
 import * as estimate from './journeys/estimate.mjs';
 import * as audit from './journeys/audit.mjs';
+import * as training from './journeys/training.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const only = process.argv[2];
-const journeys = [estimate, audit].filter((j) => !only || j.title.includes(only));
+const journeys = [estimate, audit, training].filter((j) => !only || j.title.includes(only));
 const shots = path.join(root, 'out/screenshots');
 const problem = hostProblem();
 if (problem) {
@@ -20,6 +21,8 @@ process.env.CODE_SERVER_HOME = prepareHost();
 const { startServer, startBrowser, url } = await import('../host/host.mjs');
 fs.mkdirSync(shots, { recursive: true });
 
+// Trained and imported models of the journeys are not those of the user.
+const models = (process.env.TEM_GAUGE_MODELS = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-models-')));
 // A threshold of 1 makes every estimate a warning, so that the Problems row is sure to come.
 const server = await startServer({ settings: { 'temGauge.thresholds.low': 1, 'temGauge.thresholds.review': 1 } });
 const tests = [];
@@ -54,6 +57,7 @@ try {
 } finally {
   await context?.close();
   await server.stop();
+  fs.rmSync(models, { recursive: true, force: true });
 }
 if (process.env.TEM_GAUGE_RESULTS) fs.writeFileSync(process.env.TEM_GAUGE_RESULTS, JSON.stringify({ tests }));
 process.exit(tests.length > 0 && tests.every((t) => t.state === 'passed') ? 0 : 1);
