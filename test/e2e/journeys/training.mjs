@@ -82,5 +82,5 @@ export async function run({ page, folder, root, shot }) {
     'the setting',
     () => fs.existsSync(settings) && /model\.path.*labelled/.test(fs.readFileSync(settings, 'utf8')),
   );
-  return said.split('\n')[0];
+  return /learned from.*/.exec(said)?.[0];
 }
