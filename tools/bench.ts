@@ -1,5 +1,5 @@
 // `npm run bench`: a whole estimate (file to answer, nothing cached) beside plain onnxruntime run() of the same graphs
-// on the same inputs, in turn by blocks. Each has a process of its own, as in use: none pays for another's memory or threads.
+// on the same inputs, in turn by blocks. Each runs in a separate process, as in use, so that memory and threads of one do not affect the other.
 // All are wall times, with whatever the runtime's buffers cost the garbage collector.
 import { fork, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,5 +1,5 @@
 // `npm run bench -- scale [IMAGES]`: planning, a cached audit, status and merge over many records in real stores. The records
-// are those of a few synthetic micrographs, drawn again and again under other keys. Each part is a process of its own,
+// are those of a few synthetic micrographs, repeated with other keys. Each part is a separate process,
 // so that its peak memory is its own; every part runs with a tenth of the images first.
 import { fork } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,4 +1,4 @@
-// `npm test`: everything on a fresh machine. Each section goes on after a failure of another; the last line counts all.
+// `npm test`: everything on a fresh machine. Each section runs also after a failure of another; the last line contains the totals.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -76,7 +76,7 @@ export function extensionFiles(target, bundles) {
   return files;
 }
 
-/** package.json without what serves development alone. */
+/** package.json without the parts for development. */
 export function shippedManifest() {
   const manifest = JSON.parse(fs.readFileSync('package.json', 'utf8'));
   for (const name of ['scripts', 'devDependencies', 'allowScripts', 'files', 'private']) delete manifest[name];

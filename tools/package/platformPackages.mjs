@@ -1,4 +1,4 @@
-// sharp's native packages: npm installs those of this machine alone, the others are fetched and checked against the lock file.
+// sharp's native packages: npm installs only those of this machine; the others are fetched and checked against the lock file.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

@@ -11,7 +11,7 @@ import { headline } from './words';
 interface Kept {
   /** Folders and images whose results are shown. */
   readonly uris: readonly string[];
-  /** What the last audit was asked for. */
+  /** Files and folders of the last audit. */
   readonly last: readonly string[];
   readonly unfinished: { readonly done: number; readonly total: number } | null;
 }
@@ -118,7 +118,7 @@ export class AuditRuns implements vscode.Disposable {
   /** Runs the last audit again; what is done comes from the cache. */
   async resume(): Promise<void> {
     const uris = this.kept?.last ?? [];
-    if (uris.length === 0) throw new Error(vscode.l10n.t('There is no audit to go on with.'));
+    if (uris.length === 0) throw new Error(vscode.l10n.t('There is no audit to resume.'));
     await this.audit(uris.map((u) => vscode.Uri.parse(u)));
   }
 
@@ -167,7 +167,7 @@ export class AuditRuns implements vscode.Disposable {
     });
   }
 
-  /** A server that comes back after a crash knows nothing: what was shown is restored from the cache. */
+  /** A restarted server has no results; the shown ones are restored from the cache. */
   private serverChanged(running: boolean): void {
     if (!running) {
       this.note = vscode.l10n.t('The server stopped.');

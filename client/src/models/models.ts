@@ -153,7 +153,7 @@ export class Models {
       { title: vscode.l10n.t('Detector the forest was fitted on') },
     );
     if (!chosen) return undefined;
-    const without = vscode.l10n.t('It has no scaler, or its Pipeline holds it');
+    const without = vscode.l10n.t('It has no scaler, or its Pipeline contains it');
     const choice = await vscode.window.showQuickPick([vscode.l10n.t('Choose its StandardScaler…'), without], {
       title: vscode.l10n.t('Scaler of {0}', path.basename(file.fsPath)),
     });

@@ -49,7 +49,7 @@ export class Training implements vscode.Disposable {
 
   /** Goes on with the training that was stopped last; what was detected comes from the cache. */
   async resume(): Promise<TrainedDto | undefined> {
-    if (!this.stopped) throw new Error(vscode.l10n.t('There is no training to go on with.'));
+    if (!this.stopped) throw new Error(vscode.l10n.t('There is no training to resume.'));
     return this.run(this.stopped);
   }
 

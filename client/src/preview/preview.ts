@@ -167,5 +167,5 @@ export class Preview implements vscode.Disposable {
   }
 }
 
-/** A file name as a glob that matches this name alone. */
+/** A file name as a glob that matches only this name. */
 const escapeGlob = (name: string): string => name.replace(/[*?[\]{}]/g, '[$&]');

@@ -67,14 +67,14 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     return this.states.get(keyOf(uri, frame)) ?? { kind: 'none' };
   }
 
-  /** Like `ask`, for callers that show the failure in the preview alone. */
+  /** Like `ask`, for callers that show a failure only in the preview. */
   async estimate(uri: vscode.Uri, frame?: number): Promise<void> {
     await this.ask(uri, frame).catch(() => undefined);
   }
 
   /**
    * Estimates one image and updates its previews; asking again while it runs waits for the same answer.
-   * @param force run the network anew, whatever the cache contains
+   * @param force runs the network again, without the cache
    * @throws Error with the server's sentence
    */
   ask(uri: vscode.Uri, frame?: number, force = false): Promise<EstimateViewDto> {
@@ -118,7 +118,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     try {
       await this.server.request('tem-gauge/calibrate', { uri: uri.toString(), nmPerPixel });
     } catch (error) {
-      void notify.error(vscode.l10n.t('The pixel size could not be kept: {0}', (error as Error).message));
+      void notify.error(vscode.l10n.t('The pixel size could not be stored: {0}', (error as Error).message));
       return;
     }
     const folder = vscode.Uri.joinPath(uri, '..').toString();
@@ -143,7 +143,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
     }
   }
 
-  /** Results that no longer hold: another content, another model, or no file any more. */
+  /** Results that are no longer valid: other content, another model, or a deleted file. */
   private removed(uris: readonly string[]): void {
     for (const uri of uris) {
       const parsed = vscode.Uri.parse(uri);

@@ -98,7 +98,7 @@ export class QuantitiesView implements vscode.TreeDataProvider<Node>, vscode.Dis
     }, 500);
   }
 
-  /** The editor asks for the rows when the view becomes visible, so that nothing is measured before. */
+  /** The editor requests the rows when the view becomes visible, so that nothing is measured before. */
   private measured(): Promise<readonly QuantityGroupDto[]> {
     if (this.results.size === 0) return Promise.resolve([]);
     this.groups ??= this.server.request('tem-gauge/quantities', this.foil.params).then(({ groups, missing }) => {

@@ -45,7 +45,7 @@ export function imageFacts(store: Store, calibration: CalibrationActions): HTMLE
     'details',
     {},
     h('summary', {}, t('Calibrate…')),
-    h('p', { class: 'dim' }, t('The pixel size is kept for this folder and named in every result.')),
+    h('p', { class: 'dim' }, t('The pixel size is stored for this folder and contained in every result.')),
     h(
       'p',
       {},

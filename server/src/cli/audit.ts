@@ -22,7 +22,7 @@ import { writeOutputFile } from '../engine/files/writeOutput';
 /** Parts of an audit that is divided into tasks. A folder of one of these names is given as ./NAME. */
 const subcommands: Record<string, Subcommand> = { plan, submit, run, status, merge };
 
-/** Options of the sub-commands alone. */
+/** Options of the sub-commands only. */
 const taskOptions = {
   job: { type: 'string' },
   minutes: { type: 'string' },

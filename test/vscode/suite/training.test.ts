@@ -114,6 +114,6 @@ suite('Train Reliability Model', () => {
     assert.strictEqual(trained, undefined);
     assert.match(asked[2]!, /annotations\.coco\.json is not valid JSON/);
     assert.match(asked[2]!, /Images that no labels list \(24\)/);
-    assert.strictEqual(asked.at(-1), 'There is no training to go on with.');
+    assert.strictEqual(asked.at(-1), 'There is no training to resume.');
   });
 });

@@ -5,7 +5,7 @@ import { planTiles, tilingFor } from './tiles';
 
 /** How the network sees an image. */
 export interface DetectorView {
-  /** Number of overlapping tiles that it sees beside the whole image, and their side in pixels; 0 where it sees the whole alone. */
+  /** Number of overlapping tiles in addition to the whole image, and their side in pixels; 0 for an image that is not tiled. */
   readonly tiles: number;
   readonly tileSize: number;
   /** Side of what the network gets over side of the image, at the best of its looks. */

@@ -34,7 +34,7 @@ export const foldCount = 5;
 /** Repetitions of grouped folds. */
 const groupedRepeats = 3;
 
-/** Fewer rows leave nothing to hold out. */
+/** Smallest number of rows for an experiment with held-out rows. */
 export const leastRows = 10;
 
 /** @throws RangeError with fewer than ten rows of the target */

@@ -2,7 +2,7 @@ import type { CalibratedImage } from '../reliability/fitImages';
 import type { ResultTable } from './rows';
 
 /**
- * The rows that a forest learned from, as a table for `experiment`: each image as a calibration saw it that did not know
+ * The training rows of a forest, as a table for `experiment`: each image with the probabilities of a calibration fitted without
  * its group.
  * @param images in the order of `seen`
  */

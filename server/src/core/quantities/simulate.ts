@@ -53,7 +53,7 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
   const { accepted, performance } = evidence;
   const { priors, active, shared } = o;
   const random = createRandom(o.seed);
-  // Looked up once: these are asked for every cavity of every draw.
+  // Looked up once, because every cavity of every draw uses them.
   const varied = (cause: Cause) => active.has(cause);
   const [falseVary, missedVary, outlinesVary, countsVary] = [
     varied('falseDetections'),

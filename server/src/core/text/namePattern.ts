@@ -2,7 +2,7 @@
 const mostStars = 2;
 
 /**
- * A pattern that finds the group of an image in its file name: `{group}` stands for the group, `*` for any text. With
+ * A pattern that finds the group of an image in its file name: `{group}` is the group, `*` any text. With
  * `{group}_*`, the group of `steel_550C_03` is `steel_550C`: the group is as long as possible.
  * @returns a function from a file name without extension to its group; null where the name does not fit
  * @throws RangeError with one sentence for a pattern without exactly one `{group}`, or with more than two `*`

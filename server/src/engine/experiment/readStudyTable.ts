@@ -49,7 +49,7 @@ export async function readStudyTable(file: string, options: ReadOptions = {}): P
   return parseStudyTable(await readTable(file), path.basename(file), options);
 }
 
-/** The same for a table at hand. @throws TableError */
+/** The same for a parsed table. @throws TableError */
 export function parseStudyTable(table: Table, name: string, { drop = false, map = {} }: ReadOptions): StudyFile {
   const [head, ...body] = table.rows;
   const header = head?.cells ?? [];

@@ -7,7 +7,7 @@ import { degradationResult, iouThresholdResult, outOfDomainResult } from './figu
 import { measureStudyImages, studyImages, type MeasuredStudyImage } from './imageRows';
 import type { ExperimentResult } from './result';
 
-/** Images that `degradation` looks at: each is estimated twelve times. */
+/** Largest number of images for `degradation`, which estimates each twelve times. */
 const mostDegraded = 12;
 
 export interface ImageRunOptions {

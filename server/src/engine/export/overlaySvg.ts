@@ -27,7 +27,7 @@ export function overlayElements(e: Estimate): string {
   return `<g fill="none" stroke-width="${line.toFixed(2)}">${drawn}</g>${nmPerPixel === null ? '' : scaleBar(width, height, nmPerPixel)}`;
 }
 
-/** A file of its own. @param href picture that lies under the overlay; null for the overlay alone */
+/** A separate file. @param href picture under the overlay; null for the overlay only */
 export function overlaySvg(e: Estimate, href: string | null): string {
   const { width, height } = e.image!;
   const picture = href === null ? '' : `<image width="${width}" height="${height}" href="${href}"/>`;

@@ -114,7 +114,7 @@ export async function readAttempts(attempts: readonly Attempt[], verify = false)
   return { images, begun, ended, damage };
 }
 
-/** The last frame of a segment where it is one that ends the attempt; reads the end of the file alone. */
+/** The last frame of a segment if it ends the attempt; only the end of the file is read. */
 export async function readEnding(file: string): Promise<Ended | null> {
   const handle = await fs.open(file, 'r').catch(() => null);
   if (!handle) return null;

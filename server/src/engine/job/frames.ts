@@ -26,7 +26,7 @@ const rowSchema = z.object({
 /** The result of one image as a list shows it. */
 export type Row = z.infer<typeof rowSchema>;
 
-/** What a header alone says of an image. */
+/** Facts of an image in its header. */
 export interface RowSummary {
   readonly index: number;
   readonly reliability: Reliability;

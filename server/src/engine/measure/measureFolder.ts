@@ -64,7 +64,7 @@ export class FolderMeasurement {
     return summaryDto('folder', this.base, this.#all, this.foil);
   }
 
-  /** The object for the reliable images alone; null without any. */
+  /** The object for the reliable images only; null without any. */
   reliable(): MeasureDto | null {
     return this.#reliable.seen.length ? summaryDto('folder', this.base, this.#reliable, this.foil) : null;
   }

@@ -144,7 +144,7 @@ export type ModelManifest = TwoStageManifest | OnnxManifest;
 
 export const isOnnxManifest = (m: ModelManifest): m is OnnxManifest => m.detector.architecture === 'onnx';
 
-/** Whether large images are seen in tiles: with our own input format alone, so that results of imported models stay those of their authors. */
+/** Whether large images are tiled: only with our own input format, so that results of imported models equal those of their authors. */
 export const seesTiles = (m: Exclude<ModelManifest, OnnxManifest>): boolean =>
   m.detector.input.format === 'cavity-flat2';
 

@@ -1,6 +1,6 @@
 import type { Reliability } from '../../protocol/vocabulary';
 
-/** A level is shown by icon, word and colour, never by colour alone. */
+/** A level is shown by icon, word and colour, never only by colour. */
 export const levelIcon: Readonly<Record<Reliability, string>> = {
   reliable: '✓',
   review: '◐',

@@ -8,11 +8,11 @@ export interface ReportQuantities {
   /** Of each folder, where there are several. */
   readonly groups: readonly MeasureDto[];
   readonly all: MeasureDto;
-  /** Of the reliable images alone; null without any. */
+  /** Of the reliable images only; null without any. */
   readonly reliable: MeasureDto | null;
 }
 
-/** Everything a report is made of; it adds no numbers of its own. */
+/** Everything that a report contains; the report computes no further numbers. */
 export interface ReportInput {
   readonly estimates: readonly Estimate[];
   /** Folder that was audited; paths are shown relative to it. */
@@ -24,7 +24,7 @@ export interface ReportInput {
   readonly thresholds: { readonly low: number; readonly review: number };
   /** Where the user fixed one. */
   readonly scoreThreshold?: number | undefined;
-  /** By file, where labels are at hand. */
+  /** By file, for images with labels. */
   readonly trueF1?: ReadonlyMap<string, number>;
   readonly quantities?: ReportQuantities | null;
   /** JPEG data URIs by file; an image without one is shown without a picture. */

@@ -4,7 +4,7 @@ import { fits, thumbnail, type ThumbnailPlan } from '../image/thumbnail';
 
 /** Bytes that all thumbnails of a page may take together. */
 const budget = 18e6;
-/** Images read at a time: decoding waits for the disk, and JPEG encoding runs in threads of its own. */
+/** Number of images read at a time: decoding waits for the disk, and JPEG encoding runs in separate threads. */
 const atOnce = 4;
 
 /** Size and quality by number of images: few are worth a closer look, many must fit. */

@@ -30,7 +30,7 @@ const minGlibc = [2, 28] as const;
 const neededFlags = ['ssse3', 'sse4_1', 'sse4_2', 'popcnt'];
 
 /**
- * Why TEM Gauge cannot run here and what to do, in one sentence; null when nothing speaks against it.
+ * Why TEM Gauge cannot run here and what to do, in one sentence; null if it can run.
  * Sources: the `glibc` field of @img/sharp-libvips-linux-x64, the check of sharp's loader, onnxruntime's requirements.
  */
 export function startupProblem(f: StartupFacts): string | null {

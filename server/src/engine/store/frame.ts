@@ -1,7 +1,7 @@
 import zlib from 'node:zlib';
 
 /**
- * The frames of a segment: an append-only file of records. Each has a header of 36 bytes with a checksum of its own, so
+ * The frames of a segment: an append-only file of records. Each has a header of 36 bytes with a separate checksum, so
  * that a reader can skip damage and find the next record:
  *
  * | bytes  | what                                                          |

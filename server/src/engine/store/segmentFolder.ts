@@ -5,7 +5,7 @@ import { headerBytes } from './frame';
 import { readPayload, scanSegment } from './segmentReader';
 import { SegmentWriter } from './segmentWriter';
 
-/** Milliseconds between two looks at what other processes have appended. */
+/** Milliseconds between two reads of what other processes have appended. */
 const rescanMs = 1000;
 const defaultSegmentBytes = 32e6;
 const extension = '.segment';
@@ -25,7 +25,7 @@ interface Place {
 }
 
 /**
- * A folder of segments as a bounded store of payloads by kind and key. Every process appends to segments of its own and
+ * A folder of segments as a bounded store of payloads by kind and key. Every process appends to separate segments and
  * reads those of all; the folder stays below `maxBytes`, and one segment for each further writer, by deleting the segments
  * that were written to least recently.
  */

@@ -2,7 +2,7 @@ import type fs from 'node:fs/promises';
 import { findMarker, headerBytes, intact, parseHeader, type ParsedHeader } from './frame';
 
 const blockBytes = 256 * 1024;
-/** Headers alone are hopped over in small reads. */
+/** Block size in bytes if only headers are read. */
 const headerBlockBytes = 4096;
 
 /** A record found in a segment; its payload is read when it is needed. */
@@ -28,8 +28,8 @@ export interface Scan {
 
 /**
  * Visits the records of a segment from an offset on. Only headers are checked here. Damaged headers are skipped up to the
- * next readable one. `visit` may ask for the payload; small ones come from the block that is in memory.
- * @param headersOnly few payloads will be asked for: read small blocks
+ * next readable one. `visit` may request the payload; small ones come from the block that is in memory.
+ * @param headersOnly few payloads will be requested, so small blocks are read
  */
 export async function scanSegment(
   handle: fs.FileHandle,
@@ -42,7 +42,7 @@ export async function scanSegment(
   const damage: Damage[] = [];
   let block: Buffer = Buffer.alloc(0);
   let blockAt = 0;
-  /** Bytes [offset, offset + length) of the file, or fewer at its end; at least as many as asked for are in the block. */
+  /** Bytes [offset, offset + length) of the file, or fewer at its end; at least the requested bytes are in the block. */
   const view = async (offset: number, length: number): Promise<Buffer> => {
     if (offset < blockAt || offset + length > blockAt + block.length) {
       block = await readAt(handle, offset, Math.min(Math.max(least, length), Math.max(0, size - offset)));

@@ -35,7 +35,7 @@ export interface FitResult {
   readonly table: ResultTable;
   /** Images in which the detector found nothing; they have no features. */
   readonly withoutDetections: number;
-  /** Markdown; null where it was not asked for. */
+  /** Markdown; null if it was not requested. */
   readonly card: string | null;
 }
 

@@ -54,7 +54,7 @@ function byPattern(pattern: string): GroupOf {
   }
 }
 
-/** A table with the columns `image` (or `file`) and `group`; a name with folders stands for the end of a path. */
+/** A table with the columns `image` (or `file`) and `group`; a name with folders is compared with the end of a path. */
 async function byTable(file: string): Promise<GroupOf> {
   const { rows } = await readTable(file).catch((error: unknown) => {
     throw error instanceof TableError ? new TrainingError(error.message) : error;

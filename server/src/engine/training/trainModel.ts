@@ -36,7 +36,7 @@ async function readTrainingImages(
   { skipFaulty, note }: { skipFaulty: boolean; note: (sentence: string) => void },
 ): Promise<(LabelledImage | CountedImage)[]> {
   const { images, problems, notes } = await checkLabels(sets, categories);
-  // Reserved images are known by name alone: it does not matter where they are.
+  // Reserved images are identified by name, in any folder.
   const reserved = await labelledImages(sets.reserved ?? [], { categories });
   const trouble = [...(skipFaulty ? [] : problems), ...reserved.unread];
   if (trouble.length > 0) throw new TrainingError(trouble.join('\n'));
@@ -47,7 +47,7 @@ async function readTrainingImages(
 
 /**
  * Runs the detector over labelled and counted images, then calibrates, fits and validates; see {@link fitTraining}.
- * Images that the engine's cache knows are not read again, so that an interrupted training goes on where it was.
+ * Images in the engine's cache are not read again, so that an interrupted training continues where it ended.
  * @throws TrainingError for images that cannot be used, or too few; the signal's reason when it is aborted
  */
 export async function trainModel(engine: Engine, sets: TrainingSets, options: TrainingOptions): Promise<FitResult> {

@@ -13,7 +13,7 @@ export interface CardInput {
   /** The same with the paper's eight features alone. */
   readonly published: CrossValidation;
   readonly images: readonly MeasuredImage[];
-  /** The images as a calibration saw them that did not know their group. */
+  /** The images with the probabilities of a calibration that was fitted without their group. */
   readonly seen: readonly CalibratedImage[];
 }
 

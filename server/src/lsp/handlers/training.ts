@@ -70,7 +70,7 @@ function progressTo(connection: Connection): (progress: TrainingProgressDto) => 
   };
 }
 
-/** Shares the session's network where it is the same detector; another detector gets a network of its own for this work. */
+/** Uses the session's network for the same detector; another detector gets a separate network for this work. */
 async function withDetector<T>(
   session: Session,
   detector: ModelPackage,

@@ -27,7 +27,7 @@ const defaultDeadlines: Deadlines = { stageMs: 150_000, pixels: 2e6, graceMs: 20
 const attempts = 3;
 
 /**
- * A detector whose network runs in a process of its own: the calling process stays responsive, a cancelled or endless
+ * A detector whose network runs in a separate process: the calling process stays responsive, a cancelled or endless
  * detection is stopped, and after a crash of the runtime the process is restarted once. Detections run one after another.
  * @throws Error when no device can load the model
  */

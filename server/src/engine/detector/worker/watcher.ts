@@ -4,7 +4,7 @@ import { limitMark, type ProcessLimits } from './limits';
 /** Signals that a terminal or a scheduler sends to the whole group: the parent decides when the network ends. */
 const ignored: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
 
-/** Watches this process from a thread of its own, since the main thread may be inside the runtime, in a graph that never ends. */
+/** Watches this process from a separate thread, since the main thread may be inside the runtime, in a graph that never ends. */
 export interface Watcher {
   setLimits(limits: ProcessLimits): void;
   /** A graph begins to run on an input of this many pixels. */

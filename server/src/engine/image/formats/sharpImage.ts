@@ -59,7 +59,7 @@ export async function sharpPixels(bytes: Buffer): Promise<RawImage> {
   }
 }
 
-/** A buffer of its own needs no copy; one from a pool may begin at an odd address. */
+/** A separate buffer needs no copy; one from a pool may begin at an odd address. */
 function words(data: Buffer): RawData {
   const own = data.byteOffset % 2 === 0;
   const buffer = own ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);

@@ -120,7 +120,7 @@ export class OnnxGraph {
     let offset = 0;
     return this.constants.map(({ name, type, shape, bytes }) => {
       const head = [...shape.map((d) => integer(1, d)), integer(2, type), ...text(8, name)];
-      // The runtime wants shapes and scales where it infers shapes: in the graph itself.
+      // The runtime requires shapes and scales in the graph itself, where it infers shapes.
       if (dataFile === undefined || bytes.length < inlineBytes) return [...head, ...nested(9, [bytes])];
       const entries = { location: dataFile, offset: String(offset), length: String(bytes.length) };
       offset += bytes.length;

@@ -75,7 +75,7 @@ interface Layout {
 }
 
 function column(bytes: Uint8Array, { count: n, stride, offset }: Layout, d: Dtype, budget: PickleBudget): Float64Array {
-  // Without a size of its own, an element takes no bytes and the next check would let any number of them pass.
+  // An element without a size takes no bytes, and the next check would accept any number of them.
   if (!(d.itemSize > 0))
     throw new PickleError(`The pickle contains numbers of the unsupported type «${printable(d.code)}».`);
   if (n > 0 && (n - 1) * stride + offset + d.itemSize > bytes.length) throw malformed();

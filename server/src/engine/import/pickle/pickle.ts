@@ -188,7 +188,7 @@ class Machine {
     return true;
   }
 
-  /** Pushes something that takes memory of its own. */
+  /** Pushes an object and counts its memory. */
   private object(value: unknown): true {
     this.budget.object();
     return this.push(value);

@@ -22,7 +22,7 @@ export interface Checkpoint {
 
 /**
  * Opens a checkpoint: PyTorch's zip, its legacy format, or a pickle of numpy arrays (Detectron2's model zoo). Tensors of
- * the model are read one by one when asked for, optimizer state never.
+ * the model are read one by one on request, optimizer state never.
  * @throws ImportError with one sentence: none of these, hostile pickle, no model inside.
  */
 export async function openCheckpoint(file: string): Promise<Checkpoint> {

@@ -97,7 +97,7 @@ export function* modelTensors<T>(root: unknown, is: (v: unknown) => v is T): Gen
 }
 
 /**
- * torch's tensors by name, read when asked for.
+ * torch's tensors by name, read on request.
  * @param storageBytes the bytes of a storage by its key; undefined where the file has none
  */
 export function lazyTensors(

@@ -49,7 +49,7 @@ export async function submit(dir: string, script: string, array: string): Promis
   return submission;
 }
 
-/** Shards that Slurm knows as pending or running; null where the job was never submitted, or there is no Slurm. */
+/** Shards that are pending or running in Slurm; null if the job was never submitted, or without Slurm. */
 export async function scheduledShards(dir: string): Promise<Set<number> | null> {
   const text = await fs.readFile(jobFiles.submissions(dir), 'utf8').catch(() => '');
   const ids = text

@@ -47,7 +47,7 @@ class TiffSource implements ImageSource {
     };
   }
 
-  /** Stacks describe themselves in their first page alone. */
+  /** Only the first page of a stack contains its description. */
   private async metadata(frame: number): Promise<TiffMetadata> {
     const { page } = this.list[frame]!;
     const own = await readMetadata(page, await olympusSisSize(this.file, page));

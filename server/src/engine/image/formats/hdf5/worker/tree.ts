@@ -2,10 +2,10 @@ import type { Dataset, Group } from 'h5wasm/node';
 import type { Dtype } from '../../../../../core/image/rawImage';
 import { ImageRefusal } from '../../format';
 
-/** Objects of a file that are looked at. */
+/** Largest number of objects of a file that are read. */
 const maxObjects = 20_000;
 const maxDepth = 24;
-/** Bytes of one chunk: the library holds whole chunks in memory. */
+/** Bytes of one chunk: the library keeps whole chunks in memory. */
 const maxChunkBytes = 600e6;
 const maxTextBytes = 4e6;
 
@@ -118,7 +118,7 @@ const floatType = 1;
 const compoundType = 6;
 const enumType = 8;
 
-/** NumPy's name of a dataset's samples; null for types that are not read, such as half floats, which the library does not know. */
+/** NumPy's name of a dataset's samples; null for types that are not read, such as half floats, which the library does not support. */
 export function dtypeOf({ metadata }: Dataset): Dtype | null {
   const bits = metadata.size * 8;
   if (metadata.type === enumType && metadata.size === 1) return 'bool';
