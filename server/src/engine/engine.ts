@@ -10,7 +10,7 @@ import { assessRecord } from './estimate/assessRecord';
 import type { EngineContext } from './estimate/context';
 import { estimateImage } from './estimate/estimateImage';
 import { refusedEstimate } from './estimate/refusedEstimate';
-import { detectorView } from '../core/detection/detectorView';
+import { detectorView } from '../core/image/detectorView';
 import { JobQueue } from './jobQueue';
 import { linkSignals } from './linkSignals';
 import { readForest } from './models/forestPackage';

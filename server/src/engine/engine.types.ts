@@ -1,6 +1,6 @@
 /** The engine's interface for lsp and cli; created by `createEngine` in engine.ts, the only composition root. */
 import type { FindingDto, EstimateDto, Outcome, Reliability } from '../protocol/types';
-import type { DetectorView } from '../core/detection/detectorView';
+import type { DetectorView } from '../core/image/detectorView';
 import type { Size } from '../core/geometry/size';
 import type { Candidates } from '../core/detection/candidates';
 import type { Assessment } from '../core/reliability/assess';

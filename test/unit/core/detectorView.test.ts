@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { expect, it } from 'vitest';
 import type { DetectorDescription } from '../../../server/src/core/detection/description';
-import { detectorView } from '../../../server/src/core/detection/detectorView';
+import { detectorView } from '../../../server/src/core/image/detectorView';
 
 const { detector } = JSON.parse(fs.readFileSync('models/cavity-compact/model.json', 'utf8')) as {
   detector: DetectorDescription;

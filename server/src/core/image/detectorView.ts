@@ -1,23 +1,23 @@
 import type { Size } from '../geometry/size';
-import { networkSize } from '../image/detectorInput';
-import type { DetectorDescription } from './description';
-import { planTiles, tilingFor } from './tiles';
+import { networkSize } from './detectorInput';
+import type { DetectorDescription } from '../detection/description';
+import { planTiles, tilingFor } from '../detection/tiles';
 
-/** How the network sees an image. */
+/** Scale and tiles with which a detector processes an image. */
 export interface DetectorView {
   /** Number of overlapping tiles in addition to the whole image, and their side in pixels; 0 for an image that is not tiled. */
   readonly tiles: number;
   readonly tileSize: number;
-  /** Side of what the network gets over side of the image, at the best of its looks. */
+  /** Pixels of the network's input per pixel of the image, in a tile if the image is tiled. */
   readonly scale: number;
   /**
    * Diameter in pixels of the image below which a cavity fills less than a quarter of the smallest anchor (Ren et al.
-   * 2015): such small ones are hardly proposed.
+   * 2015): the network rarely proposes smaller ones.
    */
   readonly smallest: number;
 }
 
-/** @param tiles whether large images are seen in tiles too */
+/** @param tiles whether large images are tiled */
 export function detectorView(
   size: Size,
   { input, anchors }: Pick<DetectorDescription, 'input' | 'anchors'>,
