@@ -11,7 +11,7 @@ const { contributes } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as {
   contributes: {
     configuration: { properties: Record<string, Setting> };
     customEditors: { selector: { filenamePattern: string }[] }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command: string; submenu?: string; when?: string }[]>;
   };
 };
 const settings = contributes.configuration.properties;
@@ -37,4 +37,11 @@ it('audits every image format by default', () => {
   expect(settings['temGauge.audit.include']!.default).toEqual(defaultSettings['audit.include']);
   const [glob] = defaultSettings['audit.include'];
   expect(/\{(.*)\}/.exec(glob!)![1]!.split(',')).toEqual(imageExtensions);
+});
+
+it('contributes each submenu to a menu once: VS Code ignores the others', () => {
+  for (const [menu, items] of Object.entries(contributes.menus)) {
+    const submenus = items.flatMap((i) => i.submenu ?? []);
+    expect(submenus, menu).toEqual([...new Set(submenus)]);
+  }
 });
