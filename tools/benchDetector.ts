@@ -1,4 +1,4 @@
-// node dist/tools/bench-detector.js MODEL_DIR IMAGE [RUNS]: whole detections in a warm process, and the runtime's share.
+// node dist/tools/bench-detector.js MODEL_DIR IMAGE [RUNS]: whole detections in a warm process, and the fraction of the runtime.
 import fs from 'node:fs';
 import { createMaskRcnn } from '../server/src/engine/detector/maskRcnn';
 import { decodeImage } from '../server/src/engine/image/openImage';

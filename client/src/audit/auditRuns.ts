@@ -19,7 +19,7 @@ const keptKey = 'temGauge.audit';
 /** More folders and images than these are not restored after a reload. */
 const mostUris = 1000;
 
-/** Names shown of files that no reader takes. */
+/** Number of shown names of files without a known format. */
 const shownNames = 5;
 
 function skippedNote({ count, files }: AuditSummaryDto['skipped']): string {

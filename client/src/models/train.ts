@@ -78,7 +78,7 @@ export class Training implements vscode.Disposable {
     let choice = await show(checkHeadline(check), { modal: true, detail: checkDetails(check).join('\n') }, ...buttons);
     if (choice === all) {
       await this.openCheck(check);
-      // The dialog is gone, so that the document can be read; the decision waits in a notification.
+      // The dialog is closed, so that the document can be read; a notification asks for the decision.
       choice = await show(checkHeadline(check), ...buttons.filter((b) => b !== all), vscode.l10n.t('Cancel'));
     }
     return choice === train ? 'train' : choice === labels ? 'labels' : undefined;

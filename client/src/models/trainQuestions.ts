@@ -4,7 +4,7 @@ import { namePattern } from '../../../server/src/core/text/namePattern';
 import type { GroupingDto } from '../../../server/src/protocol/training';
 import type { ModelDto } from '../../../server/src/protocol/types';
 
-/** Each question gives undefined where the user leaves it. */
+/** Each question returns undefined if the user cancels it. */
 
 export async function askForFolder(): Promise<vscode.Uri[] | undefined> {
   return vscode.window.showOpenDialog({

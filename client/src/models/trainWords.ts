@@ -63,7 +63,7 @@ export function progressWords({ phase, done, total, secondsLeft }: TrainingProgr
     : vscode.l10n.t('{0} of {1} images, {2} min left', done, total, Math.round(secondsLeft / 60));
 }
 
-/** The errors of F1 in random folds and on groups that the forest had not seen. */
+/** The errors of F1 in random folds and on held-out groups. */
 export function trainedWords({ model, rows, validation }: TrainedDto): string {
   const of = (kind: 'random' | 'groups') => validation.find((v) => v.kind === kind && v.target === 'f1');
   const [random, groups] = [of('random'), of('groups')];

@@ -10,7 +10,7 @@ import type { Scope } from '../export/scope';
 import type { Server } from '../server';
 import { previewPage } from './page';
 
-/** What an open preview asks of its provider. */
+/** Interface of the provider for an open preview. */
 export interface PreviewHost {
   readonly server: Server;
   readonly extension: vscode.Uri;

@@ -17,7 +17,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
   private readonly open = new Set<Preview>();
   private readonly states = new Map<string, EstimateState>();
   private readonly running = new Map<string, Promise<EstimateViewDto>>();
-  /** View settings that the next opened preview of an image takes over. */
+  /** View settings for the next opened preview of an image. */
   private readonly pendingViews = new Map<string, ViewSettings>();
   private readonly subscriptions: vscode.Disposable[];
 

@@ -10,7 +10,7 @@ import { Foil } from './foil';
 type Group = {
   readonly kind: 'quantities';
   readonly group: QuantityGroupDto;
-  /** What an export of this row takes. */
+  /** Scope of an export of this row. */
   readonly uris: readonly string[];
   readonly thicknessNm?: number;
 };

@@ -23,7 +23,7 @@ export function sourceText(source: string | null): string {
   return source === null ? '' : (words[source] ?? source);
 }
 
-/** What the network got of the image, and from which size on cavities cannot be seen. */
+/** Scale of the image at the network's input, and the diameter below which cavities are rarely found. */
 export function viewText({ tiles, scale, smallest }: DetectorViewDto, nmPerPixel: number | null): string {
   const looks =
     tiles > 0

@@ -6,7 +6,7 @@ import type { AuditedDto } from '../protocol/types';
 const batchSize = 50;
 const batchTime = 200;
 
-/** Sends results to the editor in batches, because an audit from the cache gives hundreds per second. */
+/** Sends results to the editor in batches, because an audit from the cache produces hundreds per second. */
 export class Outbox {
   private batch: AuditedDto[] = [];
   private progress: ProgressDto | null = null;

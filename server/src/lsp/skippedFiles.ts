@@ -1,10 +1,10 @@
 import path from 'node:path';
 
-/** Files of audited folders that no reader takes, for the report. */
+/** Files of audited folders without a known format, for the report. */
 export class SkippedFiles {
   private files: readonly string[] = [];
 
-  /** What an audit of some files and folders skipped takes the place of what was known below them. */
+  /** Replaces the skipped files of some files and folders by those of a new audit. */
   note(inputs: readonly string[], skipped: readonly string[]): void {
     const below = (file: string) => inputs.some((i) => file === i || file.startsWith(i.endsWith(path.sep) ? i : i + path.sep)); // prettier-ignore
     this.files = [...new Set([...this.files.filter((f) => !below(f)), ...skipped])];

@@ -8,7 +8,7 @@ export interface RiskCoverage {
 /**
  * Risk that is left when the least reliable images are dropped (El-Yaniv and Wiener 2010; AURC: Geifman and others 2019).
  * @param risk of each image, 0 to 1
- * @param confidence the higher, the longer an image is kept; images of equal confidence share their mean risk
+ * @param confidence images with the lowest values are dropped first; images of equal confidence get their mean risk
  */
 export function riskCoverage(risk: ArrayLike<number>, confidence: ArrayLike<number>): RiskCoverage {
   const n = risk.length;

@@ -6,7 +6,7 @@ export type StudyTarget = (typeof studyTargets)[number];
 export const targetLabel = (target: StudyTarget): string =>
   target === 'f1' ? 'F1' : target === 'swelling-error' ? 'swelling error' : target;
 
-/** One image as one detector saw it. */
+/** One image with the detections of one detector. */
 export interface StudyRow {
   /** Image name; rows of one image stay in one fold when folds are grouped. */
   readonly image: string;

@@ -8,7 +8,7 @@ export interface StudyMetrics {
   readonly mae: number;
   /** 1 − squared error / variance of the truth; null where the truth does not vary. */
   readonly r2: number | null;
-  /** RMSE / population standard deviation of the true values; null likewise. */
+  /** RMSE / population standard deviation of the true values; null as above. */
   readonly nrmse: number | null;
   /** MAE / mean of the true values; null where that is 0. */
   readonly nmae: number | null;

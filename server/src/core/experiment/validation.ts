@@ -17,7 +17,7 @@ export interface SetValidation {
   readonly bySplit: StudyMetrics | null;
   /** Each split, predicted from the others. */
   readonly splits: Readonly<Record<string, StudyMetrics>>;
-  /** Each split in the random folds, where the forest saw other rows of it; the paper's Table 2. */
+  /** Each split in the random folds, where other rows of the split are training rows; the paper's Table 2. */
   readonly randomSplits: Readonly<Record<string, StudyMetrics>>;
   /** Means over the splits whose training and test images come from one source, and over the others. */
   readonly averages: Readonly<Record<'random' | 'grouped', SplitAverage | null>>;

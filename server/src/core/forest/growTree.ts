@@ -12,7 +12,7 @@ const fields = 5;
 /**
  * Grows regression trees on one table, depth first, as scikit-learn's DepthFirstTreeBuilder (tree/_tree.pyx). Its memory
  * serves one tree after the other.
- * @returns grows one tree; `weight` says how often each row of the table was drawn, rows with 0 are not seen
+ * @returns grows one tree; `weight` says how often each row of the table was drawn, rows with 0 are not used
  */
 export function createTreeGrower(
   table: TrainingTable,

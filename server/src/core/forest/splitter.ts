@@ -39,7 +39,7 @@ export interface Splitter {
   readonly weighted: Float64Array;
   /**
    * Begins a tree.
-   * @param weight how often each row of the table was drawn; rows with 0 are not seen
+   * @param weight how often each row of the table was drawn; rows with 0 are not used
    * @returns number of distinct rows
    */
   begin(weight: Float64Array, random: Random): number;

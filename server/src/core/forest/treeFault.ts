@@ -9,8 +9,8 @@ export const maxTreeDepth = 128;
 const maxValue = 1e9;
 
 /**
- * Why a tree of a file cannot be walked, as the end of a sentence («has nodes of two parents»); null for a sound tree.
- * In a sound tree every node but the root has at most one parent, which lies before it, so that no walk loops, leaves the
+ * Why a tree of a file cannot be walked, as the end of a sentence («has nodes of two parents»); null for a valid tree.
+ * In a valid tree every node but the root has at most one parent, which lies before it, so that no walk loops, leaves the
  * arrays or visits a node twice; every prediction is finite.
  */
 export function treeFault(t: Tree): string | null {

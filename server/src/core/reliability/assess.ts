@@ -53,7 +53,7 @@ export interface AssessInput {
   readonly imageStatistics: ArrayLike<number>;
   readonly model: ReliabilityModel | null;
   readonly thresholds: Thresholds;
-  /** Also compute SHAP values, which takes some ten milliseconds. */
+  /** Also compute SHAP values, which takes about ten milliseconds. */
   readonly explain?: boolean | undefined;
 }
 

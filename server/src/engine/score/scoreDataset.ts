@@ -99,7 +99,7 @@ export function scoreDataset(truth: CocoFile, predictions: Predictions, options:
   };
 }
 
-/** pycocotools takes images by rising id; equal scores of different images keep that order. */
+/** pycocotools processes images by ascending id; equal scores of different images keep that order. */
 function byId<T extends { readonly id: string }>(images: readonly T[]): T[] {
   if (images.every(({ id }) => Number.isFinite(Number(id))))
     return [...images].sort((a, b) => Number(a.id) - Number(b.id));

@@ -52,7 +52,7 @@ class IsolatedDetector implements Detector {
   private failures = 0;
   private succeeded = false;
   private disposed = false;
-  /** Settles when the process is idle or gone. */
+  /** Settles when the process is idle or has ended. */
   private idle: Promise<unknown> = Promise.resolve();
 
   constructor(

@@ -87,7 +87,7 @@ export class NetworkProcess {
     return this.exited;
   }
 
-  /** A process that has ended takes no message; `ended` reports that. */
+  /** Messages to a process that has ended are dropped; `ended` reports the end. */
   send(message: ToNetwork): void {
     if (this.child.connected) this.child.send(message, () => undefined);
   }

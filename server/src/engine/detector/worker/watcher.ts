@@ -13,7 +13,7 @@ export interface Watcher {
 }
 
 /**
- * Ends this process when its parent is gone, for whatever reason, and when it exceeds its limits. The parent keeps the other
+ * Ends this process when its parent has ended for any reason, and when it exceeds its limits. The parent keeps the other
  * end of standard input open for as long as it lives.
  */
 export function watchProcess(): Watcher {

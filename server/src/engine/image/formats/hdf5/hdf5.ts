@@ -106,7 +106,7 @@ function positions(signal: Hdf5Signal, frame: number): Map<number, number> {
 
 const magic = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** EMD of Velox and NCEM, `.hspy` of HyperSpy, told apart by their contents. */
+/** EMD of Velox and NCEM, `.hspy` of HyperSpy, distinguished by their contents. */
 export const hdf5: ImageFormat = {
   name: 'emd',
   recognise: (head) => magic.every((b, i) => head[i] === b),

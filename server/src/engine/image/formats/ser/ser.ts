@@ -75,7 +75,7 @@ async function open(bytes: ByteSource): Promise<ImageSource> {
   });
 }
 
-/** The file gives no unit; no image has a metre per pixel, and no diffraction pattern a reciprocal metre. */
+/** The file contains no unit: values above 1 are reciprocal metres, since an image never has a metre per pixel. */
 const isReciprocal = ({ delta }: Element): boolean => Math.abs(delta[0]) > 1;
 
 async function readElement(

@@ -30,7 +30,7 @@ export const compressionName = (code: number): string => names[code] ?? `number 
 export const unsupportedCompression = (code: number) =>
   unsupported(`The image is compressed with ${compressionName(code)}, which is not supported.`);
 
-/** Whether the reader undoes a compression itself. */
+/** Whether this reader decompresses a compression itself. */
 export const isOwnCompression = (code: number): boolean => [1, 5, 8, 32946, 32773, 50000, 34926].includes(code);
 
 /**

@@ -5,7 +5,7 @@ import { unsupported } from '../format';
 import { compressionName } from './codecs';
 import type { TiffPage } from './page';
 
-/** Compressions and colour spaces that libvips undoes: JPEG, fax; CMYK, YCbCr, Lab. */
+/** Compressions and colour spaces that libvips decodes: JPEG, fax; CMYK, YCbCr, Lab. */
 const compressions = [2, 3, 4, 7];
 const colourSpaces = [5, 6, 8, 9, 10];
 const maxFileBytes = 500e6;

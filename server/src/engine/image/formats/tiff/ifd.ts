@@ -121,7 +121,7 @@ export class TiffFile {
     for (let at = first; at !== 0 && !seen.has(at) && out.length < maxPages;) {
       seen.add(at);
       const read = await this.directory(at);
-      // A chain that leads outside the file ends; the directories before it are sound.
+      // A chain that leads outside the file ends; the directories before it are valid.
       if (!read) break;
       out.push(read.directory);
       at = read.next;

@@ -126,7 +126,7 @@ async function jeolSize(page: TiffPage, xml: string): Promise<PixelSize | null> 
   return x === null ? null : [x, (await size(283)) ?? x];
 }
 
-/** OME gives micrometres where no unit is named. */
+/** OME sizes without a unit are in micrometres. */
 function omeSize(xml: string): PixelSize | null {
   if (!xml.includes('<OME') && !xml.includes(':OME')) return null;
   const nm = (axis: 'X' | 'Y') => {

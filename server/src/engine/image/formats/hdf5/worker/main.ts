@@ -29,7 +29,7 @@ async function withFile<T>(name: string, work: (file: File) => T): Promise<T> {
   (await h5wasm.ready).activate_throwing_error_handler();
   allowed = path.resolve(name);
   const file = new h5wasm.File(allowed, 'r');
-  // The library gives −1 where it cannot open a file.
+  // The library returns −1 if it cannot open a file.
   if (BigInt(file.file_id) < 0n) throw new ImageRefusal('unreadable', 'The HDF5 file is damaged or cut short.');
   try {
     return work(file);

@@ -25,7 +25,7 @@ export function member(group: Group, name: string): Group | Dataset | null {
   }
 }
 
-/** The library throws, or gives nothing, for an object that is not a link. */
+/** The library throws, or returns nothing, for an object that is not a link. */
 function isLink(target: () => unknown): boolean {
   try {
     return Boolean(target());
