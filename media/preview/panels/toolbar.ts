@@ -77,7 +77,7 @@ export function toolbar(store: Store, actions: ToolbarActions): HTMLElement {
       button('1:1', t('Actual size (1)'), actions.actualSize),
       contrast,
       panel,
-      button('⧉', t('Copy the picture as shown (y)'), actions.copy, 'copy-picture'),
+      button(t('Copy'), t('Copy the picture as shown (y)'), actions.copy, 'copy-picture'),
       button('?', t('Keys (?)'), actions.help),
     ),
   );
