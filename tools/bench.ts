@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { benchScale } from './benchScale';
+import { benchShards } from './benchShards';
 import { renderMicrograph } from '../server/src/core/synthetic/micrograph';
 import { createMaskRcnn } from '../server/src/engine/detector/maskRcnn';
 import { loadGraphs, type InputData } from '../server/src/engine/detector/session';
@@ -25,7 +26,7 @@ const bare = {
   unset: { text: 'onnxruntime run() alone, threads as it chooses', threads: 0, shared: false },
 } as const;
 type Bare = keyof typeof bare;
-type Role = Bare | 'whole';
+type Role = Bare | 'whole' | 'audit';
 const bareRoles = Object.keys(bare) as Bare[];
 
 function modelFolder(): string {
@@ -57,14 +58,38 @@ async function bareRuntime(file: string, { threads, shared }: (typeof bare)[Bare
   };
 }
 
-async function work(role: Role, file: string): Promise<() => Promise<unknown>> {
+async function work(role: Exclude<Role, 'audit'>, file: string): Promise<() => Promise<unknown>> {
   if (role !== 'whole') return bareRuntime(file, bare[role]);
   const engine = await createEngine({ modelPath: modelFolder(), device: 'cpu' });
   return () => engine.estimateImage(file);
 }
 
+/** Times between the results of an audit: while one image is in the network, the next is read and decoded. */
+async function auditTimes(): Promise<(file: string) => Promise<number[]>> {
+  const engine = await createEngine({ modelPath: modelFolder(), device: 'cpu' });
+  return async (file) => {
+    const times: number[] = [];
+    let last = 0;
+    const files = new Array<string>(perBlock + 1).fill(file);
+    for await (const event of engine.auditDataset(files, { force: true })) {
+      if (event.kind !== 'image') continue;
+      if (last > 0) times.push(performance.now() - last);
+      last = performance.now();
+    }
+    return times;
+  };
+}
+
+async function auditChild(file: string): Promise<void> {
+  const block = await auditTimes();
+  await block(file);
+  process.on('message', () => void block(file).then((times) => process.send!(times)));
+  process.send!([]);
+}
+
 /** A child: loads, warms up, then times a block for each message. */
 async function child(role: Role, file: string): Promise<void> {
+  if (role === 'audit') return auditChild(file);
   const once = await work(role, file);
   for (let i = 0; i < 3; i++) await once();
   process.on('message', () => {
@@ -98,9 +123,9 @@ async function main(runs: number): Promise<void> {
     const m = renderMicrograph({ domain, seed, width: side, height: side });
     const file = path.join(folder, `${domain}.png`);
     fs.writeFileSync(file, await encodeGrayPng(m.data, side, side));
-    const times: Record<Role, number[]> = { whole: [], plain: [], shared: [], unset: [] };
+    const times: Record<Role, number[]> = { whole: [], audit: [], plain: [], shared: [], unset: [] };
     const children = new Map<Role, ChildProcess>();
-    for (const role of ['whole', ...bareRoles] as const) {
+    for (const role of ['whole', 'audit', ...bareRoles] as const) {
       const process = fork(__filename, [role, file]);
       children.set(role, process);
       await answer(process);
@@ -116,6 +141,10 @@ async function main(runs: number): Promise<void> {
       `${side}x${side}, ${domain}, ${m.cavities.length} cavities, ${os.cpus().length} cores, median of ${times.whole.length}\n` +
         `whole estimate, file to answer                 ${whole.toFixed(0)} ms`,
     );
+    const audit = median(times.audit);
+    console.log(
+      `audit, from result to result                   ${audit.toFixed(0)} ms, throughput ${(median(times.plain) / audit).toFixed(2)} of the runtime's alone`,
+    );
     for (const role of bareRoles) {
       const alone = median(times[role]);
       console.log(`${bare[role].text} ${alone.toFixed(0)} ms, ratio ${(whole / alone).toFixed(2)}`);
@@ -126,4 +155,5 @@ async function main(runs: number): Promise<void> {
 
 const [first = '15', file] = process.argv.slice(2);
 if (first === 'scale') void benchScale(process.argv.slice(3));
+else if (first === 'shards') void benchShards(process.argv.slice(3));
 else void (file ? child(first as Role, file) : main(Number(first)));

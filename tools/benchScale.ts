@@ -6,22 +6,29 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { renderMicrograph } from '../server/src/core/synthetic/micrograph';
+import { storedRow } from '../server/src/engine/audit/rowSource';
+import { fixedEngine, runAudit } from '../server/src/engine/audit/runAudit';
 import { MeasurementCache } from '../server/src/engine/cache/measurementCache';
-import { createEngine } from '../server/src/engine/engine';
+import { RowCache } from '../server/src/engine/cache/rowCache';
+import { createEngine, defaultThresholds } from '../server/src/engine/engine';
+import type { Estimate } from '../server/src/engine/engine.types';
 import { encodeGrayPng } from '../server/src/engine/image/encodePng';
 import { beginAttempt } from '../server/src/engine/job/attempts';
 import { countLevels } from '../server/src/engine/job/countLevels';
 import { encodeEnded, encodeImage, rowOf, type Row } from '../server/src/engine/job/frames';
-import { readJob } from '../server/src/engine/job/job';
+import { IndexBuilder } from '../server/src/engine/job/indexFrame';
+import { readJob, type Job } from '../server/src/engine/job/job';
 import { jobStatus } from '../server/src/engine/job/jobStatus';
 import { writeMerged } from '../server/src/engine/job/mergedStore';
 import { planJob } from '../server/src/engine/job/planJob';
+import { JobView } from '../server/src/engine/job/view/jobView';
+import { viewReport } from '../server/src/engine/job/view/viewReport';
 import { decodeRecord, encodeRecord } from '../server/src/engine/measurement/codec';
 import { contentKey, type MeasurementRecord } from '../server/src/engine/measurement/record';
 import { embeddedModel } from '../server/src/engine/models/modelStore';
 
 const shards = 20;
-const parts = ['plan', 'audit', 'status', 'merge'] as const;
+const parts = ['plan', 'reassess', 'audit', 'status', 'merge', 'open', 'report'] as const;
 type Part = (typeof parts)[number];
 
 const modelPath = (): string => {
@@ -31,12 +38,12 @@ const modelPath = (): string => {
 const engineOf = (cacheDir?: string) =>
   createEngine({ modelPath: modelPath(), device: 'cpu', cacheDir, cacheMaxBytes: 1e12 });
 const settings = {
-  modelPath: null,
+  modelPath: modelPath(),
   forestPath: null,
   device: 'cpu',
   scoreThreshold: null,
   fallbackNmPerPixel: null,
-} as const;
+} satisfies Job['engine'];
 
 const filesOf = (folder: string) =>
   fs
@@ -44,27 +51,32 @@ const filesOf = (folder: string) =>
     .sort()
     .map((n) => path.join(folder, 'images', n));
 
+interface Sample {
+  readonly record: MeasurementRecord;
+  readonly row: Row;
+  readonly estimate: Estimate;
+}
+
 /** Records and rows of a few real estimates. */
-async function samples(folder: string): Promise<{ record: MeasurementRecord; row: Row }[]> {
+async function samples(folder: string): Promise<Sample[]> {
   const engine = await engineOf();
-  const out: { record: MeasurementRecord; row: Row }[] = [];
+  const out: Sample[] = [];
   for (const [i, domain] of (['underfocus-round', 'dense-overlap', 'fine-bubbles', 'empty-foil'] as const).entries()) {
     const m = renderMicrograph({ domain, seed: 40 + i, width: 512, height: 512 });
     const file = path.join(folder, `${domain}.png`);
     fs.writeFileSync(file, await encodeGrayPng(m.data, 512, 512));
     const e = await engine.estimateImage(file);
-    if (e.record) out.push({ record: e.record, row: rowOf(0, '', e) });
+    if (e.record) out.push({ record: e.record, row: rowOf(0, '', e), estimate: e });
   }
   await engine.dispose();
   return out;
 }
 
-/** Fills a cache and a job with results, as audits would have written them. */
-async function fill(
-  folder: string,
-  base: readonly { record: MeasurementRecord; row: Row }[],
-  images: number,
-): Promise<number> {
+/**
+ * Fills a cache and a job with results, as audits would have written them.
+ * @param small store the measurements too, and no rows: an audit then assesses them again
+ */
+async function fill(folder: string, base: readonly Sample[], images: number, small: boolean): Promise<number> {
   fs.mkdirSync(path.join(folder, 'images'), { recursive: true });
   for (let i = 0; i < images; i++)
     fs.writeFileSync(path.join(folder, 'images', `${String(i).padStart(7, '0')}.png`), 'x');
@@ -72,6 +84,12 @@ async function fill(
   const cache = await MeasurementCache.open(path.join(folder, 'cache'), 1e12);
   const engine = await engineOf();
   const { detector } = engine.model;
+  const rows = RowCache.open(path.join(folder, 'cache'), 1e12, {
+    detectorId: detector,
+    forestId: base[0]!.estimate.model.forest,
+    thresholds: defaultThresholds,
+    scoreThreshold: undefined,
+  });
   const job = path.join(folder, 'filled');
   const planned = await planJob(engine, path.join(folder, 'images'), job, {
     shards,
@@ -82,18 +100,23 @@ async function fill(
   let bytes = 0;
   for (const [shard, { first, count }] of planned.shards.entries()) {
     const { writer } = await beginAttempt(job, shard);
+    const index = new IndexBuilder();
     for (let i = first; i < first + count; i++) {
       const { record, row } = base[i % base.length]!;
       const imageKey = `image-${i}`;
       const own = { ...record, imageKey, contentKey: contentKey(imageKey, detector) };
       fs.utimesSync(files[i]!, old, old);
-      await cache.set(own);
-      await cache.remember({ file: files[i]!, size: 1, mtimeMs: old * 1000 }, imageKey);
+      const stamp = { file: files[i]!, size: 1, mtimeMs: old * 1000 };
+      if (small) {
+        await cache.set(own);
+        await cache.remember(stamp, imageKey);
+      } else await rows.set(stamp, storedRow(base[i % base.length]!.estimate)!);
       const frame = encodeImage({ ...row, index: i, path: path.basename(files[i]!) }, own);
       bytes += frame.payload.length;
-      await writer.append(frame.header, frame.payload);
+      index.add(frame.header, frame.payload, await writer.append(frame.header, frame.payload));
     }
     const ended = encodeEnded({
+      indexBytes: await index.append(writer),
       ending: 'complete',
       reason: '',
       done: count,
@@ -104,6 +127,7 @@ async function fill(
     await writer.close();
   }
   await cache.close();
+  await rows.close();
   await engine.dispose();
   return bytes / images;
 }
@@ -113,6 +137,18 @@ async function measured(part: Part, folder: string): Promise<number> {
   const dir = path.join(folder, 'filled');
   if (part === 'status') return (await jobStatus(dir, await readJob(dir))).done;
   if (part === 'merge') return (await writeMerged(dir, await readJob(dir), () => undefined)).images;
+  if (part === 'open') {
+    const view = await JobView.open(dir);
+    const [worst] = await view.groups({ groupBy: 'level', text: '', levels: [] });
+    await view.page({ groupBy: 'level', group: worst!.key, text: '', levels: [] }, 0, 200);
+    await view.page({ groupBy: 'none', group: '', text: '9.png', levels: [] }, 0, 200);
+    return view.counts().done;
+  }
+  if (part === 'report') {
+    const view = await JobView.open(dir);
+    fs.writeFileSync(path.join(folder, 'report.html'), (await viewReport(view, path.join(folder, 'report.html'))).page);
+    return view.counts().done;
+  }
   const engine = await engineOf(path.join(folder, 'cache'));
   let n = 0;
   if (part === 'plan') {
@@ -121,8 +157,8 @@ async function measured(part: Part, folder: string): Promise<number> {
     n = (await planJob(engine, path.join(folder, 'images'), target, { shards, maxShards: null, engine: settings }))
       .images;
   } else
-    for await (const event of engine.auditDataset(filesOf(folder)))
-      if (event.kind === 'image' && event.estimate.fromCache) n++;
+    // The first audit finds records alone and stores rows; the second finds rows.
+    n = (await runAudit(fixedEngine(engine), { inputs: [path.join(folder, 'images')] })).summary.fromCache;
   await engine.dispose();
   return n;
 }
@@ -146,10 +182,14 @@ export async function benchScale([first = '100000', folder]: readonly string[]):
     const encoded = base.map(({ record }) => encodeRecord(record));
     if (encoded.some((b) => decodeRecord(b) === null)) throw new Error('A record could not be read back.');
     const peaks = new Map<Part, number>();
-    for (const images of [Math.round(Number(first) / 10), Number(first)]) {
+    const sizes = [Math.round(Number(first) / 10), Number(first)];
+    for (const images of sizes) {
+      const small = images === sizes[0];
       const own = path.join(root, String(images));
-      console.log(`${images} images, ${((await fill(own, base, images)) / 1000).toFixed(1)} kB per result`);
+      console.log(`${images} images, ${((await fill(own, base, images, small)) / 1000).toFixed(1)} kB per result`);
       for (const part of parts) {
+        // Some four minutes for 100,000 images; its time per image shows with a tenth.
+        if (part === 'reassess' && !small) continue;
         const r = await new Promise<{ results: number; seconds: number; peakMB: number }>((resolve, reject) => {
           const p = fork(__filename, ['scale', part, own]);
           p.once('message', resolve);

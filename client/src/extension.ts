@@ -17,6 +17,9 @@ import { PreviewProvider } from './preview/previewProvider';
 import { viewTypes } from './viewType';
 import { QuantitiesView } from './quantities/quantitiesView';
 import { openReport, saveReport } from './report';
+import type { ResultNode } from './results/pagedTree';
+import { registerJobResultCommands } from './results/commands';
+import { ResultsView } from './results/resultsView';
 import { Server } from './server';
 import { Status } from './status';
 
@@ -28,6 +31,8 @@ export interface Api {
   results(): readonly AuditedDto[];
   /** Its headline. */
   message(): string | undefined;
+  /** The nodes of the Audit Results view below a node. */
+  jobResults(parent?: ResultNode): Promise<readonly ResultNode[]>;
 }
 
 /** Registers all features; the server starts when it is first needed. */
@@ -43,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const training = new Training(own, models, cards);
   const previews = new PreviewProvider(context, own, results);
   const estimates = new EstimateCommands(context.extensionUri, previews, runs);
+  const jobResults = new ResultsView(own);
   const command = commandRegistrar(log);
   runs.onDidChange(() => (tree.view.message = runs.message));
 
@@ -53,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runs,
     tree,
     quantities,
+    jobResults,
     cards,
     training,
     previews,
@@ -88,12 +95,13 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('tem-gauge.restartServer', () => own.restart()),
     command('tem-gauge.quantities.refresh', () => quantities.refresh()),
     command('tem-gauge.quantities.setThickness', () => quantities.foil.ask()),
+    ...registerJobResultCommands(command, own, jobResults),
     ...registerResultCommands(command, tree, estimates),
     ...registerExportCommands(command, new Exporter(own), tree, previews),
   );
   // Results of an earlier window are restored from the cache; without any, no server is started.
   void runs.restore().catch((error: Error) => log.warn(error.message));
-  return { results: () => results.all(), message: () => runs.message };
+  return { results: () => results.all(), message: () => runs.message, jobResults: (p) => jobResults.getChildren(p) };
 }
 
 export const deactivate = (): Promise<void> | undefined => server?.stop();

@@ -4,15 +4,23 @@ import type { Server } from './server';
 
 /** Writes the results as one page and offers to open it. @param given target file; the user is asked without it */
 export async function saveReport(server: Server, given?: vscode.Uri): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target =
-    given ??
-    (await vscode.window.showSaveDialog({
-      filters: { HTML: ['html'] },
-      ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, 'tem-gauge-report.html') } : {}),
-    }));
+  const target = given ?? (await reportTarget());
   if (!target) return;
   const { images } = await server.request('tem-gauge/report', { uri: target.toString() });
+  reportSaved(target, images);
+}
+
+/** Asks where a report is to be saved. */
+export function reportTarget(): Thenable<vscode.Uri | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return vscode.window.showSaveDialog({
+    filters: { HTML: ['html'] },
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, 'tem-gauge-report.html') } : {}),
+  });
+}
+
+/** Says that a report is written and offers to open it; the answer is not waited for. */
+export function reportSaved(target: vscode.Uri, images: number): void {
   const open = vscode.l10n.t('Open');
   const browser = vscode.l10n.t('Open in Browser');
   // A browser cannot open the files of a remote window.

@@ -50,6 +50,7 @@ const estimate: Estimate = {
   imageKey: 'i',
   contentKey: 'k',
   fromCache: false,
+  detectionCount: 2,
 };
 
 describe('an estimate as JSON', () => {

@@ -103,7 +103,10 @@ export class AuditTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
 const pathOf = (r: AuditedDto) => vscode.workspace.asRelativePath(vscode.Uri.parse(r.uri)).replaceAll('\\', '/');
 
-function groupItem(node: Extract<TreeNode, { kind: 'group' }>): vscode.TreeItem {
+/** A level or folder with its number of images. */
+export function groupItem(
+  node: Pick<Extract<TreeNode, { kind: 'group' }>, 'key' | 'level' | 'images'>,
+): vscode.TreeItem {
   const label = node.level ? levelName(node.level) : node.key || '.';
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `group ${node.key}`;
@@ -115,7 +118,7 @@ function groupItem(node: Extract<TreeNode, { kind: 'group' }>): vscode.TreeItem 
 }
 
 /** @param short below its level, which then need not be repeated */
-function imageItem(r: AuditedDto, short: boolean): vscode.TreeItem {
+export function imageItem(r: AuditedDto, short: boolean): vscode.TreeItem {
   const uri = vscode.Uri.parse(r.uri);
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const item = new vscode.TreeItem(name);

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { printable } from '../core/text/printable';
 import { defaultThresholds } from '../engine/engine';
-import type { Estimate } from '../engine/engine.types';
+import { auditReport } from '../engine/audit/auditReport';
+import type { AuditResult } from '../engine/audit/runAudit';
 import { checkOutputFile } from '../engine/files/checkOutput';
-import { readKnownTruth } from '../engine/labels/knownTruth';
-import { ReportParts } from '../engine/report/reportParts';
-import { htmlReport } from '../engine/report/page';
+import { writeOutputFile } from '../engine/files/writeOutput';
+import { reliabilities } from '../protocol/vocabulary';
 import { closingLine } from './auditProgress';
 import { merge } from './auditJob/merge';
 import { plan } from './auditJob/plan';
@@ -14,10 +14,9 @@ import { status } from './auditJob/status';
 import { checkOptions, type Subcommand } from './auditJob/subcommand';
 import { submit } from './auditJob/submit';
 import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
-import { exitCode, printEstimates } from './estimate';
 import { frameChoice, frameDetails, frameOptions } from './frames';
 import { foilDetails, foilFrom, foilOptions } from './measure';
-import { writeOutputFile } from '../engine/files/writeOutput';
+import { exitCode, printAudit } from './printAudit';
 
 /** Parts of an audit that is divided into tasks. A folder of one of these names is given as ./NAME. */
 const subcommands: Record<string, Subcommand> = { plan, submit, run, status, merge };
@@ -32,6 +31,7 @@ const taskOptions = {
   resubmit: { type: 'boolean' },
   'allow-missing': { type: 'boolean' },
   csv: { type: 'boolean' },
+  parquet: { type: 'string' },
   'dry-run': { type: 'boolean' },
   partition: { type: 'string' },
   account: { type: 'string' },
@@ -74,6 +74,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
   --shard I           run: number of the shard, from 0
   --resubmit          status: submit what is to be run again
   --csv               merge: print one row per image, comma-separated
+  --parquet FILE      merge: write the same rows as a Parquet file
   --allow-missing     merge: exit with 0 although results are missing
   --dry-run           submit: print the script
   --partition, --account, --gpus, --memory, --time, --cpus   submit: as sbatch takes them
@@ -111,67 +112,48 @@ or failed; merge joins the results and exits with 1 where some are missing.
     const html = text(input.values, 'html');
     if (html !== undefined) await checkOutputFile(html);
     const foil = foilFrom(input.values);
-    let parts: ReportParts | null = null;
-    const partsOf = (images: number) =>
-      (parts ??= new ReportParts(path.resolve(folder), {
-        images,
-        foil,
-        cacheDir: text(input.values, 'cache') ?? null,
-      }));
     const engine = await engineFrom(input.values);
     try {
-      const known = await readKnownTruth(folder, engine.model.categories);
-      const truth = new Map<string, number>();
-      const printed = await printEstimates(engine, input, async (e, images) => {
-        if (html) partsOf(images).add(e);
-        const trueF1 = await known.trueF1(e);
-        if (trueF1 !== null) truth.set(e.file, trueF1);
-        return { trueF1 };
+      const result = await printAudit(engine, input, {
+        labels: folder,
+        ...(html === undefined
+          ? {}
+          : { report: { folder: path.resolve(folder), foil, cacheDir: text(input.values, 'cache') ?? null } }),
       });
-      for (const sentence of [...known.notes, ...known.problems]) console.error(`tem-gauge: ${sentence}`);
-      if (printed === null) return exitCodes.couldNotRun;
-      const { results, skipped, stoppedOf } = printed;
-      if (!input.values.json) console.log(`\n${summary(results, truth)}`);
-      if (html) {
-        const target = path.resolve(html);
-        const page = htmlReport({
-          estimates: results,
-          folder: path.resolve(folder),
-          target,
-          generated: new Date(),
+      for (const sentence of result.labelNotes) console.error(`tem-gauge: ${sentence}`);
+      if (result.found.files.length === 0) return exitCodes.couldNotRun;
+      if (!input.values.json) console.log(`\n${summary(result)}`);
+      if (html !== undefined) {
+        const page = auditReport(result, {
+          folder,
+          target: html,
           version: process.env.TEM_GAUGE_VERSION ?? '',
           thresholds: defaultThresholds,
           scoreThreshold: number(input.values, 'score-threshold', 0, 1),
-          trueF1: truth,
-          ...(await partsOf(results.length).result()),
-          skipped,
-          stoppedOf: stoppedOf ?? undefined,
         });
         await writeOutputFile(html, page);
-        console.error(`Report: ${target}`);
+        console.error(`Report: ${path.resolve(html)}`);
       }
-      console.error(closingLine(printed.summary));
-      return exitCode(printed, input);
+      console.error(closingLine(result.summary));
+      return exitCode(result);
     } finally {
       await engine.dispose();
     }
   },
 };
 
-function summary(results: readonly Estimate[], truth: ReadonlyMap<string, number>): string {
-  const levels = ['reliable', 'review', 'unreliable', 'unknown'].map(
-    (l) => `${results.filter((e) => e.reliability === l).length} ${l}`,
-  );
-  const lines = [`${results.length} images: ${levels.join(', ')}`];
-  const pairs = results.flatMap((e) => (e.f1 !== null && truth.has(e.file) ? [{ e, truth: truth.get(e.file)! }] : []));
+function summary(result: AuditResult): string {
+  const { byReliability, done } = result.summary;
+  const lines = [`${done} images: ${reliabilities.map((level) => `${byReliability[level]} ${level}`).join(', ')}`];
+  const pairs = result.labelled.filter((l): l is typeof l & { f1: number } => l.f1 !== null);
   if (pairs.length) {
     lines.push('', `${'image'.padEnd(34)} predicted  true`);
-    for (const p of pairs)
+    for (const { file, f1, trueF1 } of pairs)
       lines.push(
-        `${printable(path.basename(p.e.file)).slice(-34).padEnd(34)} ${p.e.f1!.toFixed(2).padStart(9)}  ${p.truth.toFixed(2)}`,
+        `${printable(path.basename(file)).slice(-34).padEnd(34)} ${f1.toFixed(2).padStart(9)}  ${trueF1.toFixed(2)}`,
       );
-    const error = pairs.reduce((s, p) => s + Math.abs(p.e.f1! - p.truth), 0) / pairs.length;
-    lines.push('', `Mean absolute error of the prediction on these images: ${error.toFixed(3)}`);
   }
+  const error = result.meanAbsoluteError;
+  if (error !== null) lines.push('', `Mean absolute error of the prediction on these images: ${error.toFixed(3)}`);
   return lines.join('\n');
 }

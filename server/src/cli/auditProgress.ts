@@ -1,15 +1,10 @@
+import type { AuditProgress } from '../engine/audit/runAudit';
 import type { AuditSummary } from '../engine/engine.types';
-import { reliabilities, type Reliability } from '../protocol/vocabulary';
+import { reliabilities } from '../protocol/vocabulary';
 
 /** Progress of an audit for a terminal: images, rate, time left, counts by level. */
-export function progressText(
-  done: number,
-  total: number,
-  seconds: number,
-  byReliability: Readonly<Record<Reliability, number>>,
-): string {
-  const rate = seconds > 0 ? done / seconds : 0;
-  const left = rate > 0 ? `, ${duration((total - done) / rate)} left` : '';
+export function progressText({ done, total, rate, secondsLeft, byReliability }: AuditProgress): string {
+  const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
   const levels = reliabilities.map((l) => `${byReliability[l]} ${l}`).join(', ');
   return `${done} / ${total}, ${rate.toFixed(rate < 10 ? 1 : 0)} images/s${left}; ${levels}`;
 }
@@ -28,6 +23,7 @@ export function closingLine(s: AuditSummary): string {
     done: s.done,
     total: s.total,
     'from-cache': s.fromCache,
+    reassessed: s.reassessed,
     failed: s.byOutcome.failed,
     ...s.byReliability,
     seconds: s.seconds.toFixed(1),

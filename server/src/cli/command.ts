@@ -43,26 +43,41 @@ export const modelDetails = `  --detector NAME     imported model, or the folder
 
 /** Creates the engine for the options. */
 export function engineFrom(values: CommandInput['values']): Promise<Engine> {
-  const device = text(values, 'device') ?? 'auto';
-  if (!(devices as readonly string[]).includes(device))
-    throw new UsageError(`--device is one of ${devices.join(', ')}.`);
   return createEngine({
     modelPath: text(values, 'detector'),
     forestPath: text(values, 'forest'),
-    device: device as Device,
+    device: deviceFrom(values),
     cacheDir: text(values, 'cache'),
     scoreThreshold: number(values, 'score-threshold', 0, 1),
     fallbackNmPerPixel: number(values, 'nm-per-pixel', 0, Infinity),
     networks: number(values, 'jobs', 1, 1024),
-    log: (level, message) => level !== 'info' && console.error(message),
+    log,
   });
 }
+
+/** @throws UsageError */
+export function deviceFrom(values: CommandInput['values']): Device {
+  const device = text(values, 'device') ?? 'auto';
+  if (!(devices as readonly string[]).includes(device))
+    throw new UsageError(`--device is one of ${devices.join(', ')}.`);
+  return device as Device;
+}
+
+/** Warnings and errors of an engine go to standard error. */
+export const log = (level: 'info' | 'warn' | 'error', message: string): void => {
+  if (level !== 'info') console.error(message);
+};
 
 /** Images of files, folders and globs; arguments without an image are reported on standard error. */
 export async function namedImages(positionals: readonly string[]): ReturnType<typeof findImages> {
   const found = await findImages(positionals);
-  for (const m of found.missing) console.error(`tem-gauge: «${m}» names no image.`);
+  reportMissing(found.missing);
   return found;
+}
+
+/** Names inputs without an image on standard error. */
+export function reportMissing(missing: readonly string[]): void {
+  for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
 }
 
 export const text = (values: CommandInput['values'], name: string): string | undefined =>

@@ -1,5 +1,5 @@
 import { printable } from '../core/text/printable';
-import type { Estimate } from '../engine/engine.types';
+import type { AuditRow } from '../engine/engine.types';
 
 const columns = (cells: readonly string[]) =>
   [
@@ -17,7 +17,7 @@ export const tableHeader = (): string =>
   columns(['image', 'F1', '90 %', 'precision', 'recall', 'level', 'n', 'main reason']);
 
 /** One line of the human table. */
-export function tableRow(e: Estimate, name: string): string {
+export function tableRow(e: AuditRow, name: string): string {
   const safe = printable(name);
   const short = safe.length > 34 ? `…${safe.slice(-33)}` : safe;
   const interval = e.interval ? `${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)}` : '';
@@ -29,7 +29,7 @@ export function tableRow(e: Estimate, name: string): string {
     e.precision?.value.toFixed(2) ?? '',
     e.recall?.value.toFixed(2) ?? '',
     level.slice(0, 13),
-    String(e.instances?.scores.length ?? ''),
+    String(e.detectionCount ?? ''),
     printable(e.reason),
   ]);
 }

@@ -2,7 +2,9 @@ import path from 'node:path';
 import { imageFeatures } from '../core/features/imageFeatures';
 import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './audit/auditDataset';
+import { rowSource } from './audit/rowSource';
 import { MeasurementCache } from './cache/measurementCache';
+import { RowCache } from './cache/rowCache';
 import type { Detector, Device } from './detector/detector';
 import { createDetectorPool } from './detector/worker/detectorPool';
 import type { Engine, EngineOptions, Estimate, EstimateOptions } from './engine.types';
@@ -33,6 +35,10 @@ export class EngineClosed extends Error {
 }
 
 export const defaultThresholds = { low: 0.5, review: 0.7 };
+
+const defaultCacheBytes = 512e6;
+/** Of the cache's size, for results of unchanged files; the rest is for measurements, which are ten times as large. */
+const rowFraction = 0.2;
 
 /** Loads the network of a package; replaced in tests. */
 export type LoadDetector = (
@@ -90,15 +96,20 @@ export async function createEngine(
       linked.unlink();
     }
   };
-  const context: EngineContext = {
+  const assessor = {
     detectorId: model.id,
-    categories: model.manifest.detector.categories,
-    forest,
     forestId,
     thresholds: options.thresholds ?? defaultThresholds,
     scoreThreshold: options.scoreThreshold,
+  };
+  const maxBytes = options.cacheMaxBytes ?? defaultCacheBytes;
+  const context: EngineContext = {
+    ...assessor,
+    categories: model.manifest.detector.categories,
+    forest,
     fallbackNmPerPixel: options.fallbackNmPerPixel ?? 0,
-    cache: options.cacheDir ? await MeasurementCache.open(options.cacheDir, options.cacheMaxBytes ?? 512e6) : null,
+    cache: options.cacheDir ? await MeasurementCache.open(options.cacheDir, (1 - rowFraction) * maxBytes) : null,
+    rows: options.cacheDir ? RowCache.open(options.cacheDir, rowFraction * maxBytes, assessor) : null,
     queue,
     warn: (message) => {
       if (!warned) options.log?.('warn', message);
@@ -138,7 +149,8 @@ export async function createEngine(
       return { device: loaded.name, notice: loaded.notice };
     },
     estimateImage: estimate,
-    auditDataset: (files, o) => auditDataset(estimate, files, o, networks + 1),
+    auditDataset: (files, o) => auditDataset({ estimate }, files, o, networks + 1),
+    auditRows: (files, o) => auditDataset(rowSource(context, estimate), files, o, networks + 1),
     assess: (file, measured, { timing, nmPerPixel, nmPerPixelSource }) =>
       'kind' in measured
         ? { ...refusedEstimate(context, file, measured, timing.totalMs), timing }
@@ -149,6 +161,7 @@ export async function createEngine(
       const used = loading;
       if (used) await queue.add('batch', async () => (await used).dispose()).catch(() => undefined);
       await context.cache?.close();
+      await context.rows?.close();
     },
   };
 }

@@ -49,8 +49,35 @@ export interface AuditOptions extends EstimateOptions {
   readonly stop?: AbortSignal | undefined;
 }
 
+/** What lists, tables and Problems show of one image: everything but what there is one of per candidate. */
+export interface AuditRow extends Pick<
+  EstimateDto,
+  | 'file'
+  | 'outcome'
+  | 'reason'
+  | 'f1'
+  | 'interval'
+  | 'precision'
+  | 'recall'
+  | 'publishedF1'
+  | 'reliability'
+  | 'image'
+  | 'timing'
+  | 'model'
+> {
+  /** Accepted detections; null when the image could not be read. */
+  readonly detectionCount: number | null;
+  readonly reasons: readonly string[];
+  readonly findings: readonly FindingDto[];
+  /** Key of the file's bytes; null where the file could not be read or decoded. */
+  readonly imageKey: string | null;
+  readonly contentKey: string | null;
+  readonly fromCache: boolean;
+}
+
 /** The full result for one image; lsp and cli convert it to their own shape. */
-export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'candidates'> {
+export interface Estimate extends AuditRow {
+  readonly features: EstimateDto['features'];
   /** Accepted detections; null when the image could not be read. */
   readonly instances: Instances | null;
   /** Candidates that were not accepted, with their probabilities where the model has a calibration; null as above. */
@@ -67,23 +94,32 @@ export interface Estimate extends Omit<EstimateDto, 'schema' | 'detections' | 'c
   readonly record?: MeasurementRecord | undefined;
   readonly explanation: Assessment['explanation'];
   readonly categories: readonly string[];
-  readonly reasons: readonly string[];
-  readonly findings: readonly FindingDto[];
-  /** Key of the file's bytes; null where the file could not be read or decoded. */
-  readonly imageKey: string | null;
-  readonly contentKey: string | null;
-  readonly fromCache: boolean;
 }
 
-export type AuditEvent =
+/** Whether a row has the arrays of its estimate too. */
+export const isEstimate = (row: AuditRow): row is Estimate => 'instances' in row;
+
+export type AuditEvent<R extends AuditRow = Estimate> =
   | { readonly kind: 'started'; readonly total: number }
-  | { readonly kind: 'image'; readonly estimate: Estimate; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'image';
+      readonly estimate: R;
+      readonly done: number;
+      readonly total: number;
+      /** Counts so far. */
+      readonly byReliability: Readonly<Record<Reliability, number>>;
+    }
   | { readonly kind: 'finished'; readonly summary: AuditSummary };
 
 export interface AuditSummary {
   readonly total: number;
   readonly done: number;
   readonly fromCache: number;
+  /**
+   * Of those from the cache: assessed again from their measurements, since their stored results are of another forest,
+   * threshold, option or version, or were never stored. 0 where full estimates were asked for.
+   */
+  readonly reassessed: number;
   readonly cancelled: boolean;
   readonly byOutcome: Record<Outcome, number>;
   readonly byReliability: Record<Reliability, number>;
@@ -107,6 +143,11 @@ export interface Engine {
   estimateImage(file: string, options?: EstimateOptions): Promise<Estimate>;
   /** Audits files in the given order; resumable because measurement records are cached by content. */
   auditDataset(files: readonly string[], options?: AuditOptions): AsyncGenerator<AuditEvent, void, void>;
+  /**
+   * The same with what lists show. An unchanged image costs one look at its file and one at the cache; other images have
+   * their whole estimates (isEstimate).
+   */
+  auditRows(files: readonly string[], options?: AuditOptions): AsyncGenerator<AuditEvent<AuditRow>, void, void>;
   /**
    * The estimate of a stored record, or of an image that could not be measured, without pixels and without files.
    * @param file file name for the estimate

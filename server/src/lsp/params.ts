@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RequestName, RequestTable } from '../protocol/methods';
-import { exportKinds } from '../protocol/vocabulary';
+import { exportKinds, reliabilities } from '../protocol/vocabulary';
 
 const text = z.string().min(1).max(70_000);
 const index = z.number().int().min(0).max(1e6);
@@ -24,6 +24,14 @@ const training = z.object({
   model: text.optional(),
 });
 
+const query = {
+  groupBy: z.enum(['level', 'folder', 'none']),
+  text: z.string().max(1000),
+  levels: z.array(z.enum(reliabilities)).max(4),
+  start: z.number().int().min(0).max(1e9),
+  count: z.number().int().min(1).max(1000),
+};
+
 /** Schema of each request's parameters; unknown members (progress tokens of the library) are ignored. */
 export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']> } = {
   'tem-gauge/estimate': z.object({ uri: text, force: z.boolean().optional(), frame: index.optional() }),
@@ -40,6 +48,12 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
   'tem-gauge/audit': z.object({ uris, workDoneToken: z.union([z.string().max(1000), z.number()]).optional() }),
   'tem-gauge/restore': z.object({ uris }),
   'tem-gauge/refresh': z.object({}),
+  'tem-gauge/openResults': z.object({ uri: text }),
+  'tem-gauge/refreshResults': z.object({}),
+  'tem-gauge/resultGroups': z.object(query),
+  'tem-gauge/resultPage': z.object({ ...query, group: z.string().max(10_000) }),
+  'tem-gauge/resultReport': z.object({ uri: text }),
+  'tem-gauge/closeResults': z.object({}),
   'tem-gauge/models': z.object({}),
   'tem-gauge/importModel': z.object({
     file: text,

@@ -1,5 +1,5 @@
 import { NotCached } from '../engine/estimate/measureImage';
-import { stampOf } from './results';
+import { stampOf } from '../engine/files/fileStamp';
 import type { Session } from './session';
 
 /**

@@ -1,22 +1,13 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { Estimate } from '../engine/engine.types';
-
-/** Size and modification time of a file; if they change, the content may have changed. */
-export type Stamp = string;
-
-/** The stamp of a regular file; null if there is none. */
-export async function stampOf(file: string): Promise<Stamp | null> {
-  const stat = await fs.stat(file, { bigint: true }).catch(() => null);
-  return stat && `${stat.size} ${stat.mtimeNs} ${stat.ino}`;
-}
+import type { AuditRow } from '../engine/engine.types';
+import type { Stamp } from '../engine/files/fileStamp';
 
 export interface ImageResult {
   readonly file: string;
   /** Stamp of the file when it was read. */
   readonly stamp: Stamp;
-  /** Without masks. */
-  readonly estimate: Estimate;
+  /** Of an estimate without its masks, or a stored row. */
+  readonly row: AuditRow;
 }
 
 /** The latest result of each image by canonical URI: the only list behind Problems, tree and report. */
@@ -43,8 +34,8 @@ export class Results {
     return [...this.byUri];
   }
 
-  estimates(): Estimate[] {
-    return [...this.byUri.values()].map((r) => r.estimate);
+  rows(): AuditRow[] {
+    return [...this.byUri.values()].map((r) => r.row);
   }
 
   /** URIs of a file, or of all files below a folder. */

@@ -7,6 +7,7 @@ import { registerConfiguration } from './handlers/configuration';
 import { registerEstimate } from './handlers/estimate';
 import { registerExport } from './handlers/export';
 import { registerFiles } from './handlers/files';
+import { registerJobResults } from './handlers/jobResults';
 import { registerModels } from './handlers/models';
 import { registerPreview } from './handlers/preview';
 import { registerMeasure } from './handlers/measure';
@@ -62,6 +63,7 @@ export function startServer(connection: Connection): void {
   registerQuantities(requests, session);
   registerReport(requests, session);
   registerExport(requests, session);
+  registerJobResults(connection, requests, session);
   registerModels(requests);
   registerTraining(connection, requests, session);
   registerCommands(requests);

@@ -4,15 +4,16 @@ import { MessageType, type Connection, type ShowMessageParams } from 'vscode-lan
 import { printable } from '../core/text/printable';
 import { EngineError } from '../engine/engine';
 import { EngineHost } from '../engine/engineHost';
-import type { Engine, Estimate, EstimateOptions } from '../engine/engine.types';
+import { isEstimate, type AuditRow, type Engine, type Estimate, type EstimateOptions } from '../engine/engine.types';
 import { withoutMasks } from '../engine/estimate/estimateDto';
+import { stampOf, type Stamp } from '../engine/files/fileStamp';
 import type { ProgressDto } from '../protocol/methods';
 import type { Settings } from '../protocol/settings';
 import { Diagnostics } from './diagnostics';
 import { engineOptions } from './engineOptions';
 import type { FileUri } from './fileUri';
 import { Outbox } from './outbox';
-import { Results, stampOf, type Stamp } from './results';
+import { Results } from './results';
 import { SettingsSource } from './settingsSource';
 import { SkippedFiles } from './skippedFiles';
 import { StatusSender } from './status';
@@ -88,11 +89,11 @@ export class Session {
   }
 
   /** Shows a result in Problems and tree; a file that does not exist has none. */
-  record({ uri, file }: FileUri, stamp: Stamp | null, estimate: Estimate, progress: ProgressDto | null = null): void {
+  record({ uri, file }: FileUri, stamp: Stamp | null, row: AuditRow, progress: ProgressDto | null = null): void {
     if (stamp === null) return this.forget([uri]);
-    this.results.set(uri, { file, stamp, estimate: withoutMasks(estimate) });
-    this.diagnostics.publish(uri, estimate.findings);
-    this.outbox.add(toAuditedDto(uri, estimate), progress);
+    this.results.set(uri, { file, stamp, row: isEstimate(row) ? withoutMasks(row) : row });
+    this.diagnostics.publish(uri, row.findings);
+    this.outbox.add(toAuditedDto(uri, row), progress);
   }
 
   /** Removes results from Problems, tree and report. */

@@ -1,7 +1,7 @@
 import { maskOutlines } from '../core/geometry/contour';
 import { imageFeatures } from '../core/features/imageFeatures';
 import type { Thresholds } from '../core/reliability/assess';
-import type { Estimate } from '../engine/engine.types';
+import type { AuditRow, Estimate } from '../engine/engine.types';
 import { toEstimateDto } from '../engine/estimate/estimateDto';
 import type { AuditedDto, DetectionDto, EstimateViewDto, TruthDto } from '../protocol/types';
 
@@ -41,7 +41,7 @@ export function toViewDto(
 }
 
 /** Converts an estimate for the list of results, without detections. */
-export const toAuditedDto = (uri: string, e: Estimate): AuditedDto => ({
+export const toAuditedDto = (uri: string, e: AuditRow): AuditedDto => ({
   uri,
   imageKey: e.imageKey,
   outcome: e.outcome,
@@ -49,5 +49,5 @@ export const toAuditedDto = (uri: string, e: Estimate): AuditedDto => ({
   interval: e.interval,
   reliability: e.reliability,
   reasons: [...e.reasons],
-  detectionCount: e.instances?.scores.length ?? 0,
+  detectionCount: e.detectionCount ?? 0,
 });

@@ -5,6 +5,8 @@ import type {
   AuditedDto,
   AuditSummaryDto,
   EstimateViewDto,
+  JobQueryDto,
+  JobResultsDto,
   ExportDto,
   ModelDto,
   PreviewDto,
@@ -69,6 +71,20 @@ export interface RequestTable {
   'tem-gauge/restore': { params: { uris: string[] }; result: { restored: number; total: number } };
   /** Compares the results with the files on disk; answers with the number of results that remain. */
   'tem-gauge/refresh': { params: Record<string, never>; result: { results: number } };
+  /** Opens the results of an audit in tasks: its folder, or a file in it. One at a time; no image is opened. */
+  'tem-gauge/openResults': { params: { uri: string }; result: JobResultsDto };
+  /** Takes up what the tasks wrote since. */
+  'tem-gauge/refreshResults': { params: Record<string, never>; result: JobResultsDto & { changed: boolean } };
+  /** Levels in the order of need, or folders (relative to the root) by name, that have results. */
+  'tem-gauge/resultGroups': {
+    params: JobQueryDto;
+    result: { groups: { key: string; images: number }[]; total: number };
+  };
+  /** Results of a group, or of all without groups, the worst first. */
+  'tem-gauge/resultPage': { params: JobQueryDto & { group: string }; result: { rows: AuditedDto[]; total: number } };
+  /** Writes a page about all results that lists the worst. */
+  'tem-gauge/resultReport': { params: { uri: string }; result: { written: string; images: number; listed: number } };
+  'tem-gauge/closeResults': { params: Record<string, never>; result: { closed: boolean } };
   'tem-gauge/models': { params: Record<string, never>; result: ModelDto[] };
   /** Imports a checkpoint or ONNX graph as a new model, or a scikit-learn forest for `model`. */
   'tem-gauge/importModel': {

@@ -145,6 +145,33 @@ export interface AuditedDto extends Pick<
   detectionCount: number;
 }
 
+/** The results of an audit that ran in tasks, finished or running (docs/cluster.md). */
+export interface JobResultsDto {
+  /** Of the job's folder. */
+  uri: string;
+  /** Of the folder of the images. */
+  root: string;
+  /** Images of the job. */
+  images: number;
+  /** Images with a result. */
+  done: number;
+  /** Images that the engine failed on, to be run again. */
+  failed: number;
+  byReliability: Record<Reliability, number>;
+}
+
+/** Which of a job's results are asked for. */
+export interface JobQueryDto {
+  groupBy: 'level' | 'folder' | 'none';
+  /** Part of the path, in any case; empty for all. */
+  text: string;
+  /** Empty for all. */
+  levels: Reliability[];
+  /** First one wanted, from 0, and how many at most. */
+  start: number;
+  count: number;
+}
+
 /** Facts of one image from its file (schema `tem-gauge/info@1`), with statistics over raw values; null if unknown. */
 export interface ImageInfoDto {
   schema: 'tem-gauge/info@1';

@@ -35,6 +35,7 @@ function estimate(name: string, f1: number | null, more: Partial<Estimate> = {})
     image: { width: 200, height: 100, bitDepth: 8, nmPerPixel: 0.5, nmPerPixelSource: 'tiff-tags' },
     timing: { decodeMs: 0, detectMs: 0, totalMs: 0 },
     model: { detector: 'det@1', forest: 'for@1' },
+    detectionCount: 3,
     instances: {
       imageSize: { width: 200, height: 100 },
       boxes,

@@ -7,4 +7,5 @@ export const run = (): Promise<void> =>
     await import('./results.test');
     await import('./export.test');
     await import('./training.test');
+    await import('./jobResults.test');
   });

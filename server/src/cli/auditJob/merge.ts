@@ -1,13 +1,15 @@
 import path from 'node:path';
 import { toEstimateDto } from '../../engine/estimate/estimateDto';
-import type { Engine, Estimate } from '../../engine/engine.types';
+import { checkOutputFile } from '../../engine/files/checkOutput';
+import { ParquetRows } from '../../engine/job/parquetRows';
 import { jobFiles, readJob, type Job } from '../../engine/job/job';
 import { writeMerged } from '../../engine/job/mergedStore';
 import { csvHeader, csvRow } from '../../engine/job/exportRows';
-import { mergeJob, type MergedImage, type MissingImage } from '../../engine/job/mergeJob';
-import { readKnownTruth } from '../../engine/labels/knownTruth';
-import { exitCodes } from '../command';
-import { jobEngine } from './engine';
+import { mergeJob, type MissingImage } from '../../engine/job/mergeJob';
+import { jobEngine } from '../../engine/job/jobEngine';
+import { jobEstimates } from '../../engine/job/jobEstimates';
+import { exitCodes, log, text, type CommandInput } from '../command';
+import { printLine, printText } from '../printAudit';
 import { levels } from './status';
 import { oneFolder, type Subcommand } from './subcommand';
 
@@ -15,8 +17,8 @@ import { oneFolder, type Subcommand } from './subcommand';
 const named = 20;
 
 export const merge: Subcommand = {
-  usage: 'merge JOB [--json [--masks] [--candidates] | --csv] [--allow-missing]',
-  options: ['json', 'csv', 'masks', 'candidates', 'allow-missing'],
+  usage: 'merge JOB [--json [--masks] [--candidates] | --csv | --parquet FILE] [--allow-missing]',
+  options: ['json', 'csv', 'parquet', 'masks', 'candidates', 'allow-missing'],
   async run(input) {
     const dir = path.resolve(oneFolder(input, this.usage));
     const { values } = input;
@@ -25,9 +27,13 @@ export const merge: Subcommand = {
     const report = (image: MissingImage) => {
       if (missing++ < named) console.error(`tem-gauge: ${image.entry.path} is missing: ${image.reason}.`);
     };
-    if (values.csv) await printTable(dir, job, report);
-    else if (values.json)
-      await printLines(dir, job, { masks: values.masks === true, candidates: values.candidates === true }, report);
+    const parquet = text(values, 'parquet');
+    if (parquet !== undefined) {
+      await checkOutputFile(parquet);
+      await writeParquet(dir, job, parquet, report);
+      console.error(`Written: ${path.resolve(parquet)}`);
+    } else if (values.csv) await printTable(dir, job, report);
+    else if (values.json) await printLines(dir, job, values, report);
     else {
       const merged = await writeMerged(dir, job, report);
       console.log(`${merged.images} of ${job.images} images; ${levels(merged.byReliability)}`);
@@ -43,23 +49,17 @@ export const merge: Subcommand = {
 async function printLines(
   dir: string,
   job: Job,
-  { masks, candidates }: { readonly masks: boolean; readonly candidates: boolean },
+  { masks, candidates }: CommandInput['values'],
   report: (image: MissingImage) => void,
 ): Promise<void> {
-  const engine = await jobEngine(job);
+  const engine = await jobEngine(job, { log });
   try {
-    const known = await readKnownTruth(job.root, engine.model.categories);
-    for await (const image of mergeJob(dir, job)) {
-      if (image.kind === 'missing') {
-        report(image);
-        continue;
+    for await (const image of jobEstimates(engine, dir, job)) {
+      if (image.kind === 'missing') report(image);
+      else {
+        const dto = toEstimateDto(image.estimate, masks === true, candidates === true);
+        await printLine(JSON.stringify({ ...dto, trueF1: image.trueF1 }));
       }
-      const estimate = estimateOf(engine, job, image);
-      const line = JSON.stringify({
-        ...toEstimateDto(estimate, masks, candidates),
-        trueF1: await known.trueF1(estimate),
-      });
-      await print(line + '\n');
     }
   } finally {
     await engine.dispose();
@@ -68,20 +68,22 @@ async function printLines(
 
 /** One row per image, for spreadsheets and pandas. */
 async function printTable(dir: string, job: Job, report: (image: MissingImage) => void): Promise<void> {
-  await print(csvHeader());
+  await printText(csvHeader());
   for await (const image of mergeJob(dir, job))
     if (image.kind === 'missing') report(image);
-    else await print(csvRow(image.row));
+    else await printText(csvRow(image.row));
 }
 
-/** Waits for the reader, so that output does not accumulate in memory. */
-async function print(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-}
-
-function estimateOf(engine: Engine, job: Job, { row, record }: MergedImage): Estimate {
-  const file = path.join(job.root, row.path);
-  const { outcome, reason } = row;
-  const kind = outcome === 'unreadable' || outcome === 'unsupported' ? outcome : 'failed';
-  return engine.assess(file, record ?? { kind, reason }, row);
+/** The same rows as a Parquet file. */
+async function writeParquet(dir: string, job: Job, file: string, report: (image: MissingImage) => void): Promise<void> {
+  const rows = new ParquetRows(path.resolve(file));
+  try {
+    for await (const image of mergeJob(dir, job))
+      if (image.kind === 'missing') report(image);
+      else await rows.add(image.row);
+    await rows.close();
+  } catch (error) {
+    await rows.discard();
+    throw error;
+  }
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { engineOf, jobOptions } from '../../engine/job/jobEngine';
 import { leastMinutes, planJob } from '../../engine/job/planJob';
 import { maxArraySize } from '../../engine/job/slurm/commands';
-import { exitCodes, number, text, UsageError } from '../command';
+import { deviceFrom, exitCodes, log, number, text, UsageError } from '../command';
 import { frameChoice } from '../frames';
-import { engineOf, engineOptions } from './engine';
 import { oneFolder, type Subcommand } from './subcommand';
 
 export const plan: Subcommand = {
@@ -30,8 +30,14 @@ export const plan: Subcommand = {
     const shards = number(values, 'shards', 1, 1e6);
     if (minutes !== undefined && shards !== undefined) throw new UsageError('Give --minutes or --shards, not both.');
     if (shards !== undefined && !Number.isInteger(shards)) throw new UsageError('--shards is a whole number.');
-    const options = await engineOptions(values);
-    const engine = await engineOf(options);
+    const options = await jobOptions({
+      detector: text(values, 'detector'),
+      forest: text(values, 'forest'),
+      device: deviceFrom(values),
+      scoreThreshold: number(values, 'score-threshold', 0, 1),
+      fallbackNmPerPixel: number(values, 'nm-per-pixel', 0, Infinity),
+    });
+    const engine = await engineOf(options, { log });
     try {
       const job = await planJob(engine, folder, path.resolve(dir), {
         shards,

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { readJob } from '../../engine/job/job';
+import { jobEngine } from '../../engine/job/jobEngine';
 import { runShard } from '../../engine/job/runShard';
-import { exitCodes, number, text, UsageError } from '../command';
-import { jobEngine } from './engine';
+import { exitCodes, log, number, text, UsageError } from '../command';
 import { oneFolder, type Subcommand } from './subcommand';
 
 export const run: Subcommand = {
@@ -15,7 +15,7 @@ export const run: Subcommand = {
     if (shard === undefined || !Number.isInteger(shard)) throw new UsageError(`Use: tem-gauge audit ${this.usage}.`);
     const networks = number(values, 'jobs', 1, 1024);
     const job = await readJob(dir);
-    const engine = await jobEngine(job, { cacheDir: text(values, 'cache'), networks });
+    const engine = await jobEngine(job, { cacheDir: text(values, 'cache'), networks, log });
     try {
       let shown = performance.now();
       const result = await runShard(

@@ -7,7 +7,9 @@ export interface Finding {
 }
 
 /** Findings of an assessment for the Problems panel: one sentence each, with the numbers and the main reason. */
-export function assessmentFindings(a: Assessment): Finding[] {
+export function assessmentFindings(
+  a: Pick<Assessment, 'outcome' | 'f1' | 'interval' | 'reliability' | 'reasons' | 'outside'>,
+): Finding[] {
   const reason = a.reasons[0] ?? '';
   if (a.outcome === 'no-detections') return [{ code: 'no-detections', severity: 'information', message: reason }];
   if (a.f1 === null || !a.interval) return [];

@@ -8,6 +8,8 @@ const companions = [
   'py', 'ipynb', 'm', 'mat', 'r', 'sh', 'ps1', 'bat', 'tex', 'bib', 'lock', 'db', 'sqlite', 'onnx', 'pth', 'pkl', 'joblib',
 ]; // prettier-ignore
 
+const known = new Set([...imageExtensions, ...companions]);
+
 /**
  * Files of a folder that no reader takes by their extension, and that are not companions of images, in natural order. They
  * are counted and named, so that nobody believes them audited.
@@ -18,8 +20,9 @@ export async function otherFiles(folder: string, exclude: readonly string[]): Pr
     cwd: folder,
     absolute: true,
     followSymbolicLinks: false,
-    ignore: ['**/node_modules/**', ...exclude],
+    caseSensitiveMatch: false,
+    // Known names are left out while searching: a folder may contain a hundred thousand images.
+    ignore: ['**/node_modules/**', `**/*.{${[...known].join(',')}}`, ...exclude],
   });
-  const known = new Set([...imageExtensions, ...companions]);
   return found.map(path.normalize).filter((file) => !known.has(path.extname(file).slice(1).toLowerCase()));
 }

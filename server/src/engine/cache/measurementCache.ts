@@ -18,6 +18,9 @@ export interface FileStamp {
 /** Milliseconds: a file read sooner after its modification may change again with the same time stamp and is not remembered. */
 const settledMs = 2000;
 
+/** Whether the stamp of a file that was read at `now` (ms) names its content for good. */
+export const isSettled = ({ mtimeMs }: FileStamp, now = Date.now()): boolean => now - mtimeMs >= settledMs;
+
 /**
  * Measurement records by content, and the content of files by path, size and modification time. Several processes may use
  * the folder: each appends to a segment of its own. A damaged entry is a miss.
@@ -31,7 +34,7 @@ export class MeasurementCache {
    */
   static async open(folder: string, maxBytes: number, segmentBytes?: number): Promise<MeasurementCache> {
     await removeFormerCache(folder);
-    return new MeasurementCache(new SegmentFolder(folder, maxBytes, segmentBytes));
+    return new MeasurementCache(new SegmentFolder(folder, { maxBytes, segmentBytes }));
   }
 
   /** @param key see measurement/record contentKey */
@@ -54,7 +57,7 @@ export class MeasurementCache {
 
   /** @param now time in ms at which the file was read */
   async remember(stamp: FileStamp, imageKey: string, now = Date.now()): Promise<void> {
-    if (now - stamp.mtimeMs < settledMs) return;
+    if (!isSettled(stamp, now)) return;
     await this.folder.append(kinds.file, stampKey(stamp), Buffer.from(imageKey));
   }
 
@@ -64,5 +67,6 @@ export class MeasurementCache {
   }
 }
 
-const stampKey = ({ file, size, mtimeMs }: FileStamp): string =>
+/** 32 hexadecimal digits. */
+export const stampKey = ({ file, size, mtimeMs }: FileStamp): string =>
   createHash('sha256').update(`${file}\0${size}\0${mtimeMs}`).digest('hex').slice(0, 32);

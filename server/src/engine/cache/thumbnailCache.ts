@@ -10,7 +10,7 @@ export class ThumbnailCache {
   private readonly folder: SegmentFolder;
 
   constructor(folder: string) {
-    this.folder = new SegmentFolder(folder, maxBytes);
+    this.folder = new SegmentFolder(folder, { maxBytes: maxBytes });
   }
 
   /** @param imageKey key of the bytes and the frame @param side longest side in pixels */

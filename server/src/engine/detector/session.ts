@@ -1,3 +1,5 @@
+// First: the library reads it when it is loaded.
+import './noTelemetry';
 import { MessageChannel } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import type { Device } from './detector';

@@ -50,6 +50,7 @@ export function assessRecord(
     features: assessment.features,
     image: { width, height, bitDepth, ...size, ...uneven, ...(frames > 1 ? { frame, frames } : {}) },
     model: { detector: context.detectorId, forest: context.forestId },
+    detectionCount: accepted.length,
     instances: instancesOf(candidates, accepted, probabilities ?? undefined),
     rejected: instancesOf(candidates, allBut(candidates.scores.length, accepted), probabilities ?? undefined),
     candidates,
@@ -68,7 +69,8 @@ function allBut(n: number, indices: ArrayLike<number>): number[] {
   return Array.from({ length: n }, (_, i) => i).filter((i) => !inside.has(i));
 }
 
-const scaleFinding = (nmPerPixel: number | null): FindingDto[] =>
+/** The finding of an image whose pixel size is unknown. */
+export const scaleFinding = (nmPerPixel: number | null): FindingDto[] =>
   nmPerPixel === null
     ? [{ code: 'missing-scale', severity: 'hint', message: 'The pixel size is unknown: sizes are in pixels only.' }]
     : [];

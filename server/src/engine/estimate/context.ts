@@ -1,6 +1,7 @@
 import type { Thresholds } from '../../core/reliability/assess';
 import type { ReliabilityModel } from '../../core/reliability/model';
 import type { MeasurementCache } from '../cache/measurementCache';
+import type { RowCache } from '../cache/rowCache';
 import type { Detector } from '../detector/detector';
 import type { JobQueue } from '../jobQueue';
 
@@ -20,6 +21,8 @@ export interface AssessmentContext {
 /** Parts of the engine that its use cases have in common. */
 export interface EngineContext extends AssessmentContext {
   readonly cache: MeasurementCache | null;
+  /** Results of unchanged files; null without a cache. */
+  readonly rows: RowCache | null;
   readonly queue: JobQueue;
   readonly detector: () => Promise<Detector>;
   /** Reports each message once. */

@@ -20,7 +20,9 @@ export async function estimateImage(
   const measured = await measureImage(context, file, options);
   if (measured.kind !== 'measured') return refusedEstimate(context, file, measured, elapsed());
   const { record, decodeMs, detectMs, fromCache } = measured;
-  const size = await resolvePixelSize(file, record.image.facts, context.fallbackNmPerPixel, context.warn);
+  const size = await resolvePixelSize(file, record.image.facts, context.fallbackNmPerPixel, {
+    onProblem: context.warn,
+  });
   const assessed = assessRecord(context, record, size, options.explain);
   const timing = { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: elapsed() };
   return { file, ...assessed, timing, fromCache };

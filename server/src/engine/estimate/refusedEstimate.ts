@@ -1,3 +1,4 @@
+import type { FindingDto } from '../../protocol/types';
 import type { Estimate } from '../engine.types';
 import type { AssessmentContext } from './context';
 
@@ -7,6 +8,11 @@ const findings = {
   unsupported: { code: 'unsupported-image', severity: 'error' },
   failed: { code: 'failed-estimate', severity: 'warning' },
 } as const;
+
+export const refusedFinding = (kind: keyof typeof findings, reason: string): FindingDto => ({
+  ...findings[kind],
+  message: reason,
+});
 
 /** The estimate of a file that could not be measured. */
 export function refusedEstimate(
@@ -32,13 +38,14 @@ export function refusedEstimate(
     publishedF1: null,
     explanation: null,
     performance: null,
+    detectionCount: null,
     instances: null,
     rejected: null,
     candidates: null,
     candidateFeatures: null,
     imageStatistics: null,
     categories: context.categories,
-    findings: [{ ...findings[kind], message: reason }],
+    findings: [refusedFinding(kind, reason)],
     imageKey: null,
     contentKey: null,
     fromCache: false,

@@ -12,13 +12,21 @@ const sidecar = 'image_nm_pixel_conversions.csv';
  * @throws TableError for an existing table that cannot be understood
  */
 export async function sidecarPixelSize(file: string): Promise<number | null> {
-  const sizes = await sizesOf(path.join(path.dirname(file), sidecar));
-  const name = path.basename(file).normalize('NFC');
-  const value = sizes?.get(name) ?? sizes?.get(path.parse(name).name);
-  return value ?? null;
+  const sizes = await sidecarPixelSizes(path.dirname(file));
+  return sizes && sizeIn(sizes, file);
 }
 
-type Sizes = ReadonlyMap<string, number | null>;
+/** nm per pixel by name; null where a name has several. */
+export type Sizes = ReadonlyMap<string, number | null>;
+
+/** The table of a folder; null where there is none. @throws TableError for one that cannot be understood */
+export const sidecarPixelSizes = (folder: string): Promise<Sizes | null> => sizesOf(path.join(folder, sidecar));
+
+/** nm per pixel of a file in a folder's table; null where it does not contain it. */
+export function sizeIn(sizes: Sizes, file: string): number | null {
+  const name = path.basename(file).normalize('NFC');
+  return sizes.get(name) ?? sizes.get(path.parse(name).name) ?? null;
+}
 
 /** The last table, which the next image of the folder uses again. */
 let last: { readonly key: string; readonly sizes: Sizes } | null = null;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { folderCalibration } from './folderCalibration';
+import type { FolderSizes } from './folderSizes';
 import { imageRef } from './openImage';
 import type { ImageFacts } from './formats/format';
 import { TableError } from '../files/table';
@@ -15,23 +16,25 @@ export interface PixelSize {
  * The pixel size of an image from the first source that contains it: the file, the table beside it, the manual calibration of its folder,
  * the fallback of the settings (0 for none). Never guessed from the pixels.
  * @param image path, or `path#frame`
- * @param onProblem receives one sentence about a table that cannot be understood
+ * @param options.onProblem receives one sentence about a table that cannot be understood
+ * @param options.beside looks for what lies beside the image
  */
 export async function resolvePixelSize(
   image: string,
   { nmPerPixel, nmPerPixelSource }: Pick<ImageFacts, 'nmPerPixel' | 'nmPerPixelSource'>,
   fallback: number,
-  onProblem: (sentence: string) => void = () => undefined,
+  options: { readonly onProblem?: (sentence: string) => void; readonly beside?: FolderSizes } = {},
 ): Promise<PixelSize> {
+  const { onProblem, beside = { table: sidecarPixelSize, calibration: folderCalibration } } = options;
   if (nmPerPixel !== null) return { nmPerPixel, nmPerPixelSource };
   const { file } = await imageRef(image);
-  const table = await sidecarPixelSize(file).catch((error: unknown) => {
+  const table = await beside.table(file).catch((error: unknown) => {
     if (!(error instanceof TableError)) throw error;
-    onProblem(error.message);
+    onProblem?.(error.message);
     return null;
   });
   if (table !== null) return { nmPerPixel: table, nmPerPixelSource: 'sidecar' };
-  const calibrated = await folderCalibration(path.dirname(file));
+  const calibrated = await beside.calibration(path.dirname(file));
   if (calibrated !== null) return { nmPerPixel: calibrated, nmPerPixelSource: 'calibration' };
   return fallback > 0
     ? { nmPerPixel: fallback, nmPerPixelSource: 'setting' }

@@ -119,16 +119,20 @@ export async function readEnding(file: string): Promise<Ended | null> {
   const handle = await fs.open(file, 'r').catch(() => null);
   if (!handle) return null;
   try {
-    const { size } = await handle.stat();
-    const bytes = Buffer.alloc(headerBytes + endedBytes);
-    if (size < bytes.length) return null;
-    await handle.read(bytes, 0, bytes.length, size - bytes.length);
-    const header = parseHeader(bytes, 0);
-    const payload = bytes.subarray(headerBytes);
-    return header?.kind === frameKinds.ended && intact(header, payload) ? decodeEnded(payload) : null;
+    return await endingOf(handle, (await handle.stat()).size);
   } finally {
     await handle.close();
   }
+}
+
+/** The same of an open file of `size` bytes. */
+export async function endingOf(handle: fs.FileHandle, size: number): Promise<Ended | null> {
+  const bytes = Buffer.alloc(headerBytes + endedBytes);
+  if (size < bytes.length) return null;
+  await handle.read(bytes, 0, bytes.length, size - bytes.length);
+  const header = parseHeader(bytes, 0);
+  const payload = bytes.subarray(headerBytes);
+  return header?.kind === frameKinds.ended && intact(header, payload) ? decodeEnded(payload) : null;
 }
 
 /** The payload of an image's frame; null when it is damaged. */

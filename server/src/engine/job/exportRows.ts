@@ -14,20 +14,22 @@ export const csvColumns = [
   'reason',
 ] as const;
 
+/** Values of the columns; null where unknown. */
+export const rowValues = (r: Row): (string | number | null)[] => [
+  r.path,
+  r.outcome,
+  r.reliability,
+  r.f1,
+  r.interval?.low ?? null,
+  r.interval?.high ?? null,
+  r.detections,
+  r.nmPerPixel,
+  r.nmPerPixelSource,
+  r.reason,
+];
+
 /** One line of comma-separated values (RFC 4180) for a result. */
-export const csvRow = (r: Row): string =>
-  csvLine([
-    r.path,
-    r.outcome,
-    r.reliability,
-    r.f1,
-    r.interval?.low ?? null,
-    r.interval?.high ?? null,
-    r.detections,
-    r.nmPerPixel,
-    r.nmPerPixelSource,
-    r.reason,
-  ]);
+export const csvRow = (r: Row): string => csvLine(rowValues(r));
 
 export const csvHeader = (): string => csvLine(csvColumns);
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Estimate } from '../engine.types';
-import { outcomes, reliabilities, type Reliability } from '../../protocol/vocabulary';
+import { outcomes, reliabilities, type Outcome, type Reliability } from '../../protocol/vocabulary';
 import { decodeRecord, encodeRecord } from '../measurement/codec';
 import type { MeasurementRecord } from '../measurement/record';
 import type { FrameHeader } from '../store/frame';
 
 /** Kinds of frames in the segments of a job. */
-export const frameKinds = { begun: 10, image: 11, ended: 12 } as const;
+export const frameKinds = { begun: 10, image: 11, ended: 12, index: 13 } as const;
 
 const interval = z.object({ low: z.number(), high: z.number(), level: z.number() });
 const rowSchema = z.object({
@@ -30,6 +30,7 @@ export type Row = z.infer<typeof rowSchema>;
 export interface RowSummary {
   readonly index: number;
   readonly reliability: Reliability;
+  readonly outcome: Outcome;
   /** The engine failed; the image is done again in the next attempt. */
   readonly failed: boolean;
   /** In steps of 1/10000; null without an estimate. */
@@ -37,7 +38,6 @@ export interface RowSummary {
 }
 
 const noF1 = 65535;
-const failedTag = 128;
 
 export function rowOf(index: number, path: string, e: Estimate): Row {
   return {
@@ -60,7 +60,7 @@ export function encodeImage(row: Row, record: MeasurementRecord | null): { heade
   const json = Buffer.from(JSON.stringify(row));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  const tag = reliabilities.indexOf(row.reliability) + (row.outcome === 'failed' ? failedTag : 0);
+  const tag = reliabilities.indexOf(row.reliability) + (outcomes.indexOf(row.outcome) << 2);
   return {
     header: {
       kind: frameKinds.image,
@@ -70,6 +70,15 @@ export function encodeImage(row: Row, record: MeasurementRecord | null): { heade
     },
     payload: Buffer.concat([length, json, ...(record ? [encodeRecord(record)] : [])]),
   };
+}
+
+/** The row alone, without unpacking its record; null where the payload is not one of this version. */
+export function decodeRow(payload: Buffer): Row | null {
+  try {
+    return rowSchema.parse(JSON.parse(payload.toString('utf8', 4, 4 + payload.readUInt32LE(0))));
+  } catch {
+    return null;
+  }
 }
 
 /** @returns null where the payload is not a row of this version */
@@ -87,10 +96,18 @@ export function decodeImage(payload: Buffer): { row: Row; record: MeasurementRec
 
 export const summaryOf = ({ tag, number, key }: FrameHeader): RowSummary => ({
   index: Number.parseInt(key.slice(0, 16), 16),
-  reliability: reliabilities[tag & 3]!,
-  failed: (tag & failedTag) !== 0,
-  f1: number === noF1 ? null : number / 1e4,
+  ...tagOf(tag),
+  f1: f1Of(number),
 });
+
+/** What the tag of an image's header says. */
+export function tagOf(tag: number): Pick<RowSummary, 'reliability' | 'outcome' | 'failed'> {
+  const outcome = outcomes[(tag >> 2) & 7] ?? 'failed';
+  return { reliability: reliabilities[tag & 3]!, outcome, failed: outcome === 'failed' };
+}
+
+/** F1 from the number of an image's header; null without an estimate. */
+export const f1Of = (number: number): number | null => (number === noF1 ? null : number / 1e4);
 
 const begunSchema = z.object({
   attempt: z.int(),
@@ -112,6 +129,8 @@ const endedSchema = z.object({
   done: z.int(),
   byReliability: counts,
   seconds: z.number(),
+  /** Bytes of the index frame before this one; absent where there is none. */
+  indexBytes: z.int().optional(),
 });
 export type Ended = z.infer<typeof endedSchema>;
 

@@ -104,6 +104,12 @@ async function shardStatus(
     : { ...rest, state: 'lost', reason: `Attempt ${last.number}${host} did not end.` };
 }
 
+/** Shards that are not done, as `sbatch --array` takes them; empty when there are none. */
+export async function openShards(dir: string, job: Job): Promise<string> {
+  const { shards } = await jobStatus(dir, job, new Set());
+  return arrayRanges(shards.filter((s) => s.state !== 'done').map((s) => s.shard));
+}
+
 /** 3,4,5,17 as `3-5,17`. */
 export function arrayRanges(indices: readonly number[]): string {
   const out: string[] = [];

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { replaceFile } from '../files/replaceFile';
 import { SegmentWriter } from '../store/segmentWriter';
 import { countLevels } from './countLevels';
+import { encodeEnded } from './frames';
+import { IndexBuilder } from './indexFrame';
 import { jobFiles, type Job } from './job';
 import { mergeFrames, type MissingImage } from './mergeJob';
 
@@ -42,6 +44,7 @@ async function copyResults(
   missing: (image: MissingImage) => void,
 ): Promise<Merged> {
   const writer = await SegmentWriter.create(file);
+  const index = new IndexBuilder();
   const byReliability = countLevels([]);
   let images = 0;
   try {
@@ -50,10 +53,20 @@ async function copyResults(
         missing(image);
         continue;
       }
-      await writer.append(image.place.header, image.payload);
+      const { header } = image.place;
+      index.add(header, image.payload, await writer.append(header, image.payload));
       byReliability[image.place.reliability]!++;
       images++;
     }
+    const ended = encodeEnded({
+      ending: 'complete',
+      reason: 'Merged.',
+      done: images,
+      byReliability,
+      seconds: 0,
+      indexBytes: await index.append(writer),
+    });
+    await writer.append(ended.header, ended.payload);
     await writer.flush();
   } finally {
     await writer.close();

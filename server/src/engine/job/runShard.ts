@@ -5,6 +5,7 @@ import { beginAttempt, listAttempts, readAttempts, type ImagePlace } from './att
 import { countLevels } from './countLevels';
 import { encodeBegun, encodeEnded, encodeImage, rowOf, type Ended } from './frames';
 import type { Job } from './job';
+import { IndexBuilder } from './indexFrame';
 import { readShard, type ManifestEntry } from './manifest';
 
 /** Milliseconds between two flushes of the results to the disk. */
@@ -76,6 +77,7 @@ export async function runShard(
       detector: engine.model.detector,
     });
     await writer.append(begun.header, begun.payload);
+    const index = new IndexBuilder();
     let flushed = performance.now();
     let estimated = 0;
     let failures = 0;
@@ -86,7 +88,7 @@ export async function runShard(
       const { estimate } = event;
       const entry = missing[estimated++]!;
       const { header, payload } = encodeImage(rowOf(entry.index, entry.path, estimate), estimate.record ?? null);
-      await writer.append(header, payload);
+      index.add(header, payload, await writer.append(header, payload));
       if (estimate.outcome === 'failed') {
         lastFailure = estimate.reason;
         if (++failures >= failuresInARow) break;
@@ -108,6 +110,7 @@ export async function runShard(
           ? outcome('stopped', `Stopped by a signal; ${left} images are left.`, estimated)
           : outcome('failed', lastFailure || `${left} images have no result.`, estimated);
     const ended = encodeEnded({
+      indexBytes: await index.append(writer),
       ending: run.ending,
       reason: run.reason,
       done: run.done,

@@ -17,7 +17,10 @@ const axis = (ticks: readonly [at: number, text: string][], title: string) =>
     .join('')}<text x="${left}" y="11">${title}</text>`;
 
 /** Histogram of predicted F1 in twentieths, by level. */
-export function f1Histogram(estimates: readonly Estimate[], thresholds: { low: number; review: number }): string {
+export function f1Histogram(
+  estimates: readonly Pick<Estimate, 'f1' | 'reliability'>[],
+  thresholds: { low: number; review: number },
+): string {
   const bins = 20;
   const order: readonly Reliability[] = ['reliable', 'review', 'unreliable', 'unknown'];
   const counts = Array.from({ length: bins }, () => ({ reliable: 0, review: 0, unreliable: 0, unknown: 0 }));

@@ -10,7 +10,7 @@ import { quantityTable } from './quantityTable';
 import type { ReportInput } from './reportInput';
 import { script } from './script';
 import { style } from './style';
-import { countLevels, remarks, verdictSentence, type LevelCounts } from './verdict';
+import { countLevels, levelsOf, remarks, totalImages, verdictSentence, type LevelCounts } from './verdict';
 
 /**
  * One self-contained page that loads nothing from elsewhere: verdict, distributions, quantities, every image with its
@@ -18,7 +18,8 @@ import { countLevels, remarks, verdictSentence, type LevelCounts } from './verdi
  */
 export function htmlReport(input: ReportInput): string {
   const sorted = worstFirst(input.estimates);
-  const levels = countLevels(input.estimates);
+  const levels = levelsOf(input);
+  const listed = countLevels(input.estimates);
   const title = path.basename(path.resolve(input.folder));
   const [first] = input.estimates;
   return `<!doctype html>
@@ -26,24 +27,27 @@ export function htmlReport(input: ReportInput): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none';img-src data:;style-src 'unsafe-inline';script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'">
 <title>Reliability of cavity detection · ${escapeHtml(title)}</title><style>${style}</style></head><body>
 <header><h1>Reliability of cavity detection · ${escapeHtml(title)}</h1><span class="dim">${dateWithZone(input.generated)}</span>
-<div class="dim wide">${escapeHtml(path.resolve(input.folder))} · ${plural(input.estimates.length, 'image')}, ${plural(new Set(input.estimates.map((e) => path.dirname(e.file))).size, 'folder')} · detector ${escapeHtml(first?.model.detector ?? '–')}, forest ${escapeHtml(first?.model.forest ?? 'none')}</div></header>
-<main><section class="verdict"><div>${verdict(input, levels)}</div><div>${f1Histogram(input.estimates, input.thresholds)}</div></section>
-<section class="verdict"><div>${f1Intervals(input.estimates)}</div><div>${input.quantities?.all.sizes ? sizeHistogram(input.quantities.all.sizes) : ''}</div></section>
+<div class="dim wide">${escapeHtml(path.resolve(input.folder))} · ${plural(totalImages(input), 'image')}${input.whole ? '' : `, ${plural(new Set(input.estimates.map((e) => path.dirname(e.file))).size, 'folder')}`} · detector ${escapeHtml(first?.model.detector ?? '–')}, forest ${escapeHtml(first?.model.forest ?? 'none')}</div></header>
+<main><section class="verdict"><div>${verdict(input, levels)}</div><div>${f1Histogram(input.whole?.results ?? input.estimates, input.thresholds)}</div></section>
+<section class="verdict"><div>${input.whole ? '' : f1Intervals(input.estimates)}</div><div>${input.quantities?.all.sizes ? sizeHistogram(input.quantities.all.sizes) : ''}</div></section>
 ${input.quantities ? `<h2>Quantities</h2>${quantityTable(input.quantities, input.folder)}` : ''}
-<h2>Images</h2>${tools(levels)}
+<h2>Images</h2>${tools(listed)}
 <ol class="images">${sorted.map((e, i) => imageItem(e, i, input)).join('\n')}</ol></main>
 <footer><h2>How this was made</h2>${provenance(input)}</footer><script>${script}</script></body></html>
 `;
 }
 
 function verdict(input: ReportInput, levels: LevelCounts): string {
-  const { estimates, stoppedOf, skipped = [] } = input;
-  const unread = estimates.filter((e) => e.image === null).length;
-  const bar = reliabilities.map((l) => `<i class="${l}" style="width:${((100 * levels[l]) / Math.max(1, estimates.length)).toFixed(2)}%"></i>`); // prettier-ignore
+  const { stoppedOf, skipped = [], whole } = input;
+  const total = totalImages(input);
+  const unread = whole
+    ? whole.results.filter((r) => !r.read).length
+    : input.estimates.filter((e) => e.image === null).length;
+  const bar = reliabilities.map((l) => `<i class="${l}" style="width:${((100 * levels[l]) / Math.max(1, total)).toFixed(2)}%"></i>`); // prettier-ignore
   const legend = reliabilities.map((l) => `<span class="level ${l}">${levelIcon[l]} ${levels[l]} ${l}</span>`);
   if (unread) legend.push(`${unread} not readable`);
   if (skipped.length) legend.push(`${plural(skipped.length, 'other file')} skipped`);
-  const stopped = stoppedOf ? [`Stopped early: ${estimates.length} of ${stoppedOf} images.`] : [];
+  const stopped = stoppedOf ? [`Stopped early: ${total} of ${stoppedOf} images.`] : [];
   return `<p class="big">${verdictSentence(input)}</p><div class="bar-levels" aria-hidden="true">${bar.join('')}</div><div class="dim">${legend.join(' · ')}</div><p>${[...stopped, ...remarks(input)].map(escapeHtml).join(' ')}</p>`;
 }
 

@@ -1,4 +1,5 @@
 import type { MeasureDto } from '../../protocol/quantities';
+import type { Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
 
 /** Quantities of what a report shows. */
@@ -12,9 +13,23 @@ export interface ReportQuantities {
   readonly reliable: MeasureDto | null;
 }
 
+/** All results, where a page lists only the worst of them. */
+export interface ReportWhole {
+  readonly images: number;
+  readonly byReliability: Readonly<Record<Reliability, number>>;
+  /** Level and predicted F1 of each, and whether it could be read. */
+  readonly results: readonly {
+    readonly reliability: Reliability;
+    readonly f1: number | null;
+    readonly read: boolean;
+  }[];
+}
+
 /** Everything that a report contains; the report computes no further numbers. */
 export interface ReportInput {
   readonly estimates: readonly Estimate[];
+  /** Present where `estimates` are the worst of more. */
+  readonly whole?: ReportWhole;
   /** Folder that was audited; paths are shown relative to it. */
   readonly folder: string;
   /** Where the page will lie, so that it can link to the images; null for no links. */

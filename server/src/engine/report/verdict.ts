@@ -13,10 +13,15 @@ export const countLevels = (items: readonly { readonly reliability: Reliability 
     reliabilities.map((level) => [level, items.filter((i) => i.reliability === level).length]),
   ) as LevelCounts;
 
+/** Of all images, also of those that are not listed. */
+export const totalImages = ({ estimates, whole }: ReportInput): number => whole?.images ?? estimates.length;
+export const levelsOf = ({ estimates, whole }: ReportInput): LevelCounts =>
+  whole?.byReliability ?? countLevels(estimates);
+
 /** The one sentence a reader takes away. */
-export function verdictSentence({ estimates }: ReportInput): string {
-  const n = estimates.length;
-  const { reliable } = countLevels(estimates);
+export function verdictSentence(input: ReportInput): string {
+  const n = totalImages(input);
+  const { reliable } = levelsOf(input);
   if (n === 0) return 'No image was audited.';
   if (reliable === n) return n === 1 ? 'The image can be used as it is.' : `All ${n} images can be used as they are.`;
   if (reliable === 0) return n === 1 ? 'The image cannot be used as it is.' : `None of ${n} images can be used as they are.`; // prettier-ignore
@@ -25,7 +30,8 @@ export function verdictSentence({ estimates }: ReportInput): string {
 
 /** The most important findings: the folder of most unreliable images, and what leaving images out would change. */
 export function remarks(input: ReportInput): string[] {
-  const { estimates, folder, quantities } = input;
+  const { estimates, folder, quantities, whole } = input;
+  if (whole) return [`The list below contains the ${estimates.length} worst of ${whole.images} images.`];
   const out: string[] = [];
   const unreliable = estimates.filter((e) => e.reliability === 'unreliable');
   const byFolder = new Map<string, number>();

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { headerBytes } from './frame';
-import { readPayload, scanSegment } from './segmentReader';
+import { headerBytes, intact, parseHeader } from './frame';
+import { PlaceIndex } from './placeIndex';
+import { BlockReader, scanSegment } from './segmentReader';
 import { SegmentWriter } from './segmentWriter';
 
 /** Milliseconds between two reads of what other processes have appended. */
@@ -11,17 +12,20 @@ const defaultSegmentBytes = 32e6;
 const extension = '.segment';
 
 interface OpenSegment {
+  readonly name: string;
   readonly handle: fs.FileHandle;
+  readonly reader: BlockReader;
   /** Where the next scan begins. */
   scanned: number;
 }
 
-/** Where a payload lies; small, since there is one per record. */
-interface Place {
-  readonly segment: string;
-  readonly offset: number;
-  readonly length: number;
-  readonly checksum: number;
+export interface SegmentFolderOptions {
+  /** The segments that were written to least recently are deleted beyond it. */
+  readonly maxBytes: number;
+  /** Size at which a new segment is begun. */
+  readonly segmentBytes?: number | undefined;
+  /** Bytes read at once, where neighbouring payloads are read one after another; 0 for each payload alone. */
+  readonly readAhead?: number;
 }
 
 /**
@@ -30,8 +34,13 @@ interface Place {
  * that were written to least recently.
  */
 export class SegmentFolder {
-  private readonly index = new Map<string, Place>();
-  private readonly segments = new Map<string, OpenSegment>();
+  private readonly index = new PlaceIndex();
+  /** By number; null for one that is gone. */
+  private readonly segments: (OpenSegment | null)[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly maxBytes: number;
+  private readonly segmentBytes: number;
+  private readonly readAhead: number;
   private writer: SegmentWriter | null = null;
   private scannedAt = -Infinity;
   private scanning: Promise<void> | null = null;
@@ -39,24 +48,29 @@ export class SegmentFolder {
 
   constructor(
     private readonly folder: string,
-    private readonly maxBytes: number,
-    segmentBytes = defaultSegmentBytes,
+    { maxBytes, segmentBytes = defaultSegmentBytes, readAhead = 0 }: SegmentFolderOptions,
   ) {
+    this.maxBytes = maxBytes;
+    this.readAhead = readAhead;
     // At least four segments, so that evicting the oldest keeps most.
     this.segmentBytes = Math.min(segmentBytes, maxBytes / 4);
   }
-  private readonly segmentBytes: number;
 
   /** The payload, or null where there is none or it is damaged. */
   async read(kind: number, key: string): Promise<Buffer | null> {
-    const id = `${kind} ${key}`;
-    let place = this.index.get(id);
+    let place = this.index.get(kind, key);
     if (!place) {
       await this.scan();
-      place = this.index.get(id);
+      place = this.index.get(kind, key);
     }
-    const segment = place && this.segments.get(place.segment);
-    return segment ? readPayload(segment.handle, place!).catch(() => null) : null;
+    const segment = place && this.segments[place.segment];
+    if (!segment) return null;
+    const frame = await segment.reader.read(place!.offset, headerBytes + place!.length).catch(() => null);
+    if (!frame || frame.length < headerBytes + place!.length) return null;
+    const header = parseHeader(frame, 0);
+    if (header?.kind !== kind || header.key !== key || header.length !== place!.length) return null;
+    const payload = frame.subarray(headerBytes);
+    return intact(header, payload) ? payload : null;
   }
 
   /** @throws the error of the file system, with nothing appended */
@@ -64,9 +78,8 @@ export class SegmentFolder {
     const result = this.last.then(async () => {
       const bytes = headerBytes + payload.length;
       if (!this.writer || this.writer.size + bytes > this.segmentBytes) await this.begin(bytes);
-      await this.writer!.append({ kind, tag: 0, number: 0, key }, payload);
-      // Own records are found as those of others are, by scanning.
-      await this.scanFile(path.basename(this.writer!.file));
+      const offset = await this.writer!.append({ kind, tag: 0, number: 0, key }, payload);
+      await this.found(path.basename(this.writer!.file), { kind, key, offset, length: payload.length });
     });
     this.last = result.catch(() => undefined);
     return result;
@@ -77,8 +90,9 @@ export class SegmentFolder {
     await this.scanning;
     await this.writer?.close();
     this.writer = null;
-    for (const { handle } of this.segments.values()) await handle.close();
-    this.segments.clear();
+    for (const segment of this.segments) await segment?.handle.close();
+    this.segments.length = 0;
+    this.numbers.clear();
     this.index.clear();
     this.scannedAt = -Infinity;
   }
@@ -102,30 +116,57 @@ export class SegmentFolder {
     if (performance.now() - this.scannedAt < rescanMs) return;
     const names = (await this.names()).sort();
     const present = new Set(names);
-    for (const [name, { handle }] of this.segments)
+    for (const [name, number] of this.numbers)
       if (!present.has(name)) {
-        this.segments.delete(name);
-        for (const [id, place] of this.index) if (place.segment === name) this.index.delete(id);
-        await handle.close();
+        const segment = this.segments[number];
+        this.numbers.delete(name);
+        this.segments[number] = null;
+        this.index.drop(number);
+        await segment?.handle.close();
       }
     for (const name of names) await this.scanFile(name);
     this.scannedAt = performance.now();
   }
 
+  /** Takes up an own record, without reading it where nothing else was appended before it. */
+  private async found(
+    name: string,
+    { kind, key, offset, length }: { kind: number; key: string; offset: number; length: number },
+  ): Promise<void> {
+    const number = await this.open(name);
+    const segment = number === null ? null : this.segments[number];
+    if (!segment) return;
+    if (segment.scanned !== offset) return this.scanFile(name);
+    this.index.set(kind, key, { segment: number!, offset, length });
+    segment.scanned = offset + headerBytes + length;
+  }
+
   private async scanFile(name: string): Promise<void> {
-    let segment = this.segments.get(name);
-    if (!segment) {
-      const handle = await fs.open(path.join(this.folder, name), 'r').catch(() => null);
-      if (!handle) return; // evicted by another process
-      if (this.segments.has(name)) return handle.close();
-      segment = { handle, scanned: 0 };
-      this.segments.set(name, segment);
-    }
+    const number = await this.open(name);
+    const segment = number === null ? null : this.segments[number];
+    if (!segment) return;
     const { end } = await scanSegment(segment.handle, segment.scanned, ({ header, offset }) => {
-      const { kind, key, length, checksum } = header;
-      this.index.set(`${kind} ${key}`, { segment: name, offset, length, checksum });
+      const { kind, key, length } = header;
+      this.index.set(kind, key, { segment: number!, offset, length });
     });
-    segment.scanned = end;
+    segment.scanned = Math.max(segment.scanned, end);
+  }
+
+  /** Number of a segment; null where another process has evicted it. */
+  private async open(name: string): Promise<number | null> {
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    const handle = await fs.open(path.join(this.folder, name), 'r').catch(() => null);
+    if (!handle) return null;
+    const meanwhile = this.numbers.get(name);
+    if (meanwhile !== undefined) {
+      await handle.close();
+      return meanwhile;
+    }
+    const number =
+      this.segments.push({ name, handle, reader: new BlockReader(handle, this.readAhead), scanned: 0 }) - 1;
+    this.numbers.set(name, number);
+    return number;
   }
 
   private async names(): Promise<string[]> {

@@ -100,3 +100,28 @@ async function readAt(handle: fs.FileHandle, offset: number, length: number): Pr
   }
   return out.subarray(0, done);
 }
+
+/** Reads parts of a file that is appended to; with `ahead`, neighbouring parts come from one read. */
+export class BlockReader {
+  private block: Buffer = Buffer.alloc(0);
+  private at = 0;
+
+  /** @param ahead bytes read at once; 0 for the asked ones alone */
+  constructor(
+    private readonly handle: fs.FileHandle,
+    private readonly ahead: number,
+  ) {}
+
+  /** Bytes [offset, offset + length), or fewer at the end of the file. They are not to be changed. */
+  async read(offset: number, length: number): Promise<Buffer> {
+    if (offset < this.at || offset + length > this.at + this.block.length) {
+      const block = await readAt(this.handle, offset, Math.max(this.ahead, length));
+      if (this.ahead === 0) return block;
+      // Behind another read that came first, this block is as good.
+      this.block = block;
+      this.at = offset;
+      return block.subarray(0, length);
+    }
+    return this.block.subarray(offset - this.at, offset - this.at + length);
+  }
+}

@@ -1,13 +1,14 @@
-import { findImages } from '../../engine/audit/findImages';
-import type { AuditSummary } from '../../engine/engine.types';
+import { runAudit, type EngineAccess } from '../../engine/audit/runAudit';
+import { stampOf } from '../../engine/files/fileStamp';
 import { linkSignals } from '../../engine/linkSignals';
-import type { AuditSummaryDto } from '../../protocol/types';
 import { fileOf, uriOf } from '../fileUri';
 import { workDoneProgress } from '../progress';
 import type { Requests } from '../requests';
-import { stampOf } from '../results';
 import type { Session } from '../session';
 import type { Connection } from 'vscode-languageserver/node';
+
+/** Names of skipped files that are sent. */
+const namedFiles = 100;
 
 /** Audits of files and folders, one at a time: a new audit ends the running one, whose answer is then `cancelled`. */
 export function registerAudit(connection: Connection, requests: Requests, session: Session): void {
@@ -20,15 +21,21 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
     const progress = workDoneProgress(connection, workDoneToken);
     try {
       const s = await session.settings.current();
-      const { files, skipped } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'] });
-      session.skipped.note(inputs, skipped);
-      for (;;) {
-        const generation = session.generation;
-        const summary = await auditOnce(session, files, linked.signal, progress.report);
-        // Settings changed during the audit: begin again, so that every row has the new settings; finished images come from the cache.
-        if (summary && (linked.signal.aborted || generation === session.generation))
-          return { ...summary, skipped: { count: skipped.length, files: skipped.slice(0, 100) } };
-      }
+      const { summary, model, found } = await runAudit(
+        sessionEngine(session),
+        { inputs, include: s['audit.include'], exclude: s['audit.exclude'], options: { signal: linked.signal } },
+        {
+          onFound: (all) => session.skipped.note(inputs, all.skipped),
+          onImage: async ({ row, progress: { done, total, byReliability } }) => {
+            const low = byReliability.unreliable;
+            const image = { uri: uriOf(row.file), file: row.file };
+            session.record(image, await stampOf(row.file), row, { done, total, low });
+            progress.report(done, total, low);
+          },
+        },
+      );
+      const skipped = { count: found.skipped.length, files: found.skipped.slice(0, namedFiles) };
+      return { schema: 'tem-gauge/audit@1', ...summary, skipped, model };
     } finally {
       linked.unlink();
       progress.end();
@@ -37,27 +44,8 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
   });
 }
 
-/** @returns null if the settings changed before the end */
-async function auditOnce(
-  session: Session,
-  files: readonly string[],
-  signal: AbortSignal,
-  report: (done: number, total: number, low: number) => void,
-): Promise<Omit<AuditSummaryDto, 'skipped'> | null> {
-  let summary: AuditSummary | undefined;
-  let low = 0;
-  const model = await session.use(async (engine, generation) => {
-    for await (const event of engine.auditDataset(files, { signal })) {
-      if (generation !== session.generation && !signal.aborted) break;
-      if (event.kind === 'finished') summary = event.summary;
-      if (event.kind !== 'image') continue;
-      const { estimate, done, total } = event;
-      if (estimate.reliability === 'unreliable') low++;
-      const image = { uri: uriOf(estimate.file), file: estimate.file };
-      session.record(image, await stampOf(estimate.file), estimate, { done, total, low });
-      report(done, total, low);
-    }
-    return engine.model;
-  });
-  return summary ? { schema: 'tem-gauge/audit@1', ...summary, model } : null;
-}
+/** The engine of the session's settings, which may change while an audit runs. */
+export const sessionEngine = (session: Session): EngineAccess => ({
+  use: (work) => session.use(work),
+  generation: () => session.generation,
+});

@@ -42,7 +42,7 @@ export function registerExport(requests: Requests, session: Session): void {
 async function imagesOf(session: Session, { uris, frame }: Params<'tem-gauge/export'>): Promise<Wanted> {
   if (uris.length === 0) {
     await recheckChanged(session);
-    return { files: session.results.estimates().map((e) => e.file), named: new Set() };
+    return { files: session.results.rows().map((e) => e.file), named: new Set() };
   }
   const inputs = uris.map((uri) => fileOf(uri).file);
   const [only] = inputs;

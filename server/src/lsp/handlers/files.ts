@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fileOf } from '../fileUri';
 import { recheck } from '../recheck';
 import type { Requests } from '../requests';
-import { stampOf } from '../results';
+import { stampOf } from '../../engine/files/fileStamp';
 import type { Session } from '../session';
 
 const notification = z.object({ changes: z.array(z.object({ uri: z.string(), type: z.number() })) });

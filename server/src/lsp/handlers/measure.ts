@@ -19,7 +19,7 @@ export function registerMeasure(requests: Requests, session: Session): void {
         const name = params.frame === undefined ? file : formatImageRef({ file, frame: params.frame });
         return measureView(measurement.add(await engine.estimateImage(name, { signal })));
       }
-      const files = session.results.estimates().map((e) => e.file);
+      const files = session.results.rows().map((e) => e.file);
       for (const own of files.filter((f) => path.dirname(f) === folder))
         try {
           measurement.add(await engine.estimateImage(own, { cachedOnly: true, signal }));

@@ -15,7 +15,7 @@ const order = new Intl.Collator('en', { numeric: true });
 /** Quantities of what was estimated, as groups: all, reliable, and folders. */
 export function registerQuantities(requests: Requests, session: Session): void {
   requests.on('tem-gauge/quantities', async (params, signal) => {
-    const files = session.results.estimates().map((e) => e.file);
+    const files = session.results.rows().map((e) => e.file);
     if (files.length === 0) return { groups: [], missing: 0 };
     const base = commonFolder(files);
     const measurement = new FolderMeasurement(base, foilOf(params), effortFor(files.length));

@@ -1,10 +1,7 @@
 import fs from 'node:fs/promises';
-import type { Estimate } from '../../engine/engine.types';
 import { commonFolder } from '../../engine/files/commonFolder';
 import { writeOutputFile } from '../../engine/files/writeOutput';
-import { NotCached } from '../../engine/estimate/measureImage';
-import { defaultFoil } from '../../engine/measure/foil';
-import { ReportParts } from '../../engine/report/reportParts';
+import { completeRows } from '../../engine/report/completeRows';
 import { htmlReport } from '../../engine/report/page';
 import { fileOf } from '../fileUri';
 import { recheckChanged } from '../recheck';
@@ -17,37 +14,22 @@ export function registerReport(requests: Requests, session: Session): void {
     const { file } = fileOf(uri);
     await recheckChanged(session);
     if (session.results.size === 0) throw new Error('No image has been estimated yet: run an audit first.');
-    const estimates = session.results.estimates();
-    const folder = commonFolder(estimates.map((e) => e.file));
+    const rows = session.results.rows();
+    const folder = commonFolder(rows.map((e) => e.file));
+    const complete = await session.use((engine) => completeRows(engine, { rows, folder, cacheDir: session.storage }));
     const settings = await session.settings.current();
-    const parts = new ReportParts(folder, { images: estimates.length, foil: defaultFoil, cacheDir: session.storage });
-    await collect(session, parts, estimates);
     const page = htmlReport({
-      estimates,
+      ...complete,
       folder,
       target: file,
       generated: new Date(),
       version: process.env.TEM_GAUGE_VERSION ?? '',
       thresholds: { low: settings['thresholds.low'], review: settings['thresholds.review'] },
       scoreThreshold: settings['thresholds.score'] || undefined,
-      ...(await parts.result()),
       skipped: await existing(session.skipped.all()),
     });
     await writeOutputFile(file, page);
-    return { written: file, images: estimates.length };
-  });
-}
-
-/** Results have no masks; they come from the cache. An image that is no longer in the cache has no quantities. */
-function collect(session: Session, parts: ReportParts, estimates: readonly Estimate[]): Promise<void> {
-  return session.use(async (engine) => {
-    for (const known of estimates)
-      try {
-        parts.add(await engine.estimateImage(known.file, { cachedOnly: true, priority: 'batch' }));
-      } catch (error) {
-        if (!(error instanceof NotCached)) throw error;
-        parts.addPicture(known);
-      }
+    return { written: file, images: rows.length };
   });
 }
 

@@ -29,7 +29,7 @@ export class NetworkProcess {
       execArgv: [],
       stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
       // In VS Code the executable is Electron.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
     });
     this.child.on('message', (message: FromNetwork) => {
       for (const listen of [...this.listeners]) listen(message);

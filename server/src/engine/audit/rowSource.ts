@@ -1,0 +1,91 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { FileStamp } from '../cache/measurementCache';
+import type { StoredRow } from '../cache/rowCache';
+import type { AuditRow, Estimate, EstimateOptions } from '../engine.types';
+import { scaleFinding } from '../estimate/assessRecord';
+import type { EngineContext } from '../estimate/context';
+import { folderSizes } from '../image/folderSizes';
+import { imageRef } from '../image/openImage';
+import { resolvePixelSize } from '../image/resolvePixelSize';
+import type { AuditSource } from './auditDataset';
+
+/** Rows from the cache where the files have not changed, otherwise estimates, whose rows are then stored. */
+export function rowSource(
+  context: EngineContext,
+  estimate: (file: string, options: EstimateOptions) => Promise<Estimate>,
+): AuditSource<AuditRow> {
+  const { rows } = context;
+  if (!rows) return { estimate };
+  const model = { detector: context.detectorId, forest: context.forestId };
+  const sizes = folderSizes();
+  /** Of files that were looked up and not found: from before they are read. */
+  const stamps = new Map<string, FileStamp>();
+  const rowOf = async (file: string): Promise<AuditRow | null> => {
+    const began = performance.now();
+    const stamp = await stampOf(file);
+    if (!stamp) return null;
+    const row = await rows.get(stamp);
+    if (!row) {
+      stamps.set(file, stamp);
+      return null;
+    }
+    const facts = row.image ?? { nmPerPixel: null, nmPerPixelSource: null };
+    const size = await resolvePixelSize(file, facts, context.fallbackNmPerPixel, {
+      onProblem: context.warn,
+      beside: sizes,
+    });
+    const ms = Math.round((performance.now() - began) * 10) / 10;
+    return {
+      ...row,
+      file,
+      image: row.image && { ...row.image, ...size },
+      findings: [...row.findings, ...scaleFinding(size.nmPerPixel)],
+      timing: { decodeMs: ms, detectMs: 0, totalMs: ms },
+      model,
+      fromCache: true,
+    };
+  };
+  return {
+    known: (files) => Promise.all(files.map(rowOf)),
+    estimate: async (file, options) => {
+      const stamp = stamps.get(file) ?? (await stampOf(file));
+      stamps.delete(file);
+      const result = await estimate(file, options);
+      const stored = stamp && storedRow(result);
+      if (stored)
+        await rows
+          .set(stamp, stored)
+          .catch((error: Error) => context.warn(`Results could not be cached: ${error.message}`));
+      return result;
+    },
+  };
+}
+
+async function stampOf(file: string): Promise<FileStamp | null> {
+  const ref = await imageRef(file);
+  const stat = await fs.stat(ref.file).catch(() => null);
+  return stat?.isFile() ? { file: path.resolve(file), size: stat.size, mtimeMs: stat.mtimeMs } : null;
+}
+
+/** Null for an image without measurements: why there are none may not last. */
+export function storedRow(e: Estimate): StoredRow | null {
+  if (!e.record || !e.image) return null;
+  const { nmPerPixel, nmPerPixelSource } = e.record.image.facts;
+  return {
+    outcome: e.outcome,
+    reason: e.reason,
+    reasons: e.reasons,
+    f1: e.f1,
+    interval: e.interval,
+    precision: e.precision,
+    recall: e.recall,
+    publishedF1: e.publishedF1,
+    reliability: e.reliability,
+    image: { ...e.image, nmPerPixel, nmPerPixelSource },
+    detectionCount: e.detectionCount,
+    findings: e.findings.filter((f) => f.code !== 'missing-scale'),
+    imageKey: e.imageKey,
+    contentKey: e.contentKey,
+  };
+}

@@ -1,0 +1,47 @@
+import type { AuditRow, Engine, Estimate } from '../engine.types';
+import { isEstimate } from '../engine.types';
+import { withoutMasks } from '../estimate/estimateDto';
+import { NotCached } from '../estimate/measureImage';
+import { defaultFoil } from '../measure/foil';
+import type { ReportInput } from './reportInput';
+import { ReportParts } from './reportParts';
+
+/**
+ * What a report needs beyond the rows of a list, from the cache alone: detections, quantities and pictures. An image that left
+ * the cache has its picture only.
+ * @param list.cacheDir folder in which thumbnails are kept
+ */
+export async function completeRows(
+  engine: Engine,
+  list: { readonly rows: readonly AuditRow[]; readonly folder: string; readonly cacheDir: string },
+): Promise<Pick<ReportInput, 'estimates' | 'quantities' | 'pictures'>> {
+  const { rows, folder, cacheDir } = list;
+  const parts = new ReportParts(folder, { images: rows.length, foil: defaultFoil, cacheDir });
+  const estimates: Estimate[] = [];
+  for (const row of rows)
+    try {
+      const estimate = await engine.estimateImage(row.file, { cachedOnly: true, priority: 'batch' });
+      parts.add(estimate);
+      // Levels stay those of the list.
+      estimates.push(isEstimate(row) ? row : withoutMasks(estimate));
+    } catch (error) {
+      if (!(error instanceof NotCached)) throw error;
+      const bare = isEstimate(row) ? row : bareEstimate(row);
+      parts.addPicture(bare);
+      estimates.push(bare);
+    }
+  return { estimates, ...(await parts.result()) };
+}
+
+const bareEstimate = (row: AuditRow): Estimate => ({
+  ...row,
+  features: null,
+  instances: null,
+  rejected: null,
+  candidates: null,
+  candidateFeatures: null,
+  imageStatistics: null,
+  performance: null,
+  explanation: null,
+  categories: [],
+});
