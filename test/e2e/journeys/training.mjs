@@ -28,9 +28,17 @@ export async function run({ page, folder, root, shot }) {
   const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'labelled' }).first();
   await row.waitFor();
   await (await contextMenu(page, row, 'TEM Gauge')).click();
-  await page.getByText('Train Reliability Model…', { exact: true }).last().click();
-  const list = page.locator('.quick-input-list .monaco-list-row');
-  await list.filter({ hasText: 'Pattern of the file name' }).click();
+  const entry = page.getByText('Train Reliability Model…', { exact: true }).last();
+  const pattern = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Pattern of the file name' });
+  // A menu ignores a click that comes just after it opened.
+  await until('the question for groups', async () => {
+    if (await entry.isVisible()) await entry.click({ timeout: 5000 }).catch(() => undefined);
+    return pattern.waitFor({ timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+  await pattern.click();
   const input = page.locator('.quick-input-widget input');
   await until('the pattern', async () => (await input.inputValue()) === '{group}_*');
   await input.fill('{group}-*');
