@@ -14,7 +14,7 @@ import { createEngine, defaultThresholds } from '../server/src/engine/engine';
 import type { Estimate } from '../server/src/engine/engine.types';
 import { encodeGrayPng } from '../server/src/engine/image/encodePng';
 import { beginAttempt } from '../server/src/engine/job/attempts';
-import { countLevels } from '../server/src/engine/job/countLevels';
+import { countLevels } from '../server/src/protocol/levels';
 import { encodeEnded, encodeImage, rowOf, type Row } from '../server/src/engine/job/frames';
 import { IndexBuilder } from '../server/src/engine/job/indexFrame';
 import { readJob, type Job } from '../server/src/engine/job/job';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleDriver } from '../support/bundleDriver';
 import { writeSmallImages } from '../support/smallImages';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-kills-'));
@@ -14,18 +14,7 @@ let files: string[];
 
 beforeAll(async () => {
   files = await writeSmallImages(path.join(folder, 'images'), 400);
-  await build({
-    entryPoints: ['test/support/auditDriver.ts'],
-    outfile: driver,
-    bundle: true,
-    platform: 'node',
-    external: ['sharp', 'onnxruntime-node'],
-    nodePaths: [path.resolve('node_modules')],
-    define: { 'import.meta.url': '__moduleUrl' },
-    banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    tsconfigRaw: '{}',
-    logLevel: 'error',
-  });
+  await bundleDriver('test/support/auditDriver.ts', driver);
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createEngine } from '../../server/src/engine/engine';
 import { toEstimateDto } from '../../server/src/engine/estimate/estimateDto';
 import { jobEstimates } from '../../server/src/engine/job/jobEstimates';
 import { planJob } from '../../server/src/engine/job/planJob';
+import { bundleDriver } from '../support/bundleDriver';
 import { fakeNetwork } from '../support/fakeNetwork';
 import { writeSmallImages } from '../support/smallImages';
 
@@ -23,18 +23,7 @@ const images = 300;
 
 beforeAll(async () => {
   await writeSmallImages(path.join(folder, 'images'), images);
-  await build({
-    entryPoints: ['test/support/shardDriver.ts'],
-    outfile: driver,
-    bundle: true,
-    platform: 'node',
-    external: ['sharp', 'onnxruntime-node'],
-    nodePaths: [path.resolve('node_modules')],
-    define: { 'import.meta.url': '__moduleUrl' },
-    banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    tsconfigRaw: '{}',
-    logLevel: 'error',
-  });
+  await bundleDriver('test/support/shardDriver.ts', driver);
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 

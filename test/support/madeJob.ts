@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beginAttempt } from '../../server/src/engine/job/attempts';
-import { countLevels } from '../../server/src/engine/job/countLevels';
+import { countLevels } from '../../server/src/protocol/levels';
 import { encodeEnded, encodeImage, type Row } from '../../server/src/engine/job/frames';
 import { IndexBuilder } from '../../server/src/engine/job/indexFrame';
 import { writeJob, type Job } from '../../server/src/engine/job/job';

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { AuditedDto } from '../../../server/src/protocol/types';
-import { reliabilities, type Reliability } from '../../../server/src/protocol/vocabulary';
+import { groupings, type Grouping, type Reliability } from '../../../server/src/protocol/vocabulary';
 import { viewTypeOf } from '../viewType';
+import { askForFilter, filterWords } from './filter';
 import type { ResultList } from './resultList';
-import { buildTree, groupings, noFilter, type Filter, type Grouping, type TreeNode } from './treeModel';
+import { buildTree, noFilter, type Filter, type TreeNode } from './treeModel';
 import { levelName, outcomeName } from './words';
 
 const icons: Record<Reliability, vscode.ThemeIcon> = {
@@ -51,7 +52,7 @@ export class AuditTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   async setFilter(filter: Filter): Promise<void> {
     this.filter = filter;
-    const said = [filter.text && `«${filter.text}»`, ...filter.levels.map(levelName)].filter(Boolean).join(', ');
+    const said = filterWords(filter);
     this.view.description = said || undefined;
     await vscode.commands.executeCommand('setContext', 'temGauge.filtered', said !== '');
     this.refresh();
@@ -59,21 +60,8 @@ export class AuditTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   /** Asks for levels and a part of the name. */
   async askForFilter(): Promise<void> {
-    const items = reliabilities.map((level) => ({
-      label: levelName(level),
-      level,
-      picked: this.filter.levels.includes(level),
-    }));
-    const levels = await vscode.window.showQuickPick(items, {
-      canPickMany: true,
-      title: vscode.l10n.t('Levels to show (none for all)'),
-    });
-    if (!levels) return;
-    const text = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Part of the name to show (empty for all)'),
-      value: this.filter.text,
-    });
-    if (text !== undefined) await this.setFilter({ text, levels: levels.map((l) => l.level) });
+    const filter = await askForFilter(this.filter);
+    if (filter) await this.setFilter(filter);
   }
 
   getChildren(element?: TreeNode): TreeNode[] {

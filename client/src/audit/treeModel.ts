@@ -1,9 +1,7 @@
 import type { AuditedDto } from '../../../server/src/protocol/types';
-import { reliabilities, type Reliability } from '../../../server/src/protocol/vocabulary';
+import { levelsByNeed } from '../../../server/src/protocol/levels';
+import type { Grouping, Reliability } from '../../../server/src/protocol/vocabulary';
 import { worstFirst } from '../../../server/src/protocol/worstFirst';
-
-export const groupings = ['level', 'folder', 'none'] as const;
-export type Grouping = (typeof groupings)[number];
 
 export interface Filter {
   /** Part of the path, in any case; empty for all. */
@@ -25,9 +23,6 @@ export type TreeNode =
       readonly images: number;
     };
 
-/** Levels in the order of need. */
-const order: readonly Reliability[] = ['unreliable', 'review', 'unknown', 'reliable'];
-
 /**
  * The tree of results, worst first at every depth.
  * @param pathOf path of a result with `/`, relative to its workspace folder or absolute
@@ -47,7 +42,7 @@ export function buildTree(
     )
     .sort((a, b) => worstFirst(a.result, b.result) || a.path.localeCompare(b.path, 'en', { numeric: true }));
   if (options.groupBy === 'level')
-    return order.flatMap((level) => {
+    return levelsByNeed.flatMap((level) => {
       const children = images.filter((i) => i.result.reliability === level);
       return children.length > 0
         ? [{ kind: 'group', key: level, level, children, images: children.length } as const]
@@ -70,11 +65,4 @@ function byFolder(images: readonly ImageNode[]): TreeNode[] {
   return [...folders]
     .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
     .map(([key, children]) => ({ kind: 'group', key, level: null, children, images: children.length }));
-}
-
-/** Number of images of each level. */
-export function countLevels(results: readonly AuditedDto[]): Record<Reliability, number> {
-  const counts = Object.fromEntries(reliabilities.map((r) => [r, 0])) as Record<Reliability, number>;
-  for (const r of results) counts[r.reliability]++;
-  return counts;
 }

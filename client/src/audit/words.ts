@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AuditedDto } from '../../../server/src/protocol/types';
 import type { Outcome, Reliability } from '../../../server/src/protocol/vocabulary';
-import { countLevels } from './treeModel';
+import { countLevels } from '../../../server/src/protocol/levels';
 
 export function levelName(level: Reliability): string {
   switch (level) {

@@ -119,7 +119,7 @@ export class Training implements vscode.Disposable {
       await this.showResult(trained);
       return trained;
     } catch (error) {
-      // Detections are kept in any case, so that a network that crashed is no reason to begin again.
+      // The detections are in the cache: a training can also be resumed after a crash of the network.
       if (this.progress) await this.keep(request);
       if (!cancelled) throw error;
       this.offerResume();

@@ -3,7 +3,8 @@ import { noFilter, type Filter } from '../audit/treeModel';
 import type { commandRegistrar } from '../commands';
 import { reportSaved, reportTarget } from '../report';
 import type { Server } from '../server';
-import type { Grouping, ResultNode } from './pagedTree';
+import type { Grouping } from '../../../server/src/protocol/vocabulary';
+import type { ResultNode } from './pagedTree';
 import type { ResultsView } from './resultsView';
 
 /** Commands of the view of a job's results. */

@@ -1,7 +1,5 @@
 import type { AuditedDto } from '../../../server/src/protocol/types';
-import { reliabilities, type Reliability } from '../../../server/src/protocol/vocabulary';
-
-export type Grouping = 'level' | 'folder' | 'none';
+import { reliabilities, type Grouping, type Reliability } from '../../../server/src/protocol/vocabulary';
 
 /** A node of the tree of results; a list that goes on ends with `more`. */
 export type ResultNode =

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { JobResultsDto } from '../../../server/src/protocol/types';
-import { reliabilities } from '../../../server/src/protocol/vocabulary';
+import type { Grouping } from '../../../server/src/protocol/vocabulary';
 import { groupItem, imageItem } from '../audit/auditTree';
+import { askForFilter, filterWords } from '../audit/filter';
 import { noFilter, type Filter } from '../audit/treeModel';
-import { levelName } from '../audit/words';
 import type { Server } from '../server';
-import { PagedTree, pageSize, type Grouping, type ResultNode } from './pagedTree';
+import { PagedTree, pageSize, type ResultNode } from './pagedTree';
 
 /** Milliseconds between two looks at a job that is not complete. */
 const pollMs = 5000;
@@ -75,29 +75,14 @@ export class ResultsView implements vscode.TreeDataProvider<ResultNode>, vscode.
 
   async setFilter(filter: Filter): Promise<void> {
     this.filter = filter;
-    await vscode.commands.executeCommand(
-      'setContext',
-      'temGauge.resultsFiltered',
-      filter.text !== '' || filter.levels.length > 0,
-    );
+    await vscode.commands.executeCommand('setContext', 'temGauge.resultsFiltered', filterWords(filter) !== '');
     this.describe();
     this.renew();
   }
 
   async askForFilter(): Promise<void> {
-    const items = reliabilities.map((level) => ({
-      label: levelName(level),
-      level,
-      picked: this.filter.levels.includes(level),
-    }));
-    const title = vscode.l10n.t('Levels to show (none for all)');
-    const levels = await vscode.window.showQuickPick(items, { canPickMany: true, title });
-    if (!levels) return;
-    const text = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Part of the name to show (empty for all)'),
-      value: this.filter.text,
-    });
-    if (text !== undefined) await this.setFilter({ text, levels: levels.map((l) => l.level) });
+    const filter = await askForFilter(this.filter);
+    if (filter) await this.setFilter(filter);
   }
 
   showMore(node: ResultNode): void {
@@ -155,8 +140,7 @@ export class ResultsView implements vscode.TreeDataProvider<ResultNode>, vscode.
 
   private describe(): void {
     const s = this.state;
-    const { text, levels } = this.filter;
-    this.view.description = [text && `«${text}»`, ...levels.map(levelName)].filter(Boolean).join(', ') || undefined;
+    this.view.description = filterWords(this.filter) || undefined;
     this.view.message =
       s === null
         ? undefined

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RequestName, RequestTable } from '../protocol/methods';
-import { exportKinds, reliabilities } from '../protocol/vocabulary';
+import { exportKinds, groupings, reliabilities } from '../protocol/vocabulary';
 
 const text = z.string().min(1).max(70_000);
 const index = z.number().int().min(0).max(1e6);
@@ -25,7 +25,7 @@ const training = z.object({
 });
 
 const query = {
-  groupBy: z.enum(['level', 'folder', 'none']),
+  groupBy: z.enum(groupings),
   text: z.string().max(1000),
   levels: z.array(z.enum(reliabilities)).max(4),
   start: z.number().int().min(0).max(1e9),

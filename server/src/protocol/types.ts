@@ -1,6 +1,6 @@
 /** Plain data that crosses a process boundary: LSP, CLI output, reports. Imports the vocabulary alone. */
 
-import type { FindingCode, FindingSeverity, Outcome, Reliability } from './vocabulary';
+import type { FindingCode, FindingSeverity, Grouping, Outcome, Reliability } from './vocabulary';
 
 export type { FindingCode, FindingSeverity, Outcome, Reliability };
 
@@ -162,7 +162,7 @@ export interface JobResultsDto {
 
 /** Which of a job's results are asked for. */
 export interface JobQueryDto {
-  groupBy: 'level' | 'folder' | 'none';
+  groupBy: Grouping;
   /** Part of the path, in any case; empty for all. */
   text: string;
   /** Empty for all. */

@@ -26,6 +26,10 @@ export type FindingCode = (typeof findingCodes)[number];
 export const findingSeverities = ['error', 'warning', 'information', 'hint'] as const;
 export type FindingSeverity = (typeof findingSeverities)[number];
 
+/** How lists of results are grouped: by level, by folder, or not at all. */
+export const groupings = ['level', 'folder', 'none'] as const;
+export type Grouping = (typeof groupings)[number];
+
 /** Where the network may be asked to run. */
 export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type Device = (typeof devices)[number];

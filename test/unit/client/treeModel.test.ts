@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildTree, countLevels, noFilter, type TreeNode } from '../../../client/src/audit/treeModel';
+import { buildTree, noFilter, type TreeNode } from '../../../client/src/audit/treeModel';
+import { countLevels } from '../../../server/src/protocol/levels';
 import type { AuditedDto } from '../../../server/src/protocol/types';
 
 const row = (

@@ -1,6 +1,4 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
-import type { FileStamp } from '../cache/measurementCache';
+import { imageStampOf, type ImageStamp } from '../cache/imageStamp';
 import type { StoredRow } from '../cache/rowCache';
 import type { AuditRow, Estimate, EstimateOptions } from '../engine.types';
 import { scaleFinding } from '../estimate/assessRecord';
@@ -20,10 +18,10 @@ export function rowSource(
   const model = { detector: context.detectorId, forest: context.forestId };
   const sizes = folderSizes();
   /** Of files that were looked up and not found: from before they are read. */
-  const stamps = new Map<string, FileStamp>();
+  const stamps = new Map<string, ImageStamp>();
   const rowOf = async (file: string): Promise<AuditRow | null> => {
     const began = performance.now();
-    const stamp = await stampOf(file);
+    const stamp = await imageStampOf(await imageRef(file));
     if (!stamp) return null;
     const row = await rows.get(stamp);
     if (!row) {
@@ -49,7 +47,7 @@ export function rowSource(
   return {
     known: (files) => Promise.all(files.map(rowOf)),
     estimate: async (file, options) => {
-      const stamp = stamps.get(file) ?? (await stampOf(file));
+      const stamp = stamps.get(file) ?? (await imageStampOf(await imageRef(file)));
       stamps.delete(file);
       const result = await estimate(file, options);
       const stored = stamp && storedRow(result);
@@ -60,12 +58,6 @@ export function rowSource(
       return result;
     },
   };
-}
-
-async function stampOf(file: string): Promise<FileStamp | null> {
-  const ref = await imageRef(file);
-  const stat = await fs.stat(ref.file).catch(() => null);
-  return stat?.isFile() ? { file: path.resolve(file), size: stat.size, mtimeMs: stat.mtimeMs } : null;
 }
 
 /** Null for an image without measurements: why there are none may not last. */

@@ -1,25 +1,11 @@
-import { createHash } from 'node:crypto';
 import { decodeRecord, encodeRecord } from '../measurement/codec';
 import type { MeasurementRecord } from '../measurement/record';
 import { SegmentFolder } from '../store/segmentFolder';
 import { removeFormerCache } from './formerCache';
+import { isSettled, stampKey, type ImageStamp } from './imageStamp';
 
 /** Kinds of frames in the cache. */
 const kinds = { record: 1, file: 2 } as const;
-
-/** Identifies the content of a file without reading it. */
-export interface FileStamp {
-  /** Absolute path. */
-  readonly file: string;
-  readonly size: number;
-  readonly mtimeMs: number;
-}
-
-/** Milliseconds: a file read sooner after its modification may change again with the same time stamp and is not remembered. */
-const settledMs = 2000;
-
-/** Whether the stamp of a file that was read at `now` (ms) names its content for good. */
-export const isSettled = ({ mtimeMs }: FileStamp, now = Date.now()): boolean => now - mtimeMs >= settledMs;
 
 /**
  * Measurement records by content, and the content of files by path, size and modification time. Several processes may use
@@ -50,13 +36,13 @@ export class MeasurementCache {
   }
 
   /** The image key of a file that has not changed since `remember`; null otherwise. */
-  async imageKeyOf(stamp: FileStamp): Promise<string | null> {
+  async imageKeyOf(stamp: ImageStamp): Promise<string | null> {
     const payload = await this.folder.read(kinds.file, stampKey(stamp));
     return payload ? payload.toString('utf8') : null;
   }
 
   /** @param now time in ms at which the file was read */
-  async remember(stamp: FileStamp, imageKey: string, now = Date.now()): Promise<void> {
+  async remember(stamp: ImageStamp, imageKey: string, now = Date.now()): Promise<void> {
     if (!isSettled(stamp, now)) return;
     await this.folder.append(kinds.file, stampKey(stamp), Buffer.from(imageKey));
   }
@@ -66,7 +52,3 @@ export class MeasurementCache {
     return this.folder.close();
   }
 }
-
-/** 32 hexadecimal digits. */
-export const stampKey = ({ file, size, mtimeMs }: FileStamp): string =>
-  createHash('sha256').update(`${file}\0${size}\0${mtimeMs}`).digest('hex').slice(0, 32);

@@ -4,7 +4,7 @@ import type { AuditRow } from '../engine.types';
 import type { Thresholds } from '../../core/reliability/assess';
 import { currentVersions } from '../measurement/record';
 import { SegmentFolder } from '../store/segmentFolder';
-import { isSettled, stampKey, type FileStamp } from './measurementCache';
+import { isSettled, stampKey, type ImageStamp } from './imageStamp';
 
 /** Rises whenever the assessment of a record, or the shape of a stored row, changes. */
 const rowVersion = 1;
@@ -31,7 +31,7 @@ export class RowCache {
   }
 
   /** The result of a file that has not changed; null where none is stored, or it is damaged. */
-  async get(stamp: FileStamp): Promise<StoredRow | null> {
+  async get(stamp: ImageStamp): Promise<StoredRow | null> {
     const payload = await this.folder.read(kind, this.key(stamp));
     if (!payload) return null;
     try {
@@ -47,7 +47,7 @@ export class RowCache {
    * @param now time in ms at which the file was read; one that changed just before is not stored
    * @throws the error of the file system; nothing is stored then
    */
-  async set(stamp: FileStamp, row: StoredRow, now = Date.now()): Promise<void> {
+  async set(stamp: ImageStamp, row: StoredRow, now = Date.now()): Promise<void> {
     if (isSettled(stamp, now)) await this.folder.append(kind, this.key(stamp), Buffer.from(JSON.stringify(row)));
   }
 
@@ -55,7 +55,7 @@ export class RowCache {
     return this.folder.close();
   }
 
-  private key(stamp: FileStamp): string {
+  private key(stamp: ImageStamp): string {
     return createHash('sha256').update(stampKey(stamp)).update(this.assessor).digest('hex').slice(0, 32);
   }
 }

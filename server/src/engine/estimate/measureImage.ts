@@ -1,13 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { imageStatistics } from '../../core/applicability/imageStatistics';
 import { candidateFeatures } from '../../core/calibration/candidateFeatures';
 import type { Candidates } from '../../core/detection/candidates';
 import { toGray8, toRaster8 } from '../../core/image/contrast';
-import { formatImageRef, type ImageRef } from '../../core/image/imageRef';
 import type { Raster, Raster8 } from '../../core/image/raster';
-import type { FileStamp } from '../cache/measurementCache';
+import { imageStampOf } from '../cache/imageStamp';
 import type { EstimateOptions } from '../engine.types';
 import { decodeOpened, imageRef, openImage, type DecodedImage } from '../image/openImage';
 import {
@@ -49,7 +46,7 @@ export async function measureImage(
   const began = performance.now();
   const cache = options.force ? null : context.cache;
   const ref = await imageRef(file);
-  const stamp = context.cache ? await stampOf(ref) : null;
+  const stamp = context.cache ? await imageStampOf(ref) : null;
   const known = (record: MeasurementRecord): Measured => ({
     kind: 'measured',
     record,
@@ -147,13 +144,6 @@ function recordOf(
     imageStatistics: statistics,
     versions: currentVersions,
   };
-}
-
-/** Size and modification time of a file; null if it cannot be read, which opening it reports. */
-async function stampOf(ref: ImageRef): Promise<FileStamp | null> {
-  const stat = await fs.stat(ref.file).catch(() => null);
-  if (!stat?.isFile()) return null;
-  return { file: path.resolve(formatImageRef(ref)), size: stat.size, mtimeMs: stat.mtimeMs };
 }
 
 /** A cache that cannot be written only costs time at the next estimate. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
-import { countLevels } from './countLevels';
+import { countLevels } from '../../protocol/levels';
+import { reliabilities, type Reliability } from '../../protocol/vocabulary';
 import { listAttempts, readAttempts, readEnding, type Attempt } from './attempts';
 import type { Job } from './job';
 
@@ -21,7 +22,7 @@ export interface ShardStatus {
   readonly attempts: number;
   /** One sentence; null where none is needed. */
   readonly reason: string | null;
-  readonly byReliability: Readonly<Record<string, number>>;
+  readonly byReliability: Readonly<Partial<Record<string, number>>>;
 }
 
 export interface JobStatus {
@@ -29,7 +30,7 @@ export interface JobStatus {
   readonly done: number;
   readonly total: number;
   readonly byState: Readonly<Record<ShardState, number>>;
-  readonly byReliability: Readonly<Record<string, number>>;
+  readonly byReliability: Readonly<Record<Reliability, number>>;
   /** Shards to run again, in the notation of `sbatch --array`; empty when there are none. */
   readonly again: string;
 }
@@ -60,7 +61,7 @@ export async function jobStatus(
     number
   >;
   const byReliability = countLevels([]);
-  for (const s of shards) for (const [level, n] of Object.entries(s.byReliability)) byReliability[level]! += n;
+  for (const s of shards) for (const level of reliabilities) byReliability[level] += s.byReliability[level] ?? 0;
   const again = shards.filter((s) => s.state !== 'done' && s.state !== 'running' && !scheduled?.has(s.shard));
   return {
     shards,

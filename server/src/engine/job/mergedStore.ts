@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../files/replaceFile';
 import { SegmentWriter } from '../store/segmentWriter';
-import { countLevels } from './countLevels';
+import { countLevels } from '../../protocol/levels';
 import { encodeEnded } from './frames';
 import { IndexBuilder } from './indexFrame';
 import { jobFiles, type Job } from './job';
@@ -55,7 +55,7 @@ async function copyResults(
       }
       const { header } = image.place;
       index.add(header, image.payload, await writer.append(header, image.payload));
-      byReliability[image.place.reliability]!++;
+      byReliability[image.place.reliability]++;
       images++;
     }
     const ended = encodeEnded({

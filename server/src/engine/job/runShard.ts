@@ -2,7 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Engine, Estimate } from '../engine.types';
 import { beginAttempt, listAttempts, readAttempts, type ImagePlace } from './attempts';
-import { countLevels } from './countLevels';
+import { countLevels } from '../../protocol/levels';
 import { encodeBegun, encodeEnded, encodeImage, rowOf, type Ended } from './frames';
 import type { Job } from './job';
 import { IndexBuilder } from './indexFrame';

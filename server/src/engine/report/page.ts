@@ -10,7 +10,8 @@ import { quantityTable } from './quantityTable';
 import type { ReportInput } from './reportInput';
 import { script } from './script';
 import { style } from './style';
-import { countLevels, levelsOf, remarks, totalImages, verdictSentence, type LevelCounts } from './verdict';
+import { countLevels } from '../../protocol/levels';
+import { levelsOf, remarks, totalImages, verdictSentence, type LevelCounts } from './verdict';
 
 /**
  * One self-contained page that loads nothing from elsewhere: verdict, distributions, quantities, every image with its

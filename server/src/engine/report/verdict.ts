@@ -1,17 +1,13 @@
 import path from 'node:path';
 import type { MeasureDto, QuantityNameDto } from '../../protocol/quantities';
-import { reliabilities, type Reliability } from '../../protocol/vocabulary';
+import { countLevels } from '../../protocol/levels';
+import type { Reliability } from '../../protocol/vocabulary';
 import { quantityTitle } from '../../core/quantities/quantities';
 import { shortNumber } from '../measure/measureWords';
 import { plural } from './html';
 import type { ReportInput } from './reportInput';
 
 export type LevelCounts = Readonly<Record<Reliability, number>>;
-
-export const countLevels = (items: readonly { readonly reliability: Reliability }[]): LevelCounts =>
-  Object.fromEntries(
-    reliabilities.map((level) => [level, items.filter((i) => i.reliability === level).length]),
-  ) as LevelCounts;
 
 /** Of all images, also of those that are not listed. */
 export const totalImages = ({ estimates, whole }: ReportInput): number => whole?.images ?? estimates.length;

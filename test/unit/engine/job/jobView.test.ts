@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { listAttempts } from '../../../../server/src/engine/job/attempts';
-import { countLevels } from '../../../../server/src/engine/job/countLevels';
+import { countLevels } from '../../../../server/src/protocol/levels';
 import type { Row } from '../../../../server/src/engine/job/frames';
 import { jobFiles } from '../../../../server/src/engine/job/job';
 import { writeMerged } from '../../../../server/src/engine/job/mergedStore';

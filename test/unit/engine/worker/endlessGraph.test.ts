@@ -4,10 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIsolatedDetector } from '../../../../server/src/engine/detector/worker/isolatedDetector';
+import type { ProcessLimits } from '../../../../server/src/engine/detector/worker/limits';
 import { NetworkProcess } from '../../../../server/src/engine/detector/worker/networkProcess';
 import { workerFile } from '../../../../server/src/engine/detector/worker/workerFile';
 import { importOnnx } from '../../../../server/src/engine/import/onnx/importOnnx';
 import { readModelPackage, type ModelPackage } from '../../../../server/src/engine/models/modelPackage';
+import { runs } from '../../../support/processes';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-endless-'));
 const image = { width: 64, height: 64, channels: 1, bitDepth: 8, data: new Uint8Array(4096).fill(90) } as const;
@@ -27,21 +29,20 @@ beforeAll(async () => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const runs = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+/** A detector with these limits, and the processes that it started. */
+async function limited(of: ModelPackage, limits: Partial<ProcessLimits>) {
+  const started: NetworkProcess[] = [];
+  const start = (log: (line: string) => void) => {
+    const network = new NetworkProcess(log);
+    started.push(network);
+    return network;
+  };
+  return { detector: await createIsolatedDetector(of, 'cpu', { limits, start }), started };
+}
 
 describe('a graph that fills the memory', () => {
   it('is stopped at the limit, once, with a sentence', async () => {
-    const started: NetworkProcess[] = [];
-    const detector = await createIsolatedDetector(greedy, 'cpu', {
-      limits: { bytes: 8e8 },
-      start: (log) => (started.push(new NetworkProcess(log)), started.at(-1)!),
-    });
+    const { detector, started } = await limited(greedy, { bytes: 8e8 });
     await expect(detector.detect(image)).rejects.toThrow('The network used more than 0.8 GB of memory.');
     expect(started).toHaveLength(1);
     await detector.dispose();
@@ -50,11 +51,7 @@ describe('a graph that fills the memory', () => {
 
 describe('a graph whose loop never ends', () => {
   it('is stopped at its limit of computing time, once, with a sentence', async () => {
-    const started: NetworkProcess[] = [];
-    const detector = await createIsolatedDetector(model, 'cpu', {
-      limits: { stageMs: 1000 },
-      start: (log) => (started.push(new NetworkProcess(log)), started.at(-1)!),
-    });
+    const { detector, started } = await limited(model, { stageMs: 1000 });
     await expect(detector.detect(image)).rejects.toThrow('did not finish within 1 s of computing time.');
     expect(started).toHaveLength(1);
     await detector.dispose();

@@ -10,6 +10,7 @@ import type { Detector } from '../../../../server/src/engine/detector/detector';
 import { createIsolatedDetector } from '../../../../server/src/engine/detector/worker/isolatedDetector';
 import { NetworkProcess } from '../../../../server/src/engine/detector/worker/networkProcess';
 import type { ModelPackage } from '../../../../server/src/engine/models/modelPackage';
+import { runs } from '../../../support/processes';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-network-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -80,14 +81,6 @@ async function withDetector(
     await detector.dispose();
   }
 }
-
-const runs = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 it('answers requests in their order, with typed arrays as they were', () =>
   withDetector(async (detector) => {

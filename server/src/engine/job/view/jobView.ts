@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { reliabilities, type Reliability } from '../../../protocol/vocabulary';
+import { levelsByNeed } from '../../../protocol/levels';
+import { reliabilities, type Grouping, type Reliability } from '../../../protocol/vocabulary';
 import { f1Rank } from '../../../protocol/worstFirst';
 import { readPayload } from '../../store/segmentReader';
 import { decodeImage, decodeRow, f1Of, tagOf, type Row } from '../frames';
@@ -8,9 +9,6 @@ import { JobError, readJob, type Job } from '../job';
 import type { MeasurementRecord } from '../../measurement/record';
 import { Names } from './names';
 import { Places } from './places';
-
-/** How the results are grouped: by level, by folder, or not at all. */
-export const viewGroupings = ['level', 'folder', 'none'] as const;
 
 /** Which results are looked at. */
 export interface ViewFilter {
@@ -21,7 +19,7 @@ export interface ViewFilter {
 }
 
 export interface ViewQuery extends ViewFilter {
-  readonly groupBy: (typeof viewGroupings)[number];
+  readonly groupBy: Grouping;
   /** A level or a folder; ignored without groups. */
   readonly group: string;
 }
@@ -105,8 +103,7 @@ export class JobView {
         const level = reliabilities[this.places.tags[i]! & 3]!;
         counts.set(level, (counts.get(level) ?? 0) + 1);
       }
-      const order: readonly Reliability[] = ['unreliable', 'review', 'unknown', 'reliable'];
-      return order.flatMap((key) => (counts.has(key) ? [{ key, images: counts.get(key)! }] : []));
+      return levelsByNeed.flatMap((key) => (counts.has(key) ? [{ key, images: counts.get(key)! }] : []));
     }
     if (query.groupBy === 'none') return [];
     const counts = new Uint32Array(this.names.folders.length);
