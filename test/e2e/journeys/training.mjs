@@ -9,7 +9,7 @@ export const title = 'training on a folder with faults: check, cancel, resume, c
 export async function run({ page, folder, root, shot }) {
   const labelled = path.join(folder, 'labelled');
   const domains = 'faceted-large,underfocus-round,overfocus-round';
-  const args = ['synthesize', '--count', '30', '--size', '256x256', '--domain', domains, '--out', labelled];
+  const args = ['synthesize', '--count', '90', '--size', '256x256', '--domain', domains, '--out', labelled];
   execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), ...args], { stdio: 'ignore' });
   const file = path.join(labelled, 'annotations.coco.json');
   const coco = JSON.parse(fs.readFileSync(file, 'utf8'));
@@ -45,7 +45,7 @@ export async function run({ page, folder, root, shot }) {
   await page.keyboard.press('Enter');
 
   const dialog = page.locator('.monaco-dialog-box');
-  await dialog.getByText('27 of 29 labelled images can be learned from').waitFor();
+  await dialog.getByText('87 of 89 labelled images can be learned from').waitFor();
   const text = await dialog.innerText();
   for (const part of [
     /gone\.png/,
@@ -58,28 +58,31 @@ export async function run({ page, folder, root, shot }) {
   await until('the name', async () => (await input.inputValue()) === 'labelled');
   await page.keyboard.press('Enter');
 
-  // Notifications may be hidden behind the bell: their list shows them in any case.
-  const note = async (pattern, timeout) => {
+  // A notification is first a toast and later in the list behind the bell. The palette, which opens the list, takes
+  // longer than a training of few images, so the toast gets its chance first.
+  const note = async (pattern, timeout = 60_000) => {
     const item = page.locator('.notification-list-item', { hasText: pattern }).first();
+    const appears = (ms) =>
+      item.waitFor({ timeout: ms }).then(
+        () => true,
+        () => false,
+      );
     await until(
       `the notification ${pattern}`,
       async () => {
-        if (await item.isVisible()) return true;
+        if (await appears(10_000)) return true;
         await command(page, 'Notifications: Show Notifications');
-        return item.waitFor({ timeout: 2000 }).then(
-          () => true,
-          () => false,
-        );
+        return appears(2000);
       },
       timeout,
     );
     return item;
   };
-  const progress = await note(/\d+ of 27 images/, 120_000);
+  const progress = await note(/\d+ of 87 images/, 120_000);
   await shot('8-training');
   await progress.hover();
   await progress.getByRole('button', { name: 'Cancel' }).click();
-  await (await note(/Training stopped after \d+ of 27 images/)).getByRole('button', { name: 'Resume' }).click();
+  await (await note(/Training stopped after \d+ of 87 images/)).getByRole('button', { name: 'Resume' }).click();
   const done = await note(/labelled learned from \d+ images/, 240_000);
   await webview(page).getByText('random five-fold, repetition 1').waitFor();
   await shot('9-training-card');
