@@ -69,7 +69,7 @@ it(
       JSON.stringify({ ...toEstimateDto(e, true), timing: null });
     const merged: string[] = [];
     for await (const image of jobEstimates(engine, job, planned)) {
-      if (image.kind === 'missing') expect.fail(`${image.entry.path}: ${image.reason}`);
+      if (image.kind === 'missing') expect.fail(`${image.entry.index}: ${image.reason}`);
       merged.push(line(image.estimate));
     }
     const audited: string[] = [];

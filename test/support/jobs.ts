@@ -5,6 +5,7 @@ import { createEngine, type LoadDetector } from '../../server/src/engine/engine'
 import type { Engine, Estimate } from '../../server/src/engine/engine.types';
 import { toEstimateDto } from '../../server/src/engine/estimate/estimateDto';
 import type { Job } from '../../server/src/engine/job/job';
+import { imageName } from '../../server/src/engine/job/manifest';
 import { mergeJob } from '../../server/src/engine/job/mergeJob';
 import { planJob } from '../../server/src/engine/job/planJob';
 import { runShard } from '../../server/src/engine/job/runShard';
@@ -28,7 +29,7 @@ export async function mergedLines(engine: Engine, { dir, job }: PlannedJob) {
   const [lines, missing]: [string[], string[]] = [[], []];
   for await (const image of mergeJob(dir, job)) {
     if (image.kind === 'missing') {
-      missing.push(image.entry.path);
+      missing.push(imageName(image.entry));
       continue;
     }
     const { row, record } = image;

@@ -5,7 +5,7 @@ import { countLevels } from '../../server/src/protocol/levels';
 import { encodeEnded, encodeImage, type Row } from '../../server/src/engine/job/frames';
 import { IndexBuilder } from '../../server/src/engine/job/indexFrame';
 import { writeJob, type Job } from '../../server/src/engine/job/job';
-import { writeManifest } from '../../server/src/engine/job/manifest';
+import { shardRanges, writeManifest } from '../../server/src/engine/job/manifest';
 import { makeRecord } from './records';
 
 /** Results that follow from the number of the image: every level, and images without F1. */
@@ -50,7 +50,7 @@ export async function makeJob(
   const folders = ['', 'day 10/a', 'day 9', 'Tag ß'];
   const names = Array.from({ length: images }, (_, i) => path.join(folders[i % 4]!, `image-${i}.png`));
   const files = names.map((n) => path.join(root, 'images', n));
-  const ranges = await writeManifest(dir, path.join(root, 'images'), files, shards);
+  const ranges = shardRanges(await writeManifest(dir, path.join(root, 'images'), files), shards);
   const job: Job = {
     schema: 'tem-gauge/job@1',
     created: '2026-01-01T00:00:00Z',

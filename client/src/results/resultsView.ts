@@ -141,18 +141,7 @@ export class ResultsView implements vscode.TreeDataProvider<ResultNode>, vscode.
   private describe(): void {
     const s = this.state;
     this.view.description = filterWords(this.filter) || undefined;
-    this.view.message =
-      s === null
-        ? undefined
-        : vscode.l10n.t(
-            '{0} of {1} images: {2} reliable, {3} for review, {4} unreliable, {5} unknown',
-            s.done,
-            s.images,
-            s.byReliability.reliable,
-            s.byReliability.review,
-            s.byReliability.unreliable,
-            s.byReliability.unknown,
-          );
+    this.view.message = s === null ? undefined : [countWords(s), ...s.notes].join('. ');
   }
 
   /** Looks again while images have no result and the view is seen. */
@@ -165,6 +154,17 @@ export class ResultsView implements vscode.TreeDataProvider<ResultNode>, vscode.
     }, pollMs);
   }
 }
+
+const countWords = ({ done, images, byReliability: n }: JobResultsDto): string =>
+  vscode.l10n.t(
+    '{0} of {1} images: {2} reliable, {3} for review, {4} unreliable, {5} unknown',
+    done,
+    images,
+    n.reliable,
+    n.review,
+    n.unreliable,
+    n.unknown,
+  );
 
 async function askForJob(): Promise<vscode.Uri | undefined> {
   const [chosen] =

@@ -158,6 +158,8 @@ export interface JobResultsDto {
   /** Images that the engine failed on, to be run again. */
   failed: number;
   byReliability: Record<Reliability, number>;
+  /** What is damaged, in sentences. */
+  notes: string[];
 }
 
 /** Which of a job's results are asked for. */

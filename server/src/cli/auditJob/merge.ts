@@ -5,6 +5,7 @@ import { ParquetRows } from '../../engine/job/parquetRows';
 import { jobFiles, readJob, type Job } from '../../engine/job/job';
 import { writeMerged } from '../../engine/job/mergedStore';
 import { csvHeader, csvRow } from '../../engine/job/exportRows';
+import { imageName } from '../../engine/job/manifest';
 import { mergeJob, type MissingImage } from '../../engine/job/mergeJob';
 import { jobEngine } from '../../engine/job/jobEngine';
 import { jobEstimates } from '../../engine/job/jobEstimates';
@@ -25,7 +26,7 @@ export const merge: Subcommand = {
     const job = await readJob(dir);
     let missing = 0;
     const report = (image: MissingImage) => {
-      if (missing++ < named) console.error(`tem-gauge: ${image.entry.path} is missing: ${image.reason}.`);
+      if (missing++ < named) console.error(`tem-gauge: ${imageName(image.entry)} is missing: ${image.reason}.`);
     };
     const parquet = text(values, 'parquet');
     if (parquet !== undefined) {

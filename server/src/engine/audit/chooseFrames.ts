@@ -11,16 +11,19 @@ export type FrameChoice = number | 'all' | null;
  * The images that are meant by files, as `file#frame` where a frame is chosen. A file named with its own frame keeps it; a
  * file that cannot be opened, or that has one frame, stays as it is.
  */
-export async function chooseFrames(files: readonly string[], choice: FrameChoice): Promise<string[]> {
-  if (choice === null) return [...files];
+export async function chooseFrames(files: readonly string[], choice: FrameChoice): Promise<readonly string[]> {
+  if (choice === null) return files;
   const out: string[] = [];
-  for (const file of files) {
-    const ref = await imageRef(file);
-    if (ref.frame !== null) out.push(file);
-    else if (choice === 'all') out.push(...(await imageFrames(file)));
-    else out.push(formatImageRef({ file, frame: choice }));
-  }
+  for (const file of files) out.push(...(await framesOf(file, choice)));
   return out;
+}
+
+/** The same of one file. */
+export async function framesOf(file: string, choice: FrameChoice): Promise<readonly string[]> {
+  if (choice === null) return [file];
+  const ref = await imageRef(file);
+  if (ref.frame !== null) return [file];
+  return choice === 'all' ? imageFrames(file) : [formatImageRef({ file, frame: choice })];
 }
 
 async function imageFrames(file: string): Promise<string[]> {

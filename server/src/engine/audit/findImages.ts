@@ -4,16 +4,20 @@ import { glob } from 'tinyglobby';
 import { formatImageRef, parseImageRef } from '../../core/image/imageRef';
 import { imageExtensions } from '../../protocol/vocabulary';
 import { otherFiles } from './otherFiles';
+import { walkFolder } from './walkFolder';
 
 const order = new Intl.Collator('en', { numeric: true });
 
+/** The natural order of paths: `2.png` before `10.png`. */
+export const naturalOrder = (a: string, b: string): number => order.compare(a, b);
+
 export interface FoundImages {
   /** Absolute paths in the order of the inputs, those of a folder in natural order, each picture once. */
-  readonly files: string[];
+  readonly files: readonly string[];
   /** Inputs without any image. */
-  readonly missing: string[];
+  readonly missing: readonly string[];
   /** Files of the folders that no reader takes, in natural order; see otherFiles. */
-  readonly skipped: string[];
+  readonly skipped: readonly string[];
 }
 
 /**
@@ -26,6 +30,8 @@ export async function findImages(
   inputs: readonly string[],
   options: { include?: readonly string[] | undefined; exclude?: readonly string[] | undefined } = {},
 ): Promise<FoundImages> {
+  const plain = inputs.length === 1 && !options.include && !options.exclude ? await plainFolder(inputs[0]!) : null;
+  if (plain) return plain;
   const known = new Set<string>();
   const files: string[] = [];
   const missing: string[] = [];
@@ -63,7 +69,7 @@ export async function findImages(
     if (links?.length === 0 && inputs.length === 1) {
       // Nothing can be reached in two ways: a hundred thousand names need neither a second search nor their real paths.
       for (const file of await search(false)) files.push(path.normalize(file));
-      files.sort(order.compare);
+      files.sort(naturalOrder);
       if (files.length === 0) missing.push(input);
     } else {
       const [direct, all] = await Promise.all([search(false), search(true)]);
@@ -73,12 +79,28 @@ export async function findImages(
       if (all.length + dangling.length === 0) missing.push(input);
       const fresh: string[] = [];
       for (const some of [direct, linked, dangling])
-        for (const file of some.map(path.normalize).sort(order.compare)) if (await isNew(file)) fresh.push(file);
-      for (const file of fresh.sort(order.compare)) files.push(file);
+        for (const file of some.map(path.normalize).sort(naturalOrder)) if (await isNew(file)) fresh.push(file);
+      for (const file of fresh.sort(naturalOrder)) files.push(file);
     }
-    if (folder !== null) skipped.push(...(await otherFiles(folder, options.exclude ?? [])).sort(order.compare));
+    if (folder !== null) skipped.push(...(await otherFiles(folder, options.exclude ?? [])).sort(naturalOrder));
   }
   return { files, missing, skipped };
+}
+
+/**
+ * The images of a folder without links, where nothing can be reached in two ways: its directories are read once, and no
+ * path is looked up. Null for anything else.
+ */
+async function plainFolder(input: string): Promise<FoundImages | null> {
+  if (!(await fs.stat(input).catch(() => null))?.isDirectory()) return null;
+  const files: string[] = [];
+  const skipped: string[] = [];
+  for await (const { kind, file } of walkFolder(input)) {
+    if (kind === 'link') return null;
+    (kind === 'image' ? files : skipped).push(file);
+  }
+  files.sort(naturalOrder);
+  return { files, missing: files.length ? [] : [input], skipped: skipped.sort(naturalOrder) };
 }
 
 /** All symbolic links below a folder, read entry by entry; null where a part of it cannot be read. */

@@ -9,6 +9,10 @@ const companions = [
 ]; // prettier-ignore
 
 const known = new Set([...imageExtensions, ...companions]);
+const besideImages = new Set(companions);
+
+/** @param extension lower case, without the dot */
+export const isCompanion = (extension: string): boolean => besideImages.has(extension);
 
 /**
  * Files of a folder that no reader takes by their extension, and that are not companions of images, in natural order. They

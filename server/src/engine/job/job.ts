@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { devices } from '../../protocol/vocabulary';
 import { readRegularFile } from '../files/readRegularFile';
 import { replaceContent } from '../files/replaceFile';
+import { sealJson, unsealJson } from '../files/sealedJson';
 
 /** Why a job cannot be read, planned or run, in one sentence. */
 export class JobError extends Error {
@@ -37,6 +38,8 @@ export type Job = z.infer<typeof jobSchema>;
 export const jobFiles = {
   job: (dir: string) => path.join(dir, 'job.json'),
   manifest: (dir: string) => path.join(dir, 'manifest.ndjson'),
+  /** Temporary, while a job is planned. */
+  listing: (dir: string) => path.join(dir, 'listing.tmp'),
   segments: (dir: string) => path.join(dir, 'segments'),
   logs: (dir: string) => path.join(dir, 'logs'),
   submissions: (dir: string) => path.join(dir, 'submissions.ndjson'),
@@ -46,12 +49,11 @@ export const jobFiles = {
 /** @throws JobError when the folder contains no job of this version */
 export async function readJob(dir: string): Promise<Job> {
   const file = jobFiles.job(dir);
-  let json: unknown;
-  try {
-    json = JSON.parse((await readRegularFile(file, { maxBytes: 256e6 })).toString('utf8'));
-  } catch {
+  const text = await readRegularFile(file, { maxBytes: 256e6 }).catch(() => {
     throw new JobError(`There is no readable job in ${dir}: run «tem-gauge audit plan DIR --job ${dir}» first.`);
-  }
+  });
+  const json = unsealJson(text.toString('utf8').trimEnd());
+  if (!json) throw new JobError(`${file} is damaged: its checksum does not fit its content.`);
   const parsed = jobSchema.safeParse(json);
   if (!parsed.success) throw new JobError(`${file} is not a job of this version of TEM Gauge.`);
   return parsed.data;
@@ -59,5 +61,5 @@ export async function readJob(dir: string): Promise<Job> {
 
 /** Writes job.json as the last step of planning: a folder with one is a planned job. */
 export async function writeJob(dir: string, job: Job): Promise<void> {
-  await replaceContent(jobFiles.job(dir), JSON.stringify(job) + '\n');
+  await replaceContent(jobFiles.job(dir), `${sealJson(job)}\n`);
 }

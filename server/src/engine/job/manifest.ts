@@ -1,91 +1,130 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import readline from 'node:readline';
 import { z } from 'zod';
+import { linesOf } from '../files/linesOf';
+import { sealJson, unsealJson } from '../files/sealedJson';
 import { imageRef } from '../image/openImage';
 import { JobError, jobFiles, type Job } from './job';
 
-const lineSchema = z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() });
+const lineSchema = z.object({ index: z.int().min(0), path: z.string(), size: z.number(), mtimeMs: z.number() });
 
 /** One image of a job. */
 export interface ManifestEntry {
   /** Position in the whole job, from 0. */
   readonly index: number;
-  /** Relative to the job's root. */
-  readonly path: string;
-  /** Bytes and modification time when the job was planned. */
-  readonly size: number;
-  readonly mtimeMs: number;
+  /** Relative to the job's root; null where the line of the image is damaged. */
+  readonly path: string | null;
+}
+
+export type NamedEntry = ManifestEntry & { readonly path: string };
+
+/** Images whose size and time are asked for at once. */
+const atOnce = 256;
+
+/** The written list of images. */
+export interface Manifest {
+  readonly images: number;
+  /** Where the line of each image begins, in bytes, and at last where the list ends. */
+  readonly offsets: Float64Array;
 }
 
 /**
- * Writes the list of images once, one line each.
- * @returns the byte offset of each shard's first line; shards are consecutive and of equal size but for the last ones
+ * Writes the list of images once, one sealed line each, with its position: so that neither a damaged line nor a lost line
+ * break moves the images behind it.
+ * @param files absolute paths in their order
  */
 export async function writeManifest(
   dir: string,
   root: string,
-  files: readonly string[],
-  shards: number,
-): Promise<Job['shards']> {
+  files: AsyncIterable<string> | Iterable<string>,
+): Promise<Manifest> {
   const handle = await fs.open(jobFiles.manifest(dir), 'w');
-  const out: Job['shards'] = [];
-  let offset = 0;
-  try {
-    for (let shard = 0; shard < shards; shard++) {
-      const first = Math.floor((files.length * shard) / shards);
-      const end = Math.floor((files.length * (shard + 1)) / shards);
-      out.push({ first, count: end - first, offset });
-      // In pieces, so that a million names do not lie in memory twice.
-      for (let from = first; from < end; from += 1000) {
-        const lines = await Promise.all(files.slice(from, Math.min(end, from + 1000)).map((f) => line(root, f)));
-        const bytes = Buffer.from(lines.join(''));
-        await handle.writeFile(bytes);
-        offset += bytes.length;
-      }
+  let offsets = new Float64Array(1024);
+  let [images, offset] = [0, 0];
+  let batch: string[] = [];
+  const write = async () => {
+    const lines = await Promise.all(batch.map((file, i) => lineOf(root, file, images + i)));
+    batch = [];
+    if (images + lines.length >= offsets.length) {
+      const longer = new Float64Array(2 * offsets.length);
+      longer.set(offsets);
+      offsets = longer;
     }
+    for (const line of lines) {
+      offsets[images++] = offset;
+      offset += line.length;
+    }
+    await handle.writeFile(Buffer.concat(lines));
+  };
+  try {
+    for await (const file of files) if (batch.push(file) === atOnce) await write();
+    await write();
     await handle.datasync();
   } finally {
     await handle.close();
   }
-  return out;
+  offsets[images] = offset;
+  return { images, offsets: offsets.subarray(0, images + 1) };
 }
 
-async function line(root: string, file: string): Promise<string> {
+async function lineOf(root: string, file: string, index: number): Promise<Buffer> {
   const stat = await fs.stat((await imageRef(file)).file).catch(() => null);
-  return JSON.stringify({ path: path.relative(root, file), size: stat?.size ?? 0, mtimeMs: stat?.mtimeMs ?? 0 }) + '\n';
+  const entry = { index, path: path.relative(root, file), size: stat?.size ?? 0, mtimeMs: stat?.mtimeMs ?? 0 };
+  return Buffer.from(`${sealJson(entry)}\n`);
 }
 
-/** The images of one shard. @throws JobError when the manifest does not contain them */
-export async function* readShard(dir: string, job: Job, shard: number): AsyncGenerator<ManifestEntry, void, void> {
-  const range = job.shards[shard];
-  if (!range) throw new JobError(`The job has shards 0 to ${job.shards.length - 1}; there is no shard ${shard}.`);
+/** Consecutive shards of a list, of equal size but for one image. */
+export const shardRanges = ({ images, offsets }: Manifest, shards: number): Job['shards'] =>
+  Array.from({ length: shards }, (_, shard) => {
+    const first = Math.floor((images * shard) / shards);
+    const end = Math.floor((images * (shard + 1)) / shards);
+    return { first, count: end - first, offset: offsets[first]! };
+  });
+
+/** Null for a damaged line. */
+export const parseLine = (text: string) => lineSchema.safeParse(unsealJson(text)).data ?? null;
+
+/**
+ * Whole lines of a manifest, in the order of the file; damaged ones are left out.
+ * @param range bytes [start, end); `end` may be Infinity
+ * @throws JobError when there is no manifest
+ */
+export async function* readManifest(
+  dir: string,
+  range: { readonly start: number; readonly end: number },
+): AsyncGenerator<{ readonly index: number; readonly path: string; readonly at: number; readonly end: number }> {
   const file = jobFiles.manifest(dir);
   const handle = await fs.open(file, 'r').catch(() => {
     throw new JobError(`The manifest ${file} is missing.`);
   });
-  let index = range.first;
-  const end = range.first + range.count;
   try {
-    const lines = readline.createInterface({
-      input: handle.createReadStream({ start: range.offset, autoClose: false }),
-      crlfDelay: Infinity,
-    });
-    for await (const text of lines) {
-      if (index === end) break;
-      yield { index: index++, ...parseLine(text, file) };
+    for await (const { text, at, end } of linesOf(handle, range)) {
+      const line = parseLine(text);
+      if (line) yield { index: line.index, path: line.path, at, end };
     }
-    lines.close();
   } finally {
     await handle.close();
   }
-  if (index < end) throw new JobError(`The manifest ${file} is cut short: image ${index} is missing.`);
 }
 
-function parseLine(text: string, file: string) {
-  try {
-    return lineSchema.parse(JSON.parse(text));
-  } catch {
-    throw new JobError(`The manifest ${file} is damaged.`);
+/**
+ * The images of one shard in their order, each once. One whose line is damaged or cut off has no path.
+ * @throws JobError when there is no such shard, or no manifest
+ */
+export async function* readShard(dir: string, job: Job, shard: number): AsyncGenerator<ManifestEntry, void, void> {
+  const range = job.shards[shard];
+  if (!range) throw new JobError(`The job has shards 0 to ${job.shards.length - 1}; there is no shard ${shard}.`);
+  const bytes = { start: range.offset, end: job.shards[shard + 1]?.offset ?? Infinity };
+  let next = range.first;
+  const end = range.first + range.count;
+  for await (const { index, path } of readManifest(dir, bytes)) {
+    if (index < next || index >= end) continue;
+    while (next < index) yield { index: next++, path: null };
+    yield { index: next++, path };
   }
+  while (next < end) yield { index: next++, path: null };
 }
+
+/** What names an image whose line in the manifest is damaged. */
+export const imageName = ({ index, path }: ManifestEntry): string =>
+  path ?? `image ${index} (its line of the manifest is damaged)`;

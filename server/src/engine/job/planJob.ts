@@ -1,11 +1,12 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { chooseFrames, type FrameChoice } from '../audit/chooseFrames';
-import { findImages } from '../audit/findImages';
+import type { FrameChoice } from '../audit/chooseFrames';
 import type { Engine } from '../engine.types';
 import { ensureFolder } from '../files/ensureFolder';
+import { listAttempts } from './attempts';
 import { JobError, jobFiles, writeJob, type Job } from './job';
-import { writeManifest } from './manifest';
+import { listImages } from './listing';
+import { readManifest, shardRanges, writeManifest, type Manifest } from './manifest';
 
 /** Images that are estimated to measure the rate, spread over the whole set; the first one only warms the network up. */
 const sampled = 5;
@@ -27,36 +28,52 @@ export interface PlanOptions {
 
 /**
  * Writes a job's manifest and divides it into shards of the wished duration.
- * @throws JobError when there is no image, the folder already contains a job, or a limit is exceeded
+ * @throws JobError when there is no image, the folder already contains a job or results, or a limit is exceeded; the folder
+ * is left as it was then
  */
 export async function planJob(engine: Engine, root: string, dir: string, options: PlanOptions): Promise<Job> {
-  const taken = await fs.access(jobFiles.job(dir)).then(
-    () => true,
-    () => false,
-  );
-  if (taken) throw new JobError(`${dir} already contains a job; choose another folder.`);
-  const folder = path.resolve(root);
-  const found = await findImages([folder]);
-  if (found.files.length === 0) throw new JobError(`${root} contains no image.`);
-  const files = await chooseFrames(found.files, options.frames ?? null);
+  if (await exists(jobFiles.job(dir))) throw new JobError(`${dir} already contains a job; choose another folder.`);
+  // They would be taken for results of the new job.
+  if ((await listAttempts(dir)).size > 0)
+    throw new JobError(`${dir} contains results of another job; choose another folder.`);
+  const isNew = !(await exists(dir));
+  try {
+    return await plan(engine, path.resolve(root), dir, options);
+  } catch (error) {
+    for (const file of [jobFiles.manifest(dir), jobFiles.listing(dir)])
+      await fs.rm(file, { recursive: true, force: true });
+    // Only folders that are empty.
+    for (const folder of [jobFiles.segments(dir), jobFiles.logs(dir), ...(isNew ? [dir] : [])])
+      await fs.rmdir(folder).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function plan(engine: Engine, root: string, dir: string, options: PlanOptions): Promise<Job> {
+  await ensureFolder(dir);
+  await fs.rm(jobFiles.listing(dir), { recursive: true, force: true });
+  const manifest = await writeManifest(dir, root, listImages(root, jobFiles.listing(dir), options.frames ?? null));
+  const { images } = manifest;
+  if (images === 0) throw new JobError(`${root} contains no image.`);
   const given = options.shards !== undefined;
-  const seconds = given ? null : (options.secondsPerImage ?? (await measureRate(engine, files)));
-  const shards = given ? options.shards! : shardsFor(files.length, seconds!, options.minutes ?? 45);
-  if (shards > files.length) throw new JobError(`There are only ${files.length} images for ${shards} shards.`);
+  const seconds = given
+    ? null
+    : (options.secondsPerImage ?? (await measureRate(engine, await samples(dir, root, manifest))));
+  const shards = given ? options.shards! : shardsFor(images, seconds!, options.minutes ?? 45);
+  if (shards > images) throw new JobError(`There are only ${images} images for ${shards} shards.`);
   if (options.maxShards !== null && shards > options.maxShards)
     throw new JobError(
       `${shards} tasks exceed the cluster's limit of ${options.maxShards} for one array: plan longer tasks (--minutes) or fewer (--shards).`,
     );
-  await ensureFolder(dir);
   await ensureFolder(jobFiles.segments(dir));
   await ensureFolder(jobFiles.logs(dir));
   const job: Job = {
     schema: 'tem-gauge/job@1',
     created: new Date().toISOString(),
-    root: folder,
-    images: files.length,
+    root,
+    images,
     secondsPerImage: seconds,
-    shards: await writeManifest(dir, folder, files, shards),
+    shards: shardRanges(manifest, shards),
     engine: options.engine,
     model: { detector: engine.model.detector, forest: engine.model.forest },
   };
@@ -64,14 +81,28 @@ export async function planJob(engine: Engine, root: string, dir: string, options
   return job;
 }
 
+const exists = (file: string): Promise<boolean> =>
+  fs.access(file).then(
+    () => true,
+    () => false,
+  );
+
 /** Tasks of about `minutes`, at least `leastMinutes`; one where everything takes less. */
 export const shardsFor = (images: number, secondsPerImage: number, minutes: number): number =>
   Math.max(1, Math.floor((images * secondsPerImage) / (60 * Math.max(leastMinutes, minutes))));
 
+/** Images spread evenly over the list. */
+async function samples(dir: string, root: string, { images, offsets }: Manifest): Promise<string[]> {
+  const step = Math.max(1, Math.floor(images / sampled));
+  const out: string[] = [];
+  for (let i = 0; i < images && out.length < sampled; i += step)
+    for await (const { path: name } of readManifest(dir, { start: offsets[i]!, end: offsets[i + 1]! }))
+      out.push(path.join(root, name));
+  return out;
+}
+
 /** Mean seconds per image, without the start of the network. */
-async function measureRate(engine: Engine, files: readonly string[]): Promise<number> {
-  const step = Math.max(1, Math.floor(files.length / sampled));
-  const chosen = files.filter((_, i) => i % step === 0).slice(0, sampled);
+async function measureRate(engine: Engine, chosen: readonly string[]): Promise<number> {
   await engine.estimateImage(chosen[0]!, { priority: 'batch' });
   const began = performance.now();
   let n = 0;

@@ -6,7 +6,7 @@ import { countLevels } from '../../protocol/levels';
 import { encodeBegun, encodeEnded, encodeImage, rowOf, type Ended } from './frames';
 import type { Job } from './job';
 import { IndexBuilder } from './indexFrame';
-import { readShard, type ManifestEntry } from './manifest';
+import { readShard, type ManifestEntry, type NamedEntry } from './manifest';
 
 /** Milliseconds between two flushes of the results to the disk. */
 const flushMs = 5000;
@@ -56,7 +56,9 @@ export async function runShard(
   const known = await readAttempts((await listAttempts(dir)).get(shard) ?? [], true);
   const results = new Map<number, Pick<ImagePlace, 'reliability'>>();
   for (const [index, place] of known.images) if (!place.failed) results.set(index, place);
-  const missing = entries.filter((e) => !results.has(e.index));
+  const open = entries.filter((e) => !results.has(e.index));
+  const missing = open.filter((e): e is NamedEntry => e.path !== null);
+  const nameless = open.length - missing.length;
   const outcome = (ending: Ended['ending'], reason: string, estimated: number): ShardRun => ({
     ending,
     reason,
@@ -65,7 +67,7 @@ export async function runShard(
     estimated,
     seconds: (performance.now() - began) / 1000,
   });
-  if (missing.length === 0 && known.ended?.ending === 'complete') return outcome('complete', 'It was complete.', 0);
+  if (open.length === 0 && known.ended?.ending === 'complete') return outcome('complete', 'It was complete.', 0);
   const { attempt, writer } = await beginAttempt(dir, shard);
   try {
     const begun = encodeBegun({
@@ -108,7 +110,7 @@ export async function runShard(
         ? outcome('complete', 'All images have results.', estimated)
         : options.stop?.aborted
           ? outcome('stopped', `Stopped by a signal; ${left} images are left.`, estimated)
-          : outcome('failed', lastFailure || `${left} images have no result.`, estimated);
+          : outcome('failed', lastFailure || reasonOf(left, nameless), estimated);
     const ended = encodeEnded({
       indexBytes: await index.append(writer),
       ending: run.ending,
@@ -123,6 +125,12 @@ export async function runShard(
     await writer.close();
   }
 }
+
+/** Why images are left although the engine failed on none. */
+const reasonOf = (left: number, nameless: number): string =>
+  nameless > 0
+    ? `${nameless} ${nameless === 1 ? 'image cannot' : 'images cannot'} be estimated: ${nameless === 1 ? 'its line' : 'their lines'} of the manifest ${nameless === 1 ? 'is' : 'are'} damaged. Plan a new job for the folder.`
+    : `${left} images have no result.`;
 
 function slurmTask() {
   const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: task } = process.env;

@@ -80,6 +80,7 @@ function stateOf(view: JobView): JobResultsDto {
     done,
     failed,
     byReliability: { ...byReliability },
+    notes: view.notes(),
   };
 }
 

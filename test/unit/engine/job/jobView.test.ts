@@ -139,6 +139,16 @@ it('refuses what is no job in one sentence', async () => {
   await expect(JobView.open(path.join(root, 'none'))).rejects.toThrow(/does not exist/);
   await expect(JobView.open(root)).rejects.toThrow(/no readable job/);
   const { dir } = await makeJob(10, 1);
-  fs.truncateSync(jobFiles.manifest(dir), 100);
-  await expect(JobView.open(dir)).rejects.toThrow(/cut short/);
+  fs.rmSync(jobFiles.manifest(dir));
+  await expect(JobView.open(dir)).rejects.toThrow(/manifest .* is missing/);
+});
+
+it('opens with a manifest that is cut, says so, and has the names that results contain', async () => {
+  const { dir, rows, write } = await makeJob(10, 1);
+  await write(0, range(0, 9));
+  const lines = fs.readFileSync(jobFiles.manifest(dir)).toString('latin1').split('\n');
+  fs.truncateSync(jobFiles.manifest(dir), lines.slice(0, 4).join('\n').length);
+  const view = await JobView.open(dir);
+  expect(view.notes()).toEqual([expect.stringMatching(/^The manifest is damaged: 7 of 10 lines/)]);
+  expect(await everything(view)).toEqual(sorted(rows.slice(0, 9)));
 });

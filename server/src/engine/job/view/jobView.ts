@@ -94,6 +94,21 @@ export class JobView {
     return { images: this.job.images, done, failed, byReliability };
   }
 
+  /** What is damaged, in sentences; a damaged result is a row that says so. */
+  notes(): string[] {
+    const lines = this.names.damaged;
+    return [
+      ...(lines > 0
+        ? [`The manifest is damaged: ${lines} of ${this.job.images} lines are left out. Their images have names only where they have results.`] // prettier-ignore
+        : []),
+      ...this.places
+        .damage()
+        .map(
+          ({ file, bytes }) => `${path.basename(file)} is damaged: ${bytes} bytes are left out. Run its shard again.`,
+        ),
+    ];
+  }
+
   /** Groups with results, levels in the order of need and folders by name. */
   async groups(query: Omit<ViewQuery, 'group'>): Promise<{ key: string; images: number }[]> {
     const list = await this.list({ ...query, groupBy: 'none', group: '' });
@@ -162,7 +177,7 @@ export class JobView {
   private async row(image: number): Promise<ViewRow> {
     const payload = await this.payload(image);
     const row = payload && decodeRow(payload);
-    const name = row?.path ?? (await this.names.name(image));
+    const name = row?.path ?? (await this.names.name(image)) ?? `image ${image}`;
     return { ...(row ?? damagedRow(image, name)), file: path.join(this.job.root, name) };
   }
 

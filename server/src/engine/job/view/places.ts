@@ -11,6 +11,14 @@ interface Segment {
   readonly attempt: number;
   /** Where the next look begins. */
   scanned: number;
+  /** Bytes between records that are none. */
+  damaged: number;
+}
+
+/** A file with bytes that are no record. */
+export interface DamagedFile {
+  readonly file: string;
+  readonly bytes: number;
 }
 
 /** Where the result of an image lies, and what its header says. */
@@ -64,12 +72,17 @@ export class Places {
     return { file: segment.file, offset, length, checksum };
   }
 
+  /** Segments with damage, as far as it was met: that of a finished one shows when its results are read. */
+  damage(): DamagedFile[] {
+    return this.segments.flatMap(({ file, damaged }) => (damaged > 0 ? [{ file, bytes: damaged }] : []));
+  }
+
   /** Takes up what is new. @returns whether there was anything */
   async refresh(): Promise<boolean> {
     const attempts = [...(await listAttempts(this.dir)).values()].flat();
     if (attempts.length === 0) attempts.push({ shard: 0, number: 1, file: jobFiles.merged(this.dir) });
     const numbers = attempts.map(({ file, number }) => {
-      const known = this.known.get(file) ?? this.segments.push({ file, attempt: number, scanned: 0 }) - 1;
+      const known = this.known.get(file) ?? this.segments.push({ file, attempt: number, scanned: 0, damaged: 0 }) - 1;
       this.known.set(file, known);
       return known;
     });
@@ -107,6 +120,7 @@ export class Places {
           { headersOnly: true },
         );
         segment.scanned = scan.end;
+        segment.damaged += scan.damage.reduce((n, { length }) => n + length, 0);
       }
       return segment.scanned > before;
     } finally {

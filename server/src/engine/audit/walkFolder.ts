@@ -1,0 +1,59 @@
+import type { Dirent } from 'node:fs';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { imageExtensions } from '../../protocol/vocabulary';
+import { isCompanion } from './otherFiles';
+
+/** A file below a folder. `other` is a file that no reader takes by its extension and that is no companion of images. */
+export interface WalkedFile {
+  readonly kind: 'image' | 'link' | 'other';
+  /** Absolute. */
+  readonly file: string;
+}
+
+const images = new Set(imageExtensions);
+/** Entries that are read at once. */
+const bufferSize = 1024;
+
+/**
+ * The files of a folder in the order of the directories, without hidden ones and `node_modules`; links are named, not
+ * followed. Each directory is read once and nothing is kept, since there may be a million files. A directory that cannot
+ * be read has no files.
+ */
+export async function* walkFolder(folder: string): AsyncGenerator<WalkedFile, void, void> {
+  const left = [path.resolve(folder)];
+  for (let dir = left.pop(); dir !== undefined; dir = left.pop()) {
+    const entries = await fs.opendir(dir, { bufferSize }).catch(() => null);
+    if (!entries) continue;
+    for await (const entry of entries) {
+      const { name } = entry;
+      if (name.startsWith('.') || name === 'node_modules') continue;
+      const file = path.join(dir, name);
+      const type = await typeOf(entry, file);
+      if (!type) continue;
+      if (type.isDirectory()) left.push(file);
+      else if (type.isSymbolicLink()) yield { kind: 'link', file };
+      else if (type.isFile()) {
+        const extension = path.extname(name).slice(1).toLowerCase();
+        if (images.has(extension)) yield { kind: 'image', file };
+        else if (!isCompanion(extension)) yield { kind: 'other', file };
+      }
+    }
+  }
+}
+
+/** Some network file systems do not say in a directory what its entries are. Null for an entry that is gone. */
+async function typeOf(
+  entry: Dirent,
+  file: string,
+): Promise<Pick<Dirent, 'isDirectory' | 'isSymbolicLink' | 'isFile'> | null> {
+  const stated =
+    entry.isDirectory() ||
+    entry.isFile() ||
+    entry.isSymbolicLink() ||
+    entry.isFIFO() ||
+    entry.isSocket() ||
+    entry.isBlockDevice() ||
+    entry.isCharacterDevice();
+  return stated ? entry : fs.lstat(file).catch(() => null);
+}
