@@ -67,7 +67,7 @@ it('measure takes areas by both pixel sizes and says so', () => {
   expect(image).toMatchObject({ nmPerPixel: expect.closeTo(x, 6) as number, nmPerPixelY: expect.closeTo(y, 6) as number }); // prettier-ignore
   expect(image!.arealDensity!.detected).toBeCloseTo((1e4 * 2) / (side * x * side * y), 1);
   const text = cli('measure', stack, '--detector', 'torchvision').stdout;
-  expect(text).toContain('Pixels of 0.5 nm along x and 0.8 nm along y: areas use both, lengths their geometric mean.');
+  expect(text).toContain('Pixels of 0.5 nm along x and 0.8 nm along y; all quantities use both.');
 });
 
 it('export writes a row for each image of a stack', () => {
@@ -79,7 +79,8 @@ it('export writes a row for each image of a stack', () => {
   expect(rows('images.csv').map((r) => r.file)).toEqual(['stack.mrc#0', 'stack.mrc#1', 'stack.mrc#2']);
   const cavities = rows('cavities.csv');
   expect(cavities).toHaveLength(6);
-  expect(Number(cavities[0]!.nmPerPixel)).toBeCloseTo(Math.sqrt(x * y), 4);
+  expect(Number(cavities[0]!.nmPerPixel)).toBeCloseTo(x, 4);
+  expect(Number(cavities[0]!.nmPerPixelY)).toBeCloseTo(y, 4);
   const results = JSON.parse(fs.readFileSync(path.join(out, 'coco-instances.json'), 'utf8')) as { images: object[] };
   expect(results.images).toHaveLength(3);
 });

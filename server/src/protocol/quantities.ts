@@ -72,7 +72,7 @@ export interface MeasureDto extends Record<QuantityNameDto, QuantityDto | null> 
   cut: number;
   /** Along x where the sizes differ. */
   nmPerPixel: number | null;
-  /** Only of an image whose pixels have another size along y: areas use both, lengths their geometric mean. */
+  /** Only of an image whose pixels have another size along y; all quantities use both. */
   nmPerPixelY?: number;
   nmPerPixelSource: string | null;
   pixelSizeUncertainty: number;

@@ -8,17 +8,28 @@ export function convexHull(points: ArrayLike<number>): number[] {
   const order = Array.from({ length: points.length / 2 }, (_, i) => i).sort(
     (a, b) => points[2 * a]! - points[2 * b]! || points[2 * a + 1]! - points[2 * b + 1]!,
   );
-  const chain = (indices: readonly number[]): number[] => {
+  return sortedHull(Float64Array.from(order.flatMap((i) => [points[2 * i]!, points[2 * i + 1]!])));
+}
+
+/**
+ * {@link convexHull} of points in ascending order of x, then of y. Masks have tens of thousands of such points per image,
+ * so that sorting them would take most of the time.
+ */
+export function sortedHull(points: ArrayLike<number>): number[] {
+  const n = points.length / 2;
+  const chain = (first: number, step: 1 | -1): number[] => {
     const hull: number[] = [];
-    for (const i of indices) {
-      const [x, y] = [points[2 * i]!, points[2 * i + 1]!];
+    for (let k = 0, i = first; k < n; k++, i += step) {
+      const x = points[2 * i]!;
+      const y = points[2 * i + 1]!;
       while (hull.length >= 4 && turn(hull, x, y) <= 0) hull.length -= 2;
-      if (hull.length < 2 || hull.at(-2) !== x || hull.at(-1) !== y) hull.push(x, y);
+      const end = hull.length;
+      if (end < 2 || hull[end - 2] !== x || hull[end - 1] !== y) hull.push(x, y);
     }
     return hull;
   };
-  const lower = chain(order);
-  const upper = chain(order.reverse());
+  const lower = chain(0, 1);
+  const upper = chain(n - 1, -1);
   // The last point of each chain is the first of the other.
   const joined = [...lower.slice(0, -2), ...upper.slice(0, -2)];
   return joined.length ? joined : lower;
@@ -27,8 +38,9 @@ export function convexHull(points: ArrayLike<number>): number[] {
 /** Cross product of the last edge of `hull` and the vector to (x, y); its sign is the direction of the turn. */
 function turn(hull: readonly number[], x: number, y: number): number {
   const n = hull.length;
-  const [ax, ay, bx, by] = [hull[n - 4]!, hull[n - 3]!, hull[n - 2]!, hull[n - 1]!];
-  return (bx - ax) * (y - ay) - (by - ay) * (x - ax);
+  const ax = hull[n - 4]!;
+  const ay = hull[n - 3]!;
+  return (hull[n - 2]! - ax) * (y - ay) - (hull[n - 1]! - ay) * (x - ax);
 }
 
 /** Area of a simple polygon of x, y pairs (shoelace formula), in square pixels. */

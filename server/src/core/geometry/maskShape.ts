@@ -1,8 +1,9 @@
-import { convexHull, polygonArea, polygonPerimeter } from './convexHull';
+import { polygonArea, polygonPerimeter, sortedHull } from './convexHull';
 import { feretDiameters } from './feret';
+import { squarePixels, type PixelShape } from '../image/pixelShape';
 import { columnSpans, type Rle } from './rle';
 
-/** Size and shape of one mask; lengths in pixels, areas in square pixels. */
+/** Size and shape of one mask; lengths in pixels, areas in square pixels. Where pixels are not square, in the square ones of equal area. */
 export interface MaskShape {
   /** Number of mask pixels. */
   readonly area: number;
@@ -25,22 +26,24 @@ export interface MaskShape {
   readonly atEdge: boolean;
 }
 
-/** Measures a mask from its runs, without decoding the image; null for an empty mask. */
-export function maskShape(mask: Rle): MaskShape | null {
+/**
+ * Measures a mask from its runs, without decoding the image; null for an empty mask.
+ * @param pixel shape of the pixels, where they are not square
+ */
+export function maskShape(mask: Rle, pixel: PixelShape = squarePixels): MaskShape | null {
   const [height, width] = mask.size;
-  const corners: number[] = [];
+  const spans = columnSpans(mask);
   let [area, sumX, sumY] = [0, 0, 0];
   let atEdge = false;
-  for (const [x, y0, y1] of columnSpans(mask)) {
+  for (const [x, y0, y1] of spans) {
     const n = y1 - y0;
     area += n;
     sumX += n * (x + 0.5);
     sumY += (n * (y0 + y1)) / 2;
-    corners.push(x, y0, x + 1, y0, x, y1, x + 1, y1);
     if (x === 0 || y0 === 0 || x === width - 1 || y1 === height) atEdge = true;
   }
   if (area === 0) return null;
-  const hull = convexHull(corners);
+  const hull = sortedHull(extremeCorners(spans, pixel));
   const [hullArea, hullPerimeter] = [polygonArea(hull), polygonPerimeter(hull)];
   const feret = feretDiameters(hull);
   return {
@@ -52,10 +55,35 @@ export function maskShape(mask: Rle): MaskShape | null {
     hullArea,
     heywood: hullPerimeter / (2 * Math.sqrt(Math.PI * hullArea)),
     publishedDiameter: publishedDiameter(hull),
-    x: sumX / area,
-    y: sumY / area,
+    x: (sumX / area) * pixel.x,
+    y: (sumY / area) * pixel.y,
     atEdge,
   };
+}
+
+/** Highest and lowest corner of the mask's pixels on each line between columns, from left to right. */
+function extremeCorners(spans: readonly (readonly [x: number, y0: number, y1: number])[], pixel: PixelShape): number[] {
+  const corners: number[] = [];
+  const add = (x: number, low: number, high: number) =>
+    corners.push(x * pixel.x, low * pixel.y, x * pixel.x, high * pixel.y);
+  // Extent of the last column, whose right side is added when the next one is known; it is no column at first.
+  let [column, low, high] = [-2, Infinity, -Infinity];
+  for (let i = 0; i < spans.length;) {
+    const x = spans[i]![0];
+    let [top, bottom] = [Infinity, -Infinity];
+    for (; i < spans.length && spans[i]![0] === x; i++) {
+      top = Math.min(top, spans[i]![1]);
+      bottom = Math.max(bottom, spans[i]![2]);
+    }
+    if (column === x - 1) add(x, Math.min(low, top), Math.max(high, bottom));
+    else {
+      if (column >= 0) add(column + 1, low, high);
+      add(x, top, bottom);
+    }
+    [column, low, high] = [x, top, bottom];
+  }
+  add(column + 1, low, high);
+  return corners;
 }
 
 function publishedDiameter(hull: readonly number[]): number {

@@ -1,8 +1,9 @@
 import type { Instances } from '../detection/instances';
 import { boxAt } from '../geometry/box';
 import { maskShape } from '../geometry/maskShape';
+import { squarePixels, type PixelShape } from '../image/pixelShape';
 
-/** Measurements of one detection or rejected candidate; lengths in pixels. */
+/** Measurements of one detection or rejected candidate; lengths in pixels, or in square pixels' sides of equal area where pixels are not square. */
 export interface MeasuredCavity {
   /** Centre. */
   readonly x: number;
@@ -22,23 +23,28 @@ export interface MeasuredCavity {
   readonly fromMask: boolean;
 }
 
-/** Measures every instance by its mask, or by its box if the mask is absent or empty. */
-export function measureCavities(found: Instances): MeasuredCavity[] {
+/**
+ * Measures every instance by its mask, or by its box if the mask is absent or empty.
+ * @param pixel shape of the pixels, where they are not square
+ */
+export function measureCavities(found: Instances, pixel: PixelShape = squarePixels): MeasuredCavity[] {
   return Array.from(found.scores, (_, i) => {
     const mask = found.masks?.[i];
-    const shape = mask ? maskShape(mask) : null;
+    const shape = mask ? maskShape(mask, pixel) : null;
     const probability = found.probabilities?.[i] ?? NaN;
-    return shape ? { ...shape, diameter: shape.equivalentDiameter, probability, fromMask: true } : fromBox(found, i);
+    return shape
+      ? { ...shape, diameter: shape.equivalentDiameter, probability, fromMask: true }
+      : fromBox(found, i, pixel);
   });
 }
 
-function fromBox(found: Instances, i: number): MeasuredCavity {
+function fromBox(found: Instances, i: number, pixel: PixelShape): MeasuredCavity {
   const [x0, y0, x1, y1] = boxAt(found.boxes, i);
-  const [w, h] = [Math.max(1, x1 - x0), Math.max(1, y1 - y0)];
+  const [w, h] = [Math.max(1, x1 - x0) * pixel.x, Math.max(1, y1 - y0) * pixel.y];
   const { width, height } = found.imageSize;
   return {
-    x: (x0 + x1) / 2,
-    y: (y0 + y1) / 2,
+    x: ((x0 + x1) / 2) * pixel.x,
+    y: ((y0 + y1) / 2) * pixel.y,
     diameter: Math.sqrt(w * h),
     feretMax: Math.max(w, h),
     feretMin: Math.min(w, h),

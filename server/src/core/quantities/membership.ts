@@ -16,8 +16,9 @@ export function membership(probabilities: readonly number[]): Membership {
     return Math.log(inside / (1 - inside));
   });
   const table = new Float32Array((steps + 1) * n);
+  let shift = -32;
   for (let s = 1; s <= steps; s++) {
-    const shift = s === steps ? Infinity : solveShift(logits, (s / steps) * n);
+    shift = s === steps ? Infinity : solveShift(logits, (s / steps) * n, shift);
     logits.forEach((logit, i) => (table[s * n + i] = sigmoid(logit + shift)));
   }
   return (precision, i) => {
@@ -28,15 +29,27 @@ export function membership(probabilities: readonly number[]): Membership {
   };
 }
 
-/** Bisection, because the sum increases with the shift. */
-function solveShift(logits: readonly number[], target: number): number {
-  let [low, high] = [-32, 32];
-  for (let k = 0; k < 26; k++) {
-    const middle = (low + high) / 2;
-    if (logits.reduce((s, l) => s + sigmoid(l + middle), 0) < target) low = middle;
-    else high = middle;
+/**
+ * Newton's method between bounds that every step narrows, because the sum increases with the shift.
+ * @param above shift of a smaller sum, at least -32
+ */
+function solveShift(logits: readonly number[], target: number, above: number): number {
+  let [low, high] = [above, 32];
+  let shift = Math.max(above, -8);
+  for (let k = 0; k < 60 && high - low > 1e-7; k++) {
+    let [sum, slope] = [0, 0];
+    for (const logit of logits) {
+      const p = sigmoid(logit + shift);
+      sum += p;
+      slope += p * (1 - p);
+    }
+    if (sum < target) low = shift;
+    else high = shift;
+    const step = (sum - target) / slope;
+    if (Math.abs(step) < 1e-7) break;
+    shift = shift - step > low && shift - step < high ? shift - step : (low + high) / 2;
   }
-  return (low + high) / 2;
+  return shift;
 }
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));

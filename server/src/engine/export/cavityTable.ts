@@ -1,3 +1,4 @@
+import { meanPixelSize } from '../../core/image/pixelShape';
 import type { MeasuredCavity } from '../../core/quantities/cavity';
 
 /** One row per cavity; lengths in pixels and, where the pixel size is known, in nm. */
@@ -17,6 +18,7 @@ export const cavityColumns: readonly string[] = [
   'publishedDiameterPx',
   'heywood',
   'nmPerPixel',
+  'nmPerPixelY',
   'areaNm2',
   'equivalentDiameterNm',
   'feretMaxNm',
@@ -29,12 +31,16 @@ export interface CavityRow {
   /** From 1, best score first. */
   readonly number: number;
   readonly score: number;
+  /** Measured in the picture's pixels, as if they were square. */
   readonly cavity: MeasuredCavity;
-  readonly nmPerPixel: number | null;
+  /** Measured with the true shape of the pixels; the same object where they are square. */
+  readonly shaped: MeasuredCavity;
+  readonly image: { readonly nmPerPixel: number | null; readonly nmPerPixelY?: number } | null;
 }
 
-export function cavityRow({ file, number, score, cavity: c, nmPerPixel: nm }: CavityRow): (string | number | null)[] {
-  const lengths = [c.diameter, c.feretMax, c.feretMin, c.publishedDiameter];
+export function cavityRow({ file, number, score, cavity: c, shaped, image }: CavityRow): (string | number | null)[] {
+  const lengths = (of: MeasuredCavity) => [of.diameter, of.feretMax, of.feretMin, of.publishedDiameter];
+  const nm = meanPixelSize(image);
   return [
     file,
     number,
@@ -45,11 +51,12 @@ export function cavityRow({ file, number, score, cavity: c, nmPerPixel: nm }: Ca
     Number(c.atEdge),
     Number(c.fromMask),
     round(c.area),
-    ...lengths.map(round),
-    round(c.heywood),
-    nm,
-    nm === null ? null : round(c.area * nm * nm),
-    ...lengths.map((l) => (nm === null ? null : round(l * nm))),
+    ...lengths(c).map(round),
+    round(shaped.heywood),
+    image?.nmPerPixel ?? null,
+    image?.nmPerPixelY ?? image?.nmPerPixel ?? null,
+    nm === null ? null : round(shaped.area * nm * nm),
+    ...lengths(shaped).map((l) => (nm === null ? null : round(l * nm))),
   ];
 }
 

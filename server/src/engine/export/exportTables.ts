@@ -1,4 +1,4 @@
-import { meanPixelSize } from '../../core/image/meanPixelSize';
+import { pixelShapeOf, squarePixels } from '../../core/image/pixelShape';
 import { measureCavities } from '../../core/quantities/cavity';
 import { csvTable, tabTable } from '../../core/text/csv';
 import type { Estimate } from '../engine.types';
@@ -30,9 +30,14 @@ export class ExportTables {
     if (this.wanted.includes('images')) this.#rows.images.push(imageRow(name, e, this.#measurement.add(e)));
     if (!this.wanted.includes('cavities') || !e.instances) return;
     const { scores } = e.instances;
-    const nmPerPixel = meanPixelSize(e.image);
-    measureCavities(e.instances).forEach((cavity, i) =>
-      this.#rows.cavities.push(cavityRow({ file: name, number: i + 1, score: scores[i]!, cavity, nmPerPixel })),
+    const { image } = e;
+    const pixel = pixelShapeOf(image);
+    const cavities = measureCavities(e.instances);
+    const shaped = pixel === squarePixels ? cavities : measureCavities(e.instances, pixel);
+    cavities.forEach((cavity, i) =>
+      this.#rows.cavities.push(
+        cavityRow({ file: name, number: i + 1, score: scores[i]!, cavity, shaped: shaped[i]!, image }),
+      ),
     );
   }
 

@@ -1,3 +1,4 @@
+import { pixelShapeOf } from '../../core/image/pixelShape';
 import { measureCavities } from '../../core/quantities/cavity';
 import type { ImageEvidence } from '../../core/quantities/simulate';
 import type { Estimate } from '../engine.types';
@@ -8,12 +9,13 @@ const leastProbability = 0.005;
 /** What an estimate says of its cavities; null for an image that could not be read or detected on. */
 export function evidenceOf(e: Estimate): ImageEvidence | null {
   if (!e.instances || !e.image) return null;
-  const rejected = e.rejected ? measureCavities(e.rejected) : [];
+  const pixel = pixelShapeOf(e.image);
+  const rejected = e.rejected ? measureCavities(e.rejected, pixel) : [];
   return {
-    accepted: measureCavities(e.instances),
+    accepted: measureCavities(e.instances, pixel),
     rejected: rejected.filter((c) => c.probability >= leastProbability),
-    width: e.image.width,
-    height: e.image.height,
+    width: e.image.width * pixel.x,
+    height: e.image.height * pixel.y,
     performance: e.performance,
   };
 }

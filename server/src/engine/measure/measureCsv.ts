@@ -1,7 +1,7 @@
 import { quantityNames } from '../../core/quantities/quantities';
 import type { MeasureDto } from '../../protocol/quantities';
 
-/** Columns of `measureRow`: value, bounds of the 90 % interval and the plain number of the detections, by quantity. */
+/** Columns of `measureRow`: the pixel size along x and along y, equal for square pixels; value, bounds of the 90 % interval and the plain number of the detections, by quantity. */
 export const measureColumns: readonly string[] = [
   'kind',
   'file',
@@ -12,6 +12,7 @@ export const measureColumns: readonly string[] = [
   'detections',
   'cut',
   'nmPerPixel',
+  'nmPerPixelY',
   'thicknessNm',
   ...quantityNames.flatMap((name) => [name, `${name}Low`, `${name}High`, `${name}Detected`]),
 ];
@@ -26,6 +27,7 @@ export const measureRow = (m: MeasureDto): (string | number | null)[] => [
   m.detections,
   m.cut,
   m.nmPerPixel,
+  m.nmPerPixelY ?? m.nmPerPixel,
   m.thicknessNm,
   ...quantityNames.flatMap((name) => {
     const q = m[name];

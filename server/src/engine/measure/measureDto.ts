@@ -1,4 +1,4 @@
-import { meanPixelSize } from '../../core/image/meanPixelSize';
+import { meanPixelSize } from '../../core/image/pixelShape';
 import type { Measurement } from '../../core/quantities/measure';
 import { quantitiesOf, quantityNames, type Quantities } from '../../core/quantities/quantities';
 import type { ImageEvidence } from '../../core/quantities/simulate';
@@ -13,6 +13,8 @@ export interface Seen {
   readonly f1: number | null;
   readonly reliability: Reliability;
   readonly nmPerPixel: number | null;
+  /** Along y where it differs. */
+  readonly nmPerPixelY?: number | undefined;
 }
 
 /** From so many images on, the scatter between them says more than counting statistics within them. */
@@ -59,7 +61,8 @@ export function summaryDto(
   const sampling = measurement.images >= imagesForScatter ? 'images' : 'material';
   const predicted = seen.flatMap((s) => (s.f1 === null ? [] : [s.f1]));
   const frequent = [...reliabilities].sort((a, b) => count(b) - count(a))[0]!;
-  const pixelSizes = new Set(seen.map((s) => s.nmPerPixel));
+  const pixelSizes = new Set(seen.map((s) => `${s.nmPerPixel} ${s.nmPerPixelY}`));
+  const common: Pick<Seen, 'nmPerPixel' | 'nmPerPixelY'> = pixelSizes.size === 1 ? seen[0]! : { nmPerPixel: null };
   return {
     schema: 'tem-gauge/measure@1',
     kind,
@@ -72,7 +75,8 @@ export function summaryDto(
     scaledImages: measurement.scaledImages,
     detections: measurement.detections,
     cut: measurement.cut,
-    nmPerPixel: pixelSizes.size === 1 ? [...pixelSizes][0]! : null,
+    nmPerPixel: common.nmPerPixel,
+    ...(common.nmPerPixelY === undefined ? {} : { nmPerPixelY: common.nmPerPixelY }),
     nmPerPixelSource: null,
     ...foil,
     sizes: sizes(diameters, 'nm'),

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { meanPixelSize } from '../../core/image/meanPixelSize';
+import { meanPixelSize } from '../../core/image/pixelShape';
 import { createMeasurement, measureInto, type Measurement } from '../../core/quantities/measure';
 import { defaultPriors } from '../../core/quantities/priors';
 import type { MeasureDto } from '../../protocol/quantities';
@@ -40,13 +40,15 @@ export class FolderMeasurement {
     if (!this.#groups.has(folder)) this.#groups.set(folder, this.#group());
     const groups = [this.#all, this.#groups.get(folder)!];
     if (e.reliability === 'reliable') groups.push(this.#reliable);
-    const nmPerPixel = meanPixelSize(e.image);
-    for (const g of groups) g.seen.push({ f1: e.f1, reliability: e.reliability, nmPerPixel });
+    const { image, f1, reliability } = e;
+    const seen = { f1, reliability, nmPerPixel: image?.nmPerPixel ?? null, nmPerPixelY: image?.nmPerPixelY };
+    for (const g of groups) g.seen.push(seen);
+    const nmPerPixel = meanPixelSize(image);
     const brief = this.effort.detail === 'brief';
     const own = createMeasurement(brief ? { ...this.#settings, causeDraws: 0 } : this.#settings);
     if (evidence) {
-      const image = { evidence, scale: { nmPerPixel, ...this.foil }, seed: seedOf(e.contentKey ?? e.file) };
-      measureInto([own, ...groups.map((g) => g.measurement)], image, this.#settings);
+      const measured = { evidence, scale: { nmPerPixel, ...this.foil }, seed: seedOf(e.contentKey ?? e.file) };
+      measureInto([own, ...groups.map((g) => g.measurement)], measured, this.#settings);
       const whole = evidence.accepted.filter((c) => !c.atEdge);
       if (nmPerPixel !== null) for (const g of groups) for (const c of whole) g.diameters.push(c.diameter * nmPerPixel);
     }

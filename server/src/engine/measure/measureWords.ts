@@ -12,7 +12,7 @@ export function shortNumber(v: number): string {
 
 /** What is done with pixels that are not square. */
 export const anisotropySentence = (x: number, y: number): string =>
-  `Pixels of ${shortNumber(x)} nm along x and ${shortNumber(y)} nm along y: areas use both, lengths their geometric mean.`;
+  `Pixels of ${shortNumber(x)} nm along x and ${shortNumber(y)} nm along y; all quantities use both.`;
 
 /** Units as they are read. */
 const readable: Readonly<Record<string, string>> = { '1e-4 nm^-2': '10⁻⁴ nm⁻²', 'm^-3': 'm⁻³' };
