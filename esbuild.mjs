@@ -43,6 +43,11 @@ const bundles = {
     // Above four megabytes of it are the library, as one string.
     sourcemap: false,
   },
+  'measure-worker': {
+    ...node,
+    entryPoints: ['server/src/engine/measure/worker/main.ts'],
+    outfile: 'dist/measure-worker.js',
+  },
   'fold-worker': {
     ...node,
     entryPoints: ['server/src/engine/experiment/worker/main.ts'],

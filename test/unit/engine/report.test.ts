@@ -82,7 +82,7 @@ describe('HTML report', () => {
   it('states the verdict, shows every image, the worst first, and loads nothing from elsewhere', async () => {
     const images = [estimate('a.png', 0.9), estimate('b.png', 0.3), estimate('run/c d#é.png', 0.6)];
     const parts = new ReportParts(folder, { images: 3, foil, cacheDir: null });
-    for (const e of images) parts.add(e);
+    for (const e of images) await parts.add(e);
     const html = htmlReport(input(images, { ...(await parts.result()), skipped: [path.join(folder, 'notes.xyz')] }));
     expect(html).toContain('1 of 3 images can be used as it is.');
     const order = [...html.matchAll(/<li data-level="(\w+)"/g)].map((m) => m[1]);

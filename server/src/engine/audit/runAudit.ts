@@ -123,18 +123,29 @@ interface Attempt {
 }
 
 /** @returns null when the engine was replaced before the end */
-async function attempt(engine: Engine, { request, found, listener, outdated }: Attempt): Promise<AuditResult | null> {
+async function attempt(engine: Engine, own: Attempt): Promise<AuditResult | null> {
+  const { report } = own.request;
+  const parts = report ? new ReportParts(report.folder, { ...report, images: own.found.files.length }) : null;
+  try {
+    return await collect(engine, own, parts);
+  } finally {
+    await parts?.close();
+  }
+}
+
+async function collect(
+  engine: Engine,
+  { request, found, listener, outdated }: Attempt,
+  parts: ReportParts | null,
+): Promise<AuditResult | null> {
   const { options = {}, failBelow = -Infinity, labels } = request;
   const truth = labels === undefined ? null : await readKnownTruth(labels, engine.model.categories);
-  const collected = request.report && {
-    estimates: [] as Estimate[],
-    parts: new ReportParts(request.report.folder, { ...request.report, images: found.files.length }),
-  };
+  const estimates: Estimate[] = [];
   const labelled: { file: string; f1: number | null; trueF1: number }[] = [];
   const began = performance.now();
   let summary: AuditSummary | undefined;
   let below = 0;
-  const full = request.full || collected || truth?.sources.length;
+  const full = request.full || parts || truth?.sources.length;
   const events: AsyncGenerator<AuditEvent<AuditRow>> = full
     ? engine.auditDataset(found.files, options)
     : engine.auditRows(found.files, options);
@@ -145,12 +156,12 @@ async function attempt(engine: Engine, { request, found, listener, outdated }: A
     const row = event.estimate;
     const { file, f1 } = row;
     const estimate = isEstimate(row) ? row : null;
-    if (estimate) collected?.parts.add(estimate);
+    if (estimate) await parts?.add(estimate);
     const trueF1 = truth ? estimate && (await truth.trueF1(estimate)) : undefined;
     if (trueF1 !== undefined && trueF1 !== null) labelled.push({ file, f1, trueF1 });
     if (f1 !== null && f1 < failBelow) below++;
     await listener.onImage?.({ row, estimate, trueF1, progress: progressOf(event, began) });
-    if (estimate) collected?.estimates.push(withoutMasks(estimate));
+    if (estimate && parts) estimates.push(withoutMasks(estimate));
   }
   if (!summary) return null;
   const { done, byOutcome } = summary;
@@ -164,7 +175,7 @@ async function attempt(engine: Engine, { request, found, listener, outdated }: A
     stoppedOf: done < found.files.length ? found.files.length : null,
     below,
     nothingRead: byOutcome.unreadable + byOutcome.unsupported === done,
-    report: collected ? { estimates: collected.estimates, ...(await collected.parts.result()) } : null,
+    report: parts ? { estimates, ...(await parts.result()) } : null,
   };
 }
 

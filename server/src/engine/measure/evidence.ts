@@ -7,7 +7,9 @@ import type { Estimate } from '../engine.types';
 const leastProbability = 0.005;
 
 /** What an estimate says of its cavities; null for an image that could not be read or detected on. */
-export function evidenceOf(e: Estimate): ImageEvidence | null {
+export function evidenceOf(
+  e: Pick<Estimate, 'instances' | 'rejected' | 'image' | 'performance'>,
+): ImageEvidence | null {
   if (!e.instances || !e.image) return null;
   const pixel = pixelShapeOf(e.image);
   const rejected = e.rejected ? measureCavities(e.rejected, pixel) : [];

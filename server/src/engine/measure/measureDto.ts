@@ -21,7 +21,7 @@ export interface Seen {
 const imagesForScatter = 10;
 
 export function imageDto(
-  e: Estimate,
+  e: Pick<Estimate, 'file' | 'image' | 'outcome' | 'reason' | 'f1' | 'reliability'>,
   own: Measurement,
   evidence: ImageEvidence | null,
   { foil, brief }: { readonly foil: Foil; readonly brief: boolean },

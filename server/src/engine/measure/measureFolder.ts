@@ -10,6 +10,27 @@ import type { Foil } from './foil';
 import { seedOf } from './imageSeed';
 import { imageDto, summaryDto, type Seen } from './measureDto';
 
+/** What quantities need of an estimate. */
+export type MeasurableEstimate = Pick<
+  Estimate,
+  | 'file'
+  | 'outcome'
+  | 'reason'
+  | 'f1'
+  | 'reliability'
+  | 'image'
+  | 'contentKey'
+  | 'instances'
+  | 'rejected'
+  | 'performance'
+>;
+
+/** Only these fields, which is all that another thread is to be sent. */
+export function measurablePart(e: MeasurableEstimate): MeasurableEstimate {
+  const { file, outcome, reason, f1, reliability, image, contentKey, instances, rejected, performance } = e;
+  return { file, outcome, reason, f1, reliability, image, contentKey, instances, rejected, performance };
+}
+
 interface Group {
   readonly measurement: Measurement;
   readonly seen: Seen[];
@@ -34,7 +55,7 @@ export class FolderMeasurement {
   }
 
   /** Adds an image and returns its own quantities. */
-  add(e: Estimate): MeasureDto {
+  add(e: MeasurableEstimate): MeasureDto {
     const evidence = evidenceOf(e);
     const folder = path.dirname(e.file);
     if (!this.#groups.has(folder)) this.#groups.set(folder, this.#group());

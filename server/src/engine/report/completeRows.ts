@@ -18,20 +18,31 @@ export async function completeRows(
   const { rows, folder, cacheDir } = list;
   const parts = new ReportParts(folder, { images: rows.length, foil: defaultFoil, cacheDir });
   const estimates: Estimate[] = [];
-  for (const row of rows)
-    try {
-      const estimate = await engine.estimateImage(row.file, { cachedOnly: true, priority: 'batch' });
-      parts.add(estimate);
+  const add = async (row: AuditRow): Promise<Estimate> => {
+    const estimate = await cachedEstimate(engine, row.file);
+    if (estimate) {
+      await parts.add(estimate);
       // Levels stay those of the list.
-      estimates.push(isEstimate(row) ? row : withoutMasks(estimate));
-    } catch (error) {
-      if (!(error instanceof NotCached)) throw error;
-      const bare = isEstimate(row) ? row : bareEstimate(row);
-      parts.addPicture(bare);
-      estimates.push(bare);
+      return isEstimate(row) ? row : withoutMasks(estimate);
     }
-  return { estimates, ...(await parts.result()) };
+    const bare = isEstimate(row) ? row : bareEstimate(row);
+    parts.addPicture(bare);
+    return bare;
+  };
+  try {
+    for (const row of rows) estimates.push(await add(row));
+    return { estimates, ...(await parts.result()) };
+  } finally {
+    await parts.close();
+  }
 }
+
+/** Null for an image that left the cache. */
+const cachedEstimate = (engine: Engine, file: string): Promise<Estimate | null> =>
+  engine.estimateImage(file, { cachedOnly: true, priority: 'batch' }).catch((error: unknown) => {
+    if (error instanceof NotCached) return null;
+    throw error;
+  });
 
 const bareEstimate = (row: AuditRow): Estimate => ({
   ...row,

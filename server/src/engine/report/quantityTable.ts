@@ -4,13 +4,13 @@ import { quantityNames, quantityTitle } from '../../core/quantities/quantities';
 import type { MeasureDto, QuantityNameDto } from '../../protocol/quantities';
 import { shortNumber, valueInWords } from '../measure/measureWords';
 import { escapeHtml } from './html';
-import type { ReportQuantities } from './reportInput';
+import type { FolderQuantities } from '../measure/folderQuantities';
 
 /** More folders than these make the table wider than a page. */
 const shownFolders = 6;
 
 /** Sizes and densities: all images, reliable ones, folders, and the largest cause of uncertainty. */
-export function quantityTable({ all, reliable, groups }: ReportQuantities, folder: string): string {
+export function quantityTable({ all, reliable, groups }: FolderQuantities, folder: string): string {
   const own = groups.slice(0, shownFolders);
   const rest = groups.length - own.length;
   const names = own.map((g) => escapeHtml(path.relative(folder, g.file) || '.')).join(' · ');

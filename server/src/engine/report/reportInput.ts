@@ -1,17 +1,6 @@
-import type { MeasureDto } from '../../protocol/quantities';
 import type { Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
-
-/** Quantities of what a report shows. */
-export interface ReportQuantities {
-  /** Of each image, by file. */
-  readonly images: ReadonlyMap<string, MeasureDto>;
-  /** Of each folder, where there are several. */
-  readonly groups: readonly MeasureDto[];
-  readonly all: MeasureDto;
-  /** Of the reliable images only; null without any. */
-  readonly reliable: MeasureDto | null;
-}
+import type { FolderQuantities } from '../measure/folderQuantities';
 
 /** All results, where a page lists only the worst of them. */
 export interface ReportWhole {
@@ -41,7 +30,7 @@ export interface ReportInput {
   readonly scoreThreshold?: number | undefined;
   /** By file, for images with labels. */
   readonly trueF1?: ReadonlyMap<string, number>;
-  readonly quantities?: ReportQuantities | null;
+  readonly quantities?: FolderQuantities | null;
   /** JPEG data URIs by file; an image without one is shown without a picture. */
   readonly pictures: ReadonlyMap<string, string>;
   /** Files that no reader takes. */

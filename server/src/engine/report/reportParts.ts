@@ -3,9 +3,8 @@ import { ThumbnailCache } from '../cache/thumbnailCache';
 import type { Estimate } from '../engine.types';
 import { effortFor } from '../measure/effort';
 import type { Foil } from '../measure/foil';
-import { FolderMeasurement } from '../measure/measureFolder';
-import type { MeasureDto } from '../../protocol/quantities';
-import type { ReportQuantities } from './reportInput';
+import type { FolderQuantities } from '../measure/folderQuantities';
+import { quantityThread, type QuantityThread } from '../measure/quantityThread';
 import { Thumbnails } from './thumbnails';
 
 export interface ReportCollection {
@@ -18,19 +17,19 @@ export interface ReportCollection {
 
 /** Collects quantities and pictures of a report while its images come from the audit or the cache, since masks are not kept. */
 export class ReportParts {
-  readonly #images = new Map<string, MeasureDto>();
-  readonly #folder: FolderMeasurement;
+  readonly #quantities: QuantityThread;
   readonly #thumbnails: Thumbnails;
 
   constructor(folder: string, { images, foil, cacheDir }: ReportCollection) {
-    this.#folder = new FolderMeasurement(folder, foil, effortFor(images));
+    this.#quantities = quantityThread({ folder, foil, effort: effortFor(images) }, images);
     const cache = cacheDir === null ? null : new ThumbnailCache(path.join(cacheDir, 'thumbnails'));
     this.#thumbnails = new Thumbnails(images, cache);
   }
 
-  add(e: Estimate): void {
+  /** Resolves when the next image may come. */
+  async add(e: Estimate): Promise<void> {
     this.#thumbnails.request(e);
-    this.#images.set(e.file, this.#folder.add(e));
+    await this.#quantities.add(e);
   }
 
   /** A picture without quantities: the masks of an image that left the cache are not known. */
@@ -38,15 +37,14 @@ export class ReportParts {
     this.#thumbnails.request(e);
   }
 
-  async result(): Promise<{ quantities: ReportQuantities; pictures: ReadonlyMap<string, string> }> {
-    return {
-      quantities: {
-        images: this.#images,
-        groups: this.#folder.groups(),
-        all: this.#folder.folder(),
-        reliable: this.#folder.reliable(),
-      },
-      pictures: await this.#thumbnails.finish(),
-    };
+  /** To be called once, at the end. */
+  async result(): Promise<{ quantities: FolderQuantities; pictures: ReadonlyMap<string, string> }> {
+    const [quantities, pictures] = await Promise.all([this.#quantities.finish(), this.#thumbnails.finish()]);
+    return { quantities, pictures };
+  }
+
+  /** Ends what runs in the background, where the result is not wanted any more. */
+  async close(): Promise<void> {
+    await Promise.all([this.#quantities.close(), this.#thumbnails.close()]);
   }
 }

@@ -21,6 +21,7 @@ export class Thumbnails {
   readonly #waiting: Estimate[] = [];
   readonly #sources = new Map<string, string>();
   readonly #running = new Set<Promise<void>>();
+  #closed = false;
 
   /** @param images number of images of the page @param cache null for none */
   constructor(
@@ -41,8 +42,15 @@ export class Thumbnails {
   /** JPEG data URIs by file; an image that cannot be read any more has none. */
   async finish(): Promise<ReadonlyMap<string, string>> {
     while (this.#running.size > 0) await Promise.all(this.#running);
-    await this.cache?.close();
+    if (!this.#closed) await this.cache?.close();
+    this.#closed = true;
     return this.#sources;
+  }
+
+  /** Makes no further pictures. */
+  async close(): Promise<void> {
+    this.#waiting.length = 0;
+    await this.finish();
   }
 
   async #work(): Promise<void> {
