@@ -98,6 +98,29 @@ print('areas', max(abs(a - m) / max(a, 1) for a, m in areas if a > 30))`;
     expect(value('areas')).toBeLessThan(0.1);
   });
 
+  it('takes the image ids of the labels of the folder, so that the results can be scored against them', () => {
+    const labelled = path.join(folder, 'labelled');
+    fs.mkdirSync(labelled);
+    for (const name of ['a.png', 'new.png', 'z.png'])
+      fs.copyFileSync(path.join('media/samples/images', names[1] || 'underfocus-round-00101.png'), path.join(labelled, name)); // prettier-ignore
+    const images = [['z.png', 3], ['a.png', 70]].map(([file_name, id]) => ({ id, file_name })); // prettier-ignore
+    const annotations = [{ id: 1, image_id: 70, category_id: 1, bbox: [1, 1, 20, 20] }];
+    const labels = path.join(labelled, 'annotations.coco.json');
+    fs.writeFileSync(labels, JSON.stringify({ images, annotations, categories: [{ id: 1, name: 'cavity' }] }));
+    const exported = path.join(folder, 'scored');
+    const run = cli('export', labelled, '--out', exported, '--format', 'coco');
+    expect(run.status, run.stderr).toBe(0);
+    const dataset = JSON.parse(fs.readFileSync(path.join(exported, 'coco-instances.json'), 'utf8')) as CocoDataset;
+    expect(dataset.images.map((i) => [i.file_name, i.id])).toEqual([['a.png', 70], ['new.png', 71], ['z.png', 3]]); // prettier-ignore
+    const results = JSON.parse(fs.readFileSync(path.join(exported, 'coco-results.json'), 'utf8')) as CocoResult[];
+    const ofLabelled = results.filter((r) => r.image_id !== 71);
+    fs.writeFileSync(path.join(exported, 'labelled.json'), JSON.stringify(ofLabelled));
+    const score = cli('score', '--truth', labels, '--predictions', path.join(exported, 'labelled.json'), '--json');
+    expect(score.status, score.stderr).toBe(0);
+    const pooled = JSON.parse(score.stdout.trim().split('\n').at(-1)!) as { tp: number; fp: number };
+    expect(pooled.tp + pooled.fp).toBe(ofLabelled.length);
+  });
+
   it('draws overlays with outlines and a scale bar', async () => {
     const svg = read('overlays/sub/b.png.overlay.svg');
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="448" height="448"/);

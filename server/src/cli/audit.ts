@@ -50,9 +50,9 @@ export const audit: Command = {
 ${Object.values(subcommands)
   .map((s) => `       tem-gauge audit ${s.usage}`)
   .join('\n')}`,
-  details: `  --json              one JSON object a line, schema tem-gauge/estimate@1
+  details: `  --json              one JSON object per line, schema tem-gauge/estimate@1
   --masks             with --json: masks as COCO run-length encoding
-  --candidates        with --json: also what was nearly accepted, without masks
+  --candidates        with --json: also rejected candidates, without masks
   --html FILE         one self-contained page: verdict, quantities, every image, the worst first
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${foilDetails}

@@ -1,6 +1,8 @@
-import { findImages } from '../engine/audit/findImages';
+import fs from 'node:fs';
 import type { ParseArgsConfig } from 'node:util';
+import { printable } from '../core/text/printable';
 import { devices, type Device } from '../protocol/vocabulary';
+import { findImages } from '../engine/audit/findImages';
 import { createEngine } from '../engine/engine';
 import type { Engine } from '../engine/engine.types';
 
@@ -75,9 +77,17 @@ export async function namedImages(positionals: readonly string[]): ReturnType<ty
   return found;
 }
 
-/** Names inputs without an image on standard error. */
+/** Says of each input without an image, on standard error, whether it exists. */
 export function reportMissing(missing: readonly string[]): void {
-  for (const m of missing) console.error(`tem-gauge: «${m}» names no image.`);
+  for (const m of missing) {
+    const name = printable(m);
+    const fault = fs.existsSync(m)
+      ? `${name} contains no image in a format that can be read.`
+      : /[*?{[]/.test(m)
+        ? `No image matches ${name}.`
+        : `There is no file or folder ${name}.`;
+    console.error(`tem-gauge: ${fault}`);
+  }
 }
 
 export const text = (values: CommandInput['values'], name: string): string | undefined =>

@@ -5,9 +5,9 @@ import { exitCode, printAudit } from './printAudit';
 export const estimate: Command = {
   summary: 'predict F1 of images, folders or globs',
   usage: 'FILE|DIR|GLOB... [--json] [--masks] [--candidates] [--frame N | --all-frames] [--fail-below X]',
-  details: `  --json              one JSON object a line, schema tem-gauge/estimate@1
+  details: `  --json              one JSON object per line, schema tem-gauge/estimate@1
   --masks             with --json: masks as COCO run-length encoding
-  --candidates        with --json: also what was nearly accepted, without masks
+  --candidates        with --json: also rejected candidates, without masks
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${frameDetails}
 ${modelDetails}`,

@@ -8,7 +8,7 @@ import { checkOutputFile, checkOutputFolder } from '../engine/files/checkOutput'
 import { exitCodes, text, UsageError, type Command, type CommandInput } from './command';
 
 export const importModel: Command = {
-  summary: 'take over a published or own model',
+  summary: 'import a detector or a forest, without Python',
   usage: 'detector CKPT.pth|GRAPH.onnx [--config FILE] --out DIR | forest RF.pkl [--scaler SCALER.pkl] --out FILE',
   details: `  detector CKPT.pth   PyTorch zip checkpoint with Detectron2's parameter names
   detector GRAPH.onnx torchvision or Detectron2 R-CNN, Ultralytics YOLO v8/11, MMDetection; others with --config model.json

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { quantityNames } from '../core/quantities/quantities';
 import { csvRecord } from '../core/text/csv';
+import { printable } from '../core/text/printable';
 import { chooseFrames } from '../engine/audit/chooseFrames';
 import { commonFolder } from '../engine/files/commonFolder';
 import { measureColumns, measureRow } from '../engine/measure/measureCsv';
 import { defaultFoil, type Foil } from '../engine/measure/foil';
 import { FolderMeasurement } from '../engine/measure/measureFolder';
-import { anisotropySentence, quantityInWords } from '../engine/measure/measureWords';
+import { anisotropySentence, quantityLines } from '../engine/measure/measureWords';
 import type { MeasureDto } from '../protocol/quantities';
 import { engineFrom, exitCodes, modelDetails, modelOptions,
   namedImages, number, UsageError, type Command, type CommandInput } from './command'; // prettier-ignore
@@ -30,7 +30,7 @@ export const measure: Command = {
     'FILE|DIR|GLOB... [--thickness NM] [--thickness-uncertainty FRACTION] [--frame N | --all-frames] [--json|--csv]',
   details: `${foilDetails}
 ${frameDetails}
-  --json              one JSON object a line, schema tem-gauge/measure@1: images, folders, and one for all
+  --json              one JSON object per line, schema tem-gauge/measure@1: images, folders, and one for all
   --csv               the same as a table after RFC 4180
 ${modelDetails}
 Intervals contain what the detector may have got wrong, errors of outlines, pixel size and thickness, and for folders
@@ -82,9 +82,9 @@ function printer(values: CommandInput['values']): (m: MeasureDto) => void {
     return (m) => process.stdout.write(`${csvRecord(measureRow(m))}\r\n`);
   }
   return (m) => {
-    const title = m.kind === 'image' ? path.basename(m.file) : `${m.file} (${m.images} images)`;
+    const title = m.kind === 'image' ? printable(path.basename(m.file)) : `${printable(m.file)} (${m.images} images)`;
     console.log(`${title}: ${m.f1 === null ? m.outcome : `F1 ${m.f1.toFixed(2)}, ${m.reliability}`}`);
     if (m.nmPerPixelY !== undefined) console.log(`  ${anisotropySentence(m.nmPerPixel!, m.nmPerPixelY)}`);
-    for (const name of quantityNames) console.log(`  ${quantityInWords(m, name)}`);
+    for (const line of quantityLines(m)) console.log(`  ${line}`);
   };
 }

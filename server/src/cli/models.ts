@@ -17,7 +17,7 @@ export const models: Command = {
   card NAME           what was measured on it
   verify NAME         hashes, the forest's detector, and a run on the self-check image
   remove NAME         delete an imported model
-  --json              one JSON object a line
+  --json              one JSON object per line
 
 NAME is a model of the models folder, or the path of a model package. estimate, audit and train take it as --detector.`,
   options: { json: { type: 'boolean' } },

@@ -4,7 +4,7 @@ import { readTable } from '../engine/files/table';
 import { exitCodes, text, UsageError, type Command } from './command';
 
 export const predict: Command = {
-  summary: 'ask a forest about rows of features',
+  summary: 'predict F1 from rows of features',
   usage: '--forest FILE --features ROWS.csv [--explain] [--json]',
   details: `  --forest FILE       forest package (tem-gauge train, tem-gauge import forest)
   --features CSV      unscaled features, one row per image; a header names the columns in any order, without one they are in

@@ -17,7 +17,7 @@ import { exitCodes, number, reportMissing, type CommandInput } from './command';
 import { frameChoice, skippedSentence } from './frames';
 import { tableHeader, tableRow } from './table';
 
-/** Audits what the command names and prints every result as it comes: one JSON object a line, or a table. */
+/** Audits what the command names and prints every result as it comes: one JSON object per line, or a table. */
 export async function printAudit(
   engine: Engine,
   { positionals, values, signal }: CommandInput,

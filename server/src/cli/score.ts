@@ -57,11 +57,11 @@ export function scoreLines({ images, pooled, meanF1 }: DatasetScore): object[] {
 }
 
 function printTable({ images, pooled, meanF1 }: DatasetScore): void {
-  const value = (v: number | null) => (v === null ? '–' : v.toFixed(3)).padStart(9);
+  const value = (v: number | null) => (v === null ? '–' : v.toFixed(3)).padStart(10);
   const line = (name: string, s: DatasetScore['pooled']) =>
-    `${(name.length > 40 ? `…${name.slice(-39)}` : name).padEnd(40)}${[s.tp, s.fp, s.fn].map((n) => String(n).padStart(6)).join('')}${[s.precision, s.recall, s.f1, s.coco.ap, s.coco.ap50, s.coco.ar].map(value).join('')}`; // prettier-ignore
-  const head = ['precision', 'recall', 'F1', 'AP', 'AP50', 'AR'].map((c) => c.padStart(9)).join('');
-  console.log(`${'image'.padEnd(40)}${['tp', 'fp', 'fn'].map((c) => c.padStart(6)).join('')}${head}`);
+    `${(name.length > 40 ? `…${name.slice(-39)}` : name).padEnd(40)}${[s.tp, s.fp, s.fn].map((n) => String(n).padStart(7)).join('')}${[s.precision, s.recall, s.f1, s.coco.ap, s.coco.ap50, s.coco.ar].map(value).join('')}`; // prettier-ignore
+  const head = ['precision', 'recall', 'F1', 'AP', 'AP50', 'AR'].map((c) => c.padStart(10)).join('');
+  console.log(`${'image'.padEnd(40)}${['tp', 'fp', 'fn'].map((c) => c.padStart(7)).join('')}${head}`);
   for (const image of images) console.log(line(printable(image.file), image));
   console.log(line(`pooled over ${images.length}; mean F1 ${meanF1.toFixed(3)}`, pooled));
 }

@@ -8,7 +8,7 @@ const columns = (cells: readonly string[]) =>
     ` ${cells[2]!.padEnd(10)}`,
     cells[3]!.padStart(9),
     cells[4]!.padStart(6),
-    ` ${cells[5]!.padEnd(11)}`,
+    ` ${cells[5]!.padEnd(13)}`,
     cells[6]!.padStart(4),
     ` ${cells[7]!}`,
   ].join(' ');

@@ -22,7 +22,15 @@ export class CocoExport {
   readonly #results: CocoResult[] = [];
   readonly #dataset: CocoDataset & { readonly annotations: (CocoDataset['annotations'][number] & { score: number })[] };
 
-  constructor(categories: readonly string[]) {
+  /** Id of the next image that has none in `ids`. */
+  #next: number;
+
+  /** @param ids image ids by absolute path, from the labels of the folder; other images are numbered after them */
+  constructor(
+    categories: readonly string[],
+    private readonly ids: ReadonlyMap<string, number>,
+  ) {
+    this.#next = 1 + [...ids.values()].reduce((most, id) => Math.max(most, id), 0);
     this.#dataset = {
       info: { description: 'Detections of TEM Gauge; not labels' },
       categories: categories.map((name, i) => ({ id: i + 1, name })),
@@ -34,7 +42,7 @@ export class CocoExport {
   /** @param fileName path of the image relative to the folder, with slashes */
   add(fileName: string, e: Estimate): void {
     if (!e.image || !e.instances) return;
-    const imageId = this.#dataset.images.length + 1;
+    const imageId = this.ids.get(e.file) ?? this.#next++;
     const { width, height, nmPerPixel } = e.image;
     const scale = nmPerPixel === null ? {} : { nm_per_pixel: nmPerPixel };
     this.#dataset.images.push({ id: imageId, file_name: fileName, width, height, ...scale });

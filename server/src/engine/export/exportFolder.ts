@@ -3,6 +3,7 @@ import { reliabilities, type Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
 import { writeOutputFile } from '../files/writeOutput';
 import { overlayPng, picturePng } from '../image/overlayPng';
+import { labelledImageIds } from '../labels/labelledIds';
 import type { Foil } from '../measure/foil';
 import { CocoExport } from './cocoExport';
 import { ExportTables } from './exportTables';
@@ -27,13 +28,12 @@ export const exportName = (base: string, file: string): string =>
 /** Takes estimates one by one, writes overlays at once and the tables at the end. */
 export class FolderExport {
   readonly #tables: ExportTables;
-  readonly #coco: CocoExport;
+  #coco: CocoExport | null = null;
   readonly #levels = new Map<Reliability, string[]>(reliabilities.map((l) => [l, []]));
   readonly #written: string[] = [];
 
   constructor(private readonly options: ExportOptions) {
     this.#tables = new ExportTables(options.base, options.foil);
-    this.#coco = new CocoExport(options.categories);
   }
 
   /** @throws OutputError */
@@ -41,7 +41,7 @@ export class FolderExport {
     const { base, formats } = this.options;
     const name = exportName(base, e.file);
     this.#levels.get(e.reliability)!.push(name);
-    if (formats.has('coco')) this.#coco.add(name, e);
+    if (formats.has('coco')) (await this.#results()).add(name, e);
     if (formats.has('csv')) this.#tables.add(name, e);
     if (!e.image) return;
     for (const format of ['png', 'svg'] as const) {
@@ -58,12 +58,18 @@ export class FolderExport {
       await this.#write('cavities.csv', this.#tables.csv('cavities'));
     }
     if (formats.has('coco')) {
-      await this.#write('coco-results.json', JSON.stringify(this.#coco.results));
-      await this.#write('coco-instances.json', JSON.stringify(this.#coco.dataset));
+      const { results, dataset } = await this.#results();
+      await this.#write('coco-results.json', JSON.stringify(results));
+      await this.#write('coco-instances.json', JSON.stringify(dataset));
     }
     if (formats.has('lists'))
       for (const [level, names] of this.#levels) await this.#write(`${level}.txt`, names.map((n) => `${n}\n`).join(''));
     return this.#written;
+  }
+
+  async #results(): Promise<CocoExport> {
+    const { base, categories } = this.options;
+    return (this.#coco ??= new CocoExport(categories, await labelledImageIds(base)));
   }
 
   async #write(name: string, content: string | Uint8Array): Promise<void> {

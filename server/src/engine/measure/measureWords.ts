@@ -32,6 +32,18 @@ export function quantityInWords(m: MeasureDto, name: QuantityNameDto): string {
   return `${quantityTitle(name)} ${valueInWords(q)}${why ? `; ${why}` : ''}`;
 }
 
+/** A line per known quantity, then one per reason with the quantities that are not available for it. */
+export function quantityLines(m: MeasureDto): string[] {
+  const known = quantityNames.filter((name) => m[name] !== null).map((name) => quantityInWords(m, name));
+  const absent = new Map<string, string[]>();
+  for (const name of quantityNames) {
+    if (m[name] !== null) continue;
+    const reason = m.reasons[name] ?? m.reasons.all ?? '';
+    absent.set(reason, [...(absent.get(reason) ?? []), quantityTitle(name)]);
+  }
+  return [...known, ...[...absent].map(([reason, titles]) => `Not available: ${titles.join(', ')}. ${reason}`)];
+}
+
 /** Every quantity as the preview shows it. */
 export const measureView = (m: MeasureDto): MeasureViewDto => ({
   lines: quantityNames.map((name) => {
