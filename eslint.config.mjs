@@ -76,8 +76,8 @@ export default tseslint.config(
     [
       folders('engine', 'lsp', 'cli', 'client'),
       {
-        regex: '/core/(?!geometry/scaleBar$)',
-        message: 'Of core, the preview uses the scale bar alone (ARCHITECTURE.md).',
+        regex: '/core/(?!geometry/scaleBar$|text/)',
+        message: 'Of core, the preview uses the scale bar and text alone (ARCHITECTURE.md).',
       },
       lsp,
       nodeModules,

@@ -1,17 +1,18 @@
 import type { DetectionDto } from '../../server/src/protocol/types';
 import { t } from './l10n';
+import type { PixelSize } from './state';
 
 /** Confidence and size of a detection, in pixels and, with a known pixel size, in nanometres. */
 export function describeDetection(
   { box, score, probability }: Pick<DetectionDto, 'box' | 'score' | 'probability'>,
-  nm: number | null,
+  nm: Pick<PixelSize, 'x' | 'y'> | null,
 ): string {
   const [w, h] = [box[2] - box[0], box[3] - box[1]];
   const sure =
     probability === null
       ? t('score {0}', score.toFixed(2))
       : t('probability {0} (score {1})', probability.toFixed(2), score.toFixed(2));
-  const inNm = nm === null ? '' : `, ${(w * nm).toPrecision(3)} × ${(h * nm).toPrecision(3)} nm`;
+  const inNm = nm === null ? '' : `, ${(w * nm.x).toPrecision(3)} × ${(h * nm.y).toPrecision(3)} nm`;
   return `${sure}, ${Math.round(w)} × ${Math.round(h)} px${inNm}`;
 }
 
@@ -20,16 +21,15 @@ export interface PointedAt {
   readonly x: number;
   readonly y: number;
   readonly value: { readonly value: number; readonly exact: boolean } | null;
-  readonly nmPerPixel: number | null;
+  readonly nmPerPixel: Pick<PixelSize, 'x' | 'y'> | null;
 }
 
 /** The parts of the status line under the pointer: pixel, place in nm, grey value (with ≈ for a mean). */
 export function describePlace({ x, y, value, nmPerPixel }: PointedAt): string[] {
-  const nm = (v: number) => (v * nmPerPixel!).toFixed(1);
   const grey = value && (Number.isInteger(value.value) ? String(value.value) : value.value.toPrecision(5));
   return [
     `x ${Math.floor(x)}, y ${Math.floor(y)}`,
-    ...(nmPerPixel === null ? [] : [`${nm(x)}, ${nm(y)} nm`]),
+    ...(nmPerPixel === null ? [] : [`${(x * nmPerPixel.x).toFixed(1)}, ${(y * nmPerPixel.y).toFixed(1)} nm`]),
     ...(grey === null ? [] : [t('value {0}', `${value!.exact ? '' : '≈ '}${grey}`)]),
   ];
 }

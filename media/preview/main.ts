@@ -6,13 +6,14 @@ import type { FromPreview, Layers, ToPreview, ViewSettings } from './messages';
 import { renderBadge } from './panels/badge';
 import { DetectionList } from './panels/detectionList';
 import { histogramPanel } from './panels/histogram';
-import { imageFacts, sourceText } from './panels/imageFacts';
+import { imageFacts } from './panels/imageFacts';
 import { keyList } from './panels/keyList';
 import { toolbar } from './panels/toolbar';
 import { quantitiesPanel } from './panels/quantities';
 import { renderWhy } from './panels/why';
 import { Stage, type PointerReport } from './stage';
-import { defaultView, nmPerPixelOf, Store } from './state';
+import { pixelSizeText, sourceText } from './pixelSize';
+import { defaultView, pixelSizeOf, Store } from './state';
 import type { Viewport } from './canvas/viewport';
 
 declare function acquireVsCodeApi(): {
@@ -101,7 +102,8 @@ document.body.append(
 );
 
 store.listen((state, changed) => {
-  // For tests: the content keys of picture and badge.
+  // For tests: the name of the file, the content keys of picture and badge.
+  document.body.dataset.name = state.image?.name ?? '';
   document.body.dataset.picture = state.image?.key ?? '';
   document.body.dataset.estimate = (state.estimate.kind === 'done' && state.estimate.estimate.imageKey) || '';
   if (changed('estimate')) {
@@ -109,29 +111,25 @@ store.listen((state, changed) => {
     renderWhy(advice, why, state.estimate, () => host.postMessage({ type: 'showCard' }));
   }
   if (changed('estimate') || changed('image') || changed('view')) {
-    list.show(stage.scene, state.view.minimum, nmPerPixelOf(state));
+    list.show(stage.scene, state.view.minimum, pixelSizeOf(state));
     showCount();
     panel.hidden = !state.view.panel;
   }
   if (changed('image') || changed('estimate')) {
-    const nm = nmPerPixelOf(state);
-    const source =
-      (state.estimate.kind === 'done' ? state.estimate.estimate.image?.nmPerPixelSource : null) ??
-      state.image?.nmPerPixelSource ??
-      null;
+    const size = pixelSizeOf(state);
     const frame =
       state.image && state.image.frames > 1 ? t('frame {0} of {1}', state.image.frame + 1, state.image.frames) : '';
     const bits = state.image ? t('{0} bit', state.image.bitDepth) : '';
     scale.textContent = [
       frame,
       bits,
-      nm === null ? t('pixel size unknown') : `${+nm.toPrecision(4)} nm/px ${sourceText(source)}`,
+      size ? `${pixelSizeText(size)} ${sourceText(size.source)}` : t('pixel size unknown'),
     ]
       .filter(Boolean)
       .join(' · ');
   }
   if (changed('pointed'))
-    pointedText.textContent = state.pointed ? describeDetection(state.pointed, nmPerPixelOf(state)) : '';
+    pointedText.textContent = state.pointed ? describeDetection(state.pointed, pixelSizeOf(state)) : '';
   if (changed('view') || changed('viewport'))
     host.setState({ view: state.view, viewport: state.viewport, fitted: state.fitted });
 });
@@ -146,7 +144,7 @@ function showCount(): void {
 }
 
 function showPointer(report: PointerReport | null): void {
-  place.textContent = report ? describePlace({ ...report, nmPerPixel: nmPerPixelOf(store.state) }).join(' · ') : '';
+  place.textContent = report ? describePlace({ ...report, nmPerPixel: pixelSizeOf(store.state) }).join(' · ') : '';
 }
 
 /** Asks for the length in nm between two clicks and sends the pixel size that follows. */

@@ -26,6 +26,8 @@ export interface PreviewImage {
   /** URI of the overview's raw values. */
   overviewSrc: string;
   nmPerPixel: number | null;
+  /** Only where the file has another size along y; `nmPerPixel` is then the one along x. */
+  nmPerPixelY?: number;
   nmPerPixelSource: string | null;
   /** 0-based, of `frames` images in the file. */
   frame: number;

@@ -9,7 +9,7 @@ import { fit, pan, reveal, zoomAt, type Viewport } from './canvas/viewport';
 import { h } from './dom';
 import { t } from './l10n';
 import type { Detection, TileAddress } from './messages';
-import { nmPerPixelOf, windowOf, type State, type Store } from './state';
+import { pixelSizeOf, windowOf, type State, type Store } from './state';
 
 export interface PointerReport {
   readonly x: number;
@@ -164,8 +164,8 @@ export class Stage {
       this.overlay.draw(context, this.scene, screen, { layers, minimum });
       drawPointed(context, this.scene, viewport, { layers, minimum, pointed });
     }
-    const nm = nmPerPixelOf(this.store.state);
-    if (nm) drawScaleBar(context, nm / viewport.scale, screen.stage);
+    const size = pixelSizeOf(this.store.state);
+    if (size) drawScaleBar(context, { x: size.x / viewport.scale, y: size.y / viewport.scale }, screen.stage);
     if (this.measuring) this.drawMeasurement(context, viewport);
   }
 

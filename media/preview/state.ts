@@ -72,6 +72,19 @@ export const openingWindow = (image: PreviewImage): GreyWindow =>
 export const windowOf = ({ image, view }: Pick<State, 'image' | 'view'>): GreyWindow =>
   view.window ?? (image ? openingWindow(image) : { low: 0, high: 255 });
 
-/** Pixel size from the estimate (which includes tables and settings), else from the file. */
-export const nmPerPixelOf = ({ image, estimate }: Pick<State, 'image' | 'estimate'>): number | null =>
-  (estimate.kind === 'done' ? estimate.estimate.image?.nmPerPixel : null) ?? image?.nmPerPixel ?? null;
+/** Size of a pixel in nm; `y` differs from `x` where the pixels are not square. */
+export interface PixelSize {
+  readonly x: number;
+  readonly y: number;
+  /** Where it comes from, as in the protocol. */
+  readonly source: string | null;
+}
+
+/** Pixel size from the estimate (which includes tables and settings), else from the file; null if it is unknown. */
+export function pixelSizeOf({ image, estimate }: Pick<State, 'image' | 'estimate'>): PixelSize | null {
+  const estimated = estimate.kind === 'done' ? estimate.estimate.image : null;
+  for (const known of [estimated, image])
+    if (known && known.nmPerPixel !== null)
+      return { x: known.nmPerPixel, y: known.nmPerPixelY ?? known.nmPerPixel, source: known.nmPerPixelSource };
+  return null;
+}

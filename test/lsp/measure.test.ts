@@ -21,11 +21,14 @@ it('measures an image, and the images of its folder that were estimated', async 
   const estimate = await server.request('tem-gauge/estimate', { uri: uri(first) });
   const one = await server.request('tem-gauge/measure', { uri: uri(first), thicknessNm: 80 });
   expect(one).toMatchObject({ images: 1, detections: estimate.detections.length });
-  expect(one.lines[0]).toMatchObject({ name: 'count', title: 'Cavities', available: true });
-  expect(one.lines[0]!.text).toMatch(/^\d+ \(\d+ to \d+\)$/);
-  expect(one.lines.find((l) => l.name === 'swellingPercent')).toMatchObject({
-    available: false,
-    text: 'The pixel size is unknown.',
+  const [count] = one.lines;
+  expect(count).toMatchObject({ name: 'count', quantity: { unit: '', level: 0.9 }, reason: '' });
+  expect(count!.quantity!.low).toBeLessThanOrEqual(count!.quantity!.value);
+  expect(count!.quantity!.value).toBeLessThanOrEqual(count!.quantity!.high!);
+  expect(one.lines.find((l) => l.name === 'swellingPercent')).toEqual({
+    name: 'swellingPercent',
+    quantity: null,
+    reason: 'The pixel size is unknown.',
   });
   expect(await server.request('tem-gauge/measure', { uri: uri(first), folder: true })).toMatchObject({ images: 1 });
   const other = await server.request('tem-gauge/estimate', { uri: uri(second) });

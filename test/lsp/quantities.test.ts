@@ -37,8 +37,10 @@ it('gives all images and each folder, the thickness included', async () => {
   expect(all.detections).toBe(detections);
   expect(folders.reduce((sum, g) => sum + g.detections, 0)).toBe(detections);
   const count = all.lines.find((l) => l.name === 'count')!;
-  expect(count.text).toMatch(/^\d+ \(\d+ to \d+\)$/);
-  expect(count.cause).not.toBe('');
+  expect(count.quantity!.low).toBeLessThanOrEqual(count.quantity!.value);
+  expect(count.quantity!.high).toBeGreaterThanOrEqual(count.quantity!.value);
+  expect(Object.values(count.quantity!.causes).reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 2);
+  expect(count.reason).toBe('');
   // The same numbers as an image's own, up to the draws: one image in a folder is that folder.
   const one = await server.request('tem-gauge/measure', { uri: folders[1]!.uris[0]!, thicknessNm: 80 });
   expect(folders[1]!.detections).toBe(one.detections);
@@ -57,4 +59,13 @@ it('never runs the network: an image whose present content is not in the cache i
   const { groups, missing } = await server.request('tem-gauge/quantities', {});
   expect(missing).toBe(1);
   expect(groups[0]!.uris).toHaveLength(2);
+});
+
+it('does not count a refused file as missing', async () => {
+  fs.writeFileSync(path.join(folder, 'empty.png'), '');
+  await server.request('tem-gauge/audit', { uris: [fileUri(folder)] });
+  expect(server.rows.get(fileUri(folder, 'empty.png'))!.outcome).toBe('unreadable');
+  const { groups, missing } = await server.request('tem-gauge/quantities', {});
+  expect(missing).toBe(0);
+  expect(groups[0]!.uris).not.toContain(fileUri(folder, 'empty.png'));
 });

@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import { quantityTitle } from '../../../media/preview/quantityTitles';
+import {
+  causesText,
+  quantityHint,
+  quantityTitle,
+  reasonText,
+  valueText,
+  type Translate,
+} from '../../../media/preview/quantityWords';
 import type { QuantityGroupDto, QuantityLineDto } from '../../../server/src/protocol/quantities';
 import type { AuditRuns } from '../audit/auditRuns';
 import type { ResultList } from '../audit/resultList';
@@ -103,7 +110,11 @@ export class QuantitiesView implements vscode.TreeDataProvider<Node>, vscode.Dis
     if (this.results.size === 0) return Promise.resolve([]);
     this.groups ??= this.server.request('tem-gauge/quantities', this.foil.params).then(({ groups, missing }) => {
       this.view.message =
-        missing > 0 ? vscode.l10n.t('{0} images are no longer in the cache: audit again.', missing) : undefined;
+        missing === 0
+          ? undefined
+          : missing === 1
+            ? vscode.l10n.t('1 image is no longer in the cache: audit again.')
+            : vscode.l10n.t('{0} images are no longer in the cache: audit again.', missing);
       return groups;
     });
     this.groups.catch(() => (this.groups = null));
@@ -123,8 +134,8 @@ export class QuantitiesView implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 }
 
-/** The shared table of titles passes each through this; its texts are literals there. */
-const translate: (text: string) => string = vscode.l10n.t;
+/** The shared words pass each text through this; they are literals there. */
+const translate: Translate = vscode.l10n.t;
 
 function groupItem({ kind, folder, images, detections, cut }: QuantityGroupDto): vscode.TreeItem {
   const label =
@@ -146,14 +157,15 @@ function groupItem({ kind, folder, images, detections, cut }: QuantityGroupDto):
   return item;
 }
 
-function lineItem(id: string, line: QuantityLineDto): vscode.TreeItem {
-  const title = quantityTitle(line, translate);
+function lineItem(id: string, { name, quantity, reason }: QuantityLineDto): vscode.TreeItem {
+  const title = quantityTitle(name, translate);
+  const text = quantity ? valueText(quantity, translate) : reasonText(reason, translate);
+  const cause = quantity ? causesText(quantity.causes, translate) : '';
   const item = new vscode.TreeItem(title);
   item.id = id;
-  item.description = line.available ? line.text : vscode.l10n.t('n.a.');
-  item.tooltip = [`${title}: ${line.text}`, line.cause].filter(Boolean).join('\n');
-  item.iconPath = new vscode.ThemeIcon(line.available ? 'symbol-numeric' : 'circle-slash');
+  item.description = quantity ? text : vscode.l10n.t('n.a.');
+  item.tooltip = [`${title}: ${text}`, cause, quantityHint(name, translate)].filter(Boolean).join('\n');
   // Screen readers hear why, which others see in the tooltip.
-  item.accessibilityInformation = { label: [title, line.text, line.cause].filter(Boolean).join(', ') };
+  item.accessibilityInformation = { label: [title, text, cause].filter(Boolean).join(', ') };
   return item;
 }

@@ -4,6 +4,7 @@ import { confidence, confidenceColor } from '../confidence';
 import { describeDetection } from '../describe';
 import { h } from '../dom';
 import { t } from '../l10n';
+import type { PixelSize } from '../state';
 
 const rowHeight = 22;
 
@@ -11,7 +12,7 @@ const rowHeight = 22;
 export const listDetections = (
   scene: Pick<Scene, 'detections' | 'above'>,
   minimum: number,
-  nm: number | null,
+  nm: PixelSize | null,
 ): { text: string; index: number }[] =>
   scene.above(minimum).map((index) => ({ index, text: describeDetection(scene.detections[index]!, nm) }));
 
@@ -22,7 +23,7 @@ export class DetectionList {
   private readonly rows: HTMLElement;
   private scene: Scene | null = null;
   private order: readonly number[] = [];
-  private nm: number | null = null;
+  private nm: PixelSize | null = null;
   /** Position in `order`; -1 for none. */
   private active = -1;
 
@@ -48,7 +49,7 @@ export class DetectionList {
     new ResizeObserver(() => this.render()).observe(this.box);
   }
 
-  show(scene: Scene | null, minimum: number, nm: number | null): void {
+  show(scene: Scene | null, minimum: number, nm: PixelSize | null): void {
     const chosen = this.scene === scene ? this.order[this.active] : undefined;
     this.scene = scene;
     this.nm = nm;

@@ -1,7 +1,8 @@
 import type { EstimateViewDto } from '../../../server/src/protocol/types';
 import { h } from '../dom';
 import { t } from '../l10n';
-import { nmPerPixelOf, type Store } from '../state';
+import { pixelSizeText, sourceText } from '../pixelSize';
+import { pixelSizeOf, type Store } from '../state';
 
 type DetectorViewDto = NonNullable<EstimateViewDto['view']>;
 
@@ -9,18 +10,6 @@ export interface CalibrationActions {
   /** Starts the measurement of a known length by two clicks. */
   readonly measure: () => void;
   readonly set: (nmPerPixel: number | null) => void;
-}
-
-/** Source of a pixel size as text. */
-export function sourceText(source: string | null): string {
-  const words: Record<string, string> = {
-    'tiff-tags': t('from the file’s tags'),
-    file: t('from the file'),
-    sidecar: t('from the pixel size table'),
-    setting: t('from the settings'),
-    calibration: t('calibrated by hand'),
-  };
-  return source === null ? '' : (words[source] ?? source);
 }
 
 /** Scale of the image at the network's input, and the diameter below which cavities are rarely found. */
@@ -74,14 +63,13 @@ export function imageFacts(store: Store, calibration: CalibrationActions): HTMLE
     element.hidden = !image;
     if (!image) return;
     const done = estimate.kind === 'done' ? estimate.estimate : null;
-    const nm = nmPerPixelOf(state);
-    const source = done?.image?.nmPerPixelSource ?? image.nmPerPixelSource;
+    const size = pixelSizeOf(state);
     const rows: [string, string][] = [
-      [t('scale'), nm === null ? t('unknown') : `${+nm.toPrecision(4)} nm/px ${sourceText(source)}`],
+      [t('scale'), size ? `${pixelSizeText(size)} ${sourceText(size.source)}` : t('unknown')],
       [t('size'), `${image.width} × ${image.height}, ${t('{0} bit', image.bitDepth)}`],
       [t('grey values'), `${+image.min.toPrecision(5)} – ${+image.max.toPrecision(5)}`],
       ...(image.frames > 1 ? [[t('frame'), t('{0} of {1}', image.frame + 1, image.frames)] as [string, string]] : []),
-      ...(done?.view ? [[t('seen as'), viewText(done.view, nm)] as [string, string]] : []),
+      ...(done?.view ? [[t('seen as'), viewText(done.view, size?.x ?? null)] as [string, string]] : []),
       ...(done ? [[t('model'), done.model.detector] as [string, string]] : []),
     ];
     table.replaceChildren(...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));

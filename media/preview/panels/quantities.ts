@@ -1,7 +1,7 @@
 import type { MeasureViewDto } from '../../../server/src/protocol/quantities';
 import { h } from '../dom';
 import { t } from '../l10n';
-import { quantityTitle } from '../quantityTitles';
+import { causesText, missingReasons, quantityHint, quantityTitle, valueText } from '../quantityWords';
 import type { Store } from '../state';
 
 /** Requests the quantities of the image or of its folder. */
@@ -74,14 +74,20 @@ export function quantitiesPanel(store: Store, ask: AskQuantities, take: TakeAlon
       return;
     }
     lines.replaceChildren(
-      ...(q?.lines ?? []).flatMap((l) => [
-        h('dt', {}, quantityTitle(l, t)),
-        h('dd', { class: l.available ? '' : 'dim', title: l.cause }, l.text, l.cause ? h('small', {}, l.cause) : null),
-      ]),
+      ...(q?.lines ?? []).flatMap(({ name, quantity }) => {
+        const why = quantity ? causesText(quantity.causes, t) : '';
+        return [
+          h('dt', { title: quantityHint(name, t) }, quantityTitle(name, t)),
+          quantity
+            ? h('dd', {}, valueText(quantity, t), why ? h('small', {}, why) : null)
+            : h('dd', { class: 'dim' }, t('n.a.')),
+        ];
+      }),
     );
+    const missing = q ? missingReasons(q.lines, t).map((reason) => t('n.a.: {0}', reason)) : [];
     const cut =
       q && q.cut > 0 ? t('{0} of {1} detections are cut by the frame and give no size.', q.cut, q.detections) : '';
     const images = q && folder ? t('{0} images measured.', q.images) : '';
-    note.textContent = [images, cut].filter(Boolean).join(' ');
+    note.textContent = [...missing, images, cut].filter(Boolean).join(' ');
   }
 }

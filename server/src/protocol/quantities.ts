@@ -81,19 +81,16 @@ export interface MeasureDto extends Record<QuantityNameDto, QuantityDto | null> 
   sizes: SizeDistributionDto | null;
 }
 
-/** One quantity as text. */
+/** One quantity in numbers: the editor puts them into words of its language. */
 export interface QuantityLineDto {
   name: QuantityNameDto;
-  /** «Swelling». */
-  title: string;
-  /** «1.43 % (0.91 to 2.12)», or the reason why there is no number. */
-  text: string;
-  /** «most of it from foil thickness (61 %)»; empty if the fractions of the causes are not known. */
-  cause: string;
-  available: boolean;
+  /** Null where it is not available. */
+  quantity: QuantityDto | null;
+  /** Why it is not available: an English sentence, by which its translation is found. Else empty. */
+  reason: string;
 }
 
-/** Quantities as the preview shows them. */
+/** Quantities of an image or of several. */
 export interface MeasureViewDto {
   lines: QuantityLineDto[];
   /** 1, or the images of the folder that are in the cache. */

@@ -223,6 +223,8 @@ export interface PreviewDto {
   /** Absolute path of the overview's values. */
   overviewPath: string;
   nmPerPixel: number | null;
+  /** Only where the file has another size along y; `nmPerPixel` is then the one along x. */
+  nmPerPixelY?: number;
   nmPerPixelSource: string | null;
   /** Counted from 0, of `frames` images in the file. */
   frame: number;

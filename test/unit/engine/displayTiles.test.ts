@@ -4,6 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DisplayTiles, displayTileSize, type DisplayImage } from '../../../server/src/engine/image/displayTiles';
+import { buildDm } from './image/builders';
 
 let folder: string;
 let image: string;
@@ -71,5 +72,20 @@ describe('DisplayTiles', () => {
     const file = path.join(folder, 'text.png');
     await fs.writeFile(file, 'no image');
     expect(await new DisplayTiles(folder).open(file)).toHaveProperty('unreadable');
+  });
+
+  it('contains both sizes of pixels that are not square', async () => {
+    const nm = (scale: number) => ({ scale, unit: 'nm' });
+    const file = path.join(folder, 'uneven.dm3');
+    const pixels = Float32Array.from({ length: 600 }, (_, i) => i);
+    await fs.writeFile(
+      file,
+      buildDm(3, [{ name: 'a', dimensions: [30, 20], dataType: 2, pixels, axes: [nm(1), nm(0.2)] }], []),
+    );
+    expect(await new DisplayTiles(path.join(folder, 'cache4')).open(file)).toMatchObject({
+      nmPerPixel: 1,
+      nmPerPixelY: expect.closeTo(0.2, 6) as number,
+      nmPerPixelSource: 'dm-calibration',
+    });
   });
 });

@@ -66,9 +66,18 @@ it('has a scale bar of a round length', () => {
     fillText: (text: string) => void labels.push(text),
   };
   for (const nmPerScreenPixel of [0.351, 20, 0.002])
-    drawScaleBar(context as unknown as CanvasRenderingContext2D, nmPerScreenPixel, { width: 300, height: 200 });
+    drawScaleBar(
+      context as unknown as CanvasRenderingContext2D,
+      { x: nmPerScreenPixel, y: nmPerScreenPixel },
+      { width: 300, height: 200 },
+    );
   expect(labels).toEqual(['20 nm', '2 µm', '0.2 nm']);
   expect(rectangles[1]![2]).toBeCloseTo(20 / 0.351);
+  // Pixels that are not square: a second bar, as tall as its own length in nm.
+  rectangles.length = labels.length = 0;
+  drawScaleBar(context as unknown as CanvasRenderingContext2D, { x: 0.351, y: 3 }, { width: 300, height: 300 });
+  expect(labels).toEqual(['20 nm', '200 nm']);
+  expect(rectangles[3]![3]).toBeCloseTo(200 / 3);
 });
 
 it('thins outlines for small scales but keeps a shape', () => {

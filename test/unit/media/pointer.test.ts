@@ -47,16 +47,17 @@ describe('the detection under the pointer', () => {
 
 describe('words under the pointer', () => {
   it('contain the confidence and the size of a detection', () => {
-    expect(describeDetection(small, 0.5)).toBe('score 0.60, 20 × 10 px, 10.0 × 5.00 nm');
+    expect(describeDetection(small, { x: 0.5, y: 0.5 })).toBe('score 0.60, 20 × 10 px, 10.0 × 5.00 nm');
+    expect(describeDetection(small, { x: 0.5, y: 2 })).toBe('score 0.60, 20 × 10 px, 10.0 × 20.0 nm');
     expect(describeDetection(detection([0, 0, 12, 13], 0.88, 0.93), null)).toBe(
       'probability 0.93 (score 0.88), 12 × 13 px',
     );
   });
   it('say place and grey value, and mark a mean of several pixels', () => {
     const value = { value: 5312, exact: true };
-    expect(describePlace({ x: 412.7, y: 96.2, value, nmPerPixel: 0.351 })).toEqual([
+    expect(describePlace({ x: 412.7, y: 96.2, value, nmPerPixel: { x: 0.351, y: 0.5 } })).toEqual([
       'x 412, y 96',
-      '144.9, 33.8 nm',
+      '144.9, 48.1 nm',
       'value 5312',
     ]);
     expect(describePlace({ x: 1, y: 2, value: { value: 0.123456, exact: false }, nmPerPixel: null })).toEqual([

@@ -2,13 +2,15 @@ import { parseHTML } from 'linkedom';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { quantitiesPanel, type AskQuantities, type TakeAlong } from '../../../media/preview/panels/quantities';
 import { Store } from '../../../media/preview/state';
-import type { MeasureViewDto } from '../../../server/src/protocol/quantities';
+import type { MeasureViewDto, QuantityDto } from '../../../server/src/protocol/quantities';
 import type { EstimateViewDto } from '../../../server/src/protocol/types';
 
+const count: QuantityDto = { value: 12, low: 10, high: 15, level: 0.9, unit: '', causes: { missedCavities: 0.95, outlines: 0.05 }, detected: 12 }; // prettier-ignore
 const view: MeasureViewDto = {
   lines: [
-    { name: 'count', title: 'Cavities', text: '12 (10 to 15)', cause: 'most of it from missed cavities (90 %)', available: true }, // prettier-ignore
-    { name: 'swellingPercent', title: 'Swelling', text: 'The foil thickness is unknown.', cause: '', available: false },
+    { name: 'count', quantity: count, reason: '' },
+    { name: 'swellingPercent', quantity: null, reason: 'The foil thickness is unknown.' },
+    { name: 'numberDensity', quantity: null, reason: 'The foil thickness is unknown.' },
   ],
   images: 1,
   detections: 12,
@@ -34,9 +36,20 @@ it('asks when an estimate is there, shows lines with causes, and asks again for 
   expect(panel.hidden).toBe(false);
   expect(ask).toHaveBeenLastCalledWith(false, null);
   store.set({ quantities: view });
-  expect([...panel.querySelectorAll('dt')].map((e) => e.textContent)).toEqual(['Cavities', 'Swelling']);
-  expect(panel.querySelector('dd')!.textContent).toBe('12 (10 to 15)most of it from missed cavities (90 %)');
-  expect(panel.querySelector('[role=status]')!.textContent).toContain('2 of 12 detections are cut by the frame');
+  expect([...panel.querySelectorAll('dt')].map((e) => e.textContent)).toEqual([
+    'Cavities',
+    'Swelling',
+    'Number density',
+  ]);
+  expect([...panel.querySelectorAll('dd')].map((e) => e.textContent)).toEqual([
+    '12 (10 to 15)most of it from missed cavities (95 %)',
+    'n.a.',
+    'n.a.',
+  ]);
+  // One sentence for both, then the cut detections.
+  expect(panel.querySelector('[role=status]')!.textContent).toMatch(
+    /^n\.a\.: The foil thickness is unknown\. 2 of 12 detections are cut by the frame/,
+  );
   const thickness = panel.querySelector('input')!;
   thickness.value = '80';
   thickness.dispatchEvent(new Event('change'));

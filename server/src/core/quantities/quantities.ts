@@ -21,6 +21,20 @@ export interface Quantity {
 
 export const intervalLevel = 0.9;
 
+/** Fewest detections that are not cut by the frame for a deviation of diameters. */
+const leastWhole = 3;
+
+/** Why a quantity is not available, in sentences; the editor translates them by these texts. */
+export const unavailable = {
+  noImage: 'No image could be measured.',
+  noScale: 'The pixel size is unknown.',
+  noThickness: 'The foil thickness is unknown.',
+  noCavity: 'No cavity was detected.',
+  noWhole: 'No cavity lies whole in the frame.',
+  fewWhole: `Fewer than ${leastWhole} cavities lie whole in the frame.`,
+  fewerThanTwo: 'Fewer than two cavities were detected.',
+} as const;
+
 interface Definition {
   readonly unit: string;
   /** Name for display. */
@@ -61,7 +75,7 @@ export const definitions = {
     title: 'Standard deviation of the diameters',
     needs: 'scale',
     // Not meaningful with one or two cavities.
-    least: 3,
+    least: leastWhole,
     of: (t, k) => {
       const mean = perWhole('diameter')(t, k);
       return Math.sqrt(Math.max(0, t.scaled.square[k]! / t.scaled.whole[k]! - mean * mean));
@@ -111,9 +125,9 @@ function quantityOf(
 ): QuantityOrReason {
   const missing = missingFor(m, needs);
   if (missing) return { reason: missing };
-  if (m.detections - m.cut < least) return { reason: `Fewer than ${least} cavities lie whole in the frame.` };
+  if (m.detections - m.cut < least) return { reason: unavailable.fewWhole };
   const detected = of(m.detected, 0);
-  const none = m.detections === 0 ? 'No cavity was detected.' : 'No cavity lies whole in the frame.';
+  const none = m.detections === 0 ? unavailable.noCavity : unavailable.noWhole;
   if (!m.calibrated) {
     if (!Number.isFinite(detected)) return { reason: none };
     return { value: detected, low: null, high: null, level: intervalLevel, unit, causes: {}, detected };
@@ -148,7 +162,7 @@ function distanceOf(m: Measurement): QuantityOrReason {
   if (missing) return { reason: missing };
   const [sum, weight] = m.distance.detected;
   const detected = sum / weight;
-  if (!Number.isFinite(detected)) return { reason: 'Fewer than two cavities were detected.' };
+  if (!Number.isFinite(detected)) return { reason: unavailable.fewerThanTwo };
   const common = { level: intervalLevel, unit: 'nm', causes: {}, detected };
   if (!m.calibrated) return { value: detected, low: null, high: null, ...common };
   const [low, value, high] = intervalOf(Float64Array.from(m.distance.sum, (s, k) => s / m.distance.weight[k]!), intervalLevel); // prettier-ignore
@@ -156,9 +170,9 @@ function distanceOf(m: Measurement): QuantityOrReason {
 }
 
 function missingFor(m: Measurement, needs: Definition['needs']): string | null {
-  if (m.images === 0) return 'No image could be measured.';
+  if (m.images === 0) return unavailable.noImage;
   if (needs === 'nothing') return null;
-  if (m.scaledImages === 0) return 'The pixel size is unknown.';
-  if (needs === 'foil' && m.foilImages === 0) return 'The foil thickness is unknown.';
+  if (m.scaledImages === 0) return unavailable.noScale;
+  if (needs === 'foil' && m.foilImages === 0) return unavailable.noThickness;
   return null;
 }

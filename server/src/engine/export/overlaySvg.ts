@@ -15,7 +15,7 @@ const colours = [
  * elements of an SVG in the image's pixels.
  */
 export function overlayElements(e: Estimate): string {
-  const { width, height, nmPerPixel } = e.image!;
+  const { width, height, nmPerPixel, nmPerPixelY } = e.image!;
   const line = Math.max(1, Math.max(width, height) / 700);
   const paths = new Map<string, string>(colours.map(([, c]) => [c, '']));
   Array.from(e.instances?.scores ?? []).forEach((score, i) => {
@@ -24,7 +24,7 @@ export function overlayElements(e: Estimate): string {
     paths.set(colour, paths.get(colour)! + outline(e, i));
   });
   const drawn = [...paths].map(([c, d]) => (d ? `<path d="${d}" stroke="${c}"/>` : '')).join('');
-  return `<g fill="none" stroke-width="${line.toFixed(2)}">${drawn}</g>${nmPerPixel === null ? '' : scaleBar(width, height, nmPerPixel)}`;
+  return `<g fill="none" stroke-width="${line.toFixed(2)}">${drawn}</g>${nmPerPixel === null ? '' : scaleBars({ width, height, x: nmPerPixel, y: nmPerPixelY })}`;
 }
 
 /** A separate file. @param href picture under the overlay; null for the overlay only */
@@ -45,15 +45,42 @@ function outline({ instances }: Estimate, i: number): string {
   return `M${x0} ${y0}H${x1}V${y1}H${x0}z`;
 }
 
-/** White on a dark ground, so that it shows on any picture. */
-function scaleBar(width: number, height: number, nmPerPixel: number): string {
-  const { nm, label } = niceLength(0.25 * width * nmPerPixel);
-  const unit = Math.max(width, height) / 100;
-  const length = nm / nmPerPixel;
-  const [right, bottom] = [width - 2.5 * unit, height - 2.5 * unit];
-  const text = strokeText(label, right, bottom - 2 * unit, 2.4 * unit);
-  const textWidth = label.length * 2.4 * unit;
-  const left = right - Math.max(length, textWidth) - unit;
-  const box = [left, bottom - 5.5 * unit, right - left + unit, 6.5 * unit].map((v) => v.toFixed(1));
-  return `<rect x="${box[0]}" y="${box[1]}" width="${box[2]}" height="${box[3]}" fill="#000" fill-opacity="0.55"/><rect x="${(right - length).toFixed(2)}" y="${(bottom - unit).toFixed(2)}" width="${length.toFixed(2)}" height="${unit.toFixed(2)}" fill="#fff"/><path d="${text}" fill="none" stroke="#fff" stroke-width="${(0.4 * unit).toFixed(2)}"><title>${label}</title></path>`;
+interface Scaled {
+  readonly width: number;
+  readonly height: number;
+  /** nm per pixel along x, and along y where it differs. */
+  readonly x: number;
+  readonly y: number | undefined;
 }
+
+/** White on a dark ground, so that it shows on any picture; a second, vertical bar where the pixels are not square. */
+function scaleBars({ width, height, x, y }: Scaled): string {
+  const { nm, label } = niceLength(0.25 * width * x);
+  const unit = Math.max(width, height) / 100;
+  const length = nm / x;
+  const [right, bottom] = [width - 2.5 * unit, height - 2.5 * unit];
+  const left = right - Math.max(length, label.length * 2.4 * unit) - unit;
+  const horizontal =
+    rectangle(left, bottom - 5.5 * unit, [right - left + unit, 6.5 * unit], ground) +
+    rectangle(right - length, bottom - unit, [length, unit], '#fff') +
+    written(label, right, bottom - 2 * unit, unit);
+  if (y === undefined) return horizontal;
+  const upright = niceLength(0.25 * height * y);
+  const tall = upright.nm / y;
+  const foot = bottom - 8 * unit;
+  return (
+    horizontal +
+    rectangle(right - upright.label.length * 2.4 * unit - 3 * unit, foot - Math.max(tall, 4 * unit) - unit, [upright.label.length * 2.4 * unit + 4 * unit, Math.max(tall, 4 * unit) + 2 * unit], ground) +
+    rectangle(right - unit, foot - tall, [unit, tall], '#fff') +
+    written(upright.label, right - 2 * unit, foot - unit, unit)
+  ); // prettier-ignore
+}
+
+const ground = '#000" fill-opacity="0.55';
+
+const rectangle = (x: number, y: number, [w, h]: readonly [number, number], fill: string) =>
+  `<rect x="${x.toFixed(2)}" y="${y.toFixed(2)}" width="${w.toFixed(2)}" height="${h.toFixed(2)}" fill="${fill}"/>`;
+
+/** A label as strokes that end at `right`. */
+const written = (label: string, right: number, bottom: number, unit: number) =>
+  `<path d="${strokeText(label, right, bottom, 2.4 * unit)}" fill="none" stroke="#fff" stroke-width="${(0.4 * unit).toFixed(2)}"><title>${label}</title></path>`;

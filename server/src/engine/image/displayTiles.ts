@@ -26,6 +26,8 @@ export interface DisplayImage extends GreyStatistics, Quantization {
   readonly bitDepth: number;
   readonly bytesPerPixel: 1 | 2;
   readonly nmPerPixel: number | null;
+  /** Only where the file has another size along y. */
+  readonly nmPerPixelY?: number;
   readonly nmPerPixelSource: string | null;
   /** Counted from 0, of `frames` images in the file. */
   readonly frame: number;
@@ -107,6 +109,7 @@ export class DisplayTiles {
       bitDepth: decoded.image.bitDepth,
       bytesPerPixel: level.data instanceof Uint8Array ? 1 : 2,
       nmPerPixel: decoded.nmPerPixel,
+      ...(decoded.facts.nmPerPixelY === undefined ? {} : { nmPerPixelY: decoded.facts.nmPerPixelY }),
       nmPerPixelSource: decoded.nmPerPixelSource,
       frame: decoded.frame,
       frames: decoded.frames,

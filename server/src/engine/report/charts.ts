@@ -1,7 +1,7 @@
 import type { SizeDistributionDto } from '../../protocol/quantities';
 import type { Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
-import { shortNumber } from '../measure/measureWords';
+import { shortNumber } from '../../core/text/quantityText';
 import { plural } from './html';
 
 const [width, height] = [420, 170];

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { MeasureDto } from '../../protocol/quantities';
 import type { Estimate } from '../engine.types';
-import { shortNumber } from '../measure/measureWords';
+import { shortNumber } from '../../core/text/quantityText';
 import { escapeHtml } from './html';
 import { levelMark } from './levels';
 import { picture } from './picture';

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { causeInWords, type Cause } from '../../core/quantities/causes';
 import { quantityNames, quantityTitle } from '../../core/quantities/quantities';
+import { quantityText, shortNumber } from '../../core/text/quantityText';
 import type { MeasureDto, QuantityNameDto } from '../../protocol/quantities';
-import { shortNumber, valueInWords } from '../measure/measureWords';
 import { escapeHtml } from './html';
 import type { FolderQuantities } from '../measure/folderQuantities';
 
@@ -26,7 +26,7 @@ export function quantityTable({ all, reliable, groups }: FolderQuantities, folde
     if (!q)
       return `<tr><th scope="row">${quantityTitle(name)}</th><td colspan="${head.length - 1}">n.a.: ${escapeHtml(all.reasons[name] ?? all.reasons.all ?? '')}</td></tr>`; // prettier-ignore
     const cells = [
-      valueInWords(q),
+      quantityText(q),
       reliable ? cell(reliable, name) : 'n.a.',
       ...(own.length ? [own.map((g) => (g[name] ? shortNumber(g[name].value) : 'n.a.')).join(' · ')] : []),
       largestCause(q.causes),
@@ -36,7 +36,7 @@ export function quantityTable({ all, reliable, groups }: FolderQuantities, folde
   return `<div class="scroll"><table class="quantities"><thead><tr>${head.map((h) => `<th scope="col">${h}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
-const cell = (m: MeasureDto, name: QuantityNameDto) => (m[name] ? valueInWords(m[name]) : 'n.a.');
+const cell = (m: MeasureDto, name: QuantityNameDto) => (m[name] ? quantityText(m[name]) : 'n.a.');
 
 function largestCause(causes: object): string {
   const [first] = (Object.entries(causes) as [Cause, number][]).sort((a, b) => b[1] - a[1]);

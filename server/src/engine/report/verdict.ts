@@ -3,7 +3,7 @@ import type { MeasureDto, QuantityNameDto } from '../../protocol/quantities';
 import { countLevels } from '../../protocol/levels';
 import type { Reliability } from '../../protocol/vocabulary';
 import { quantityTitle } from '../../core/quantities/quantities';
-import { shortNumber } from '../measure/measureWords';
+import { shortNumber } from '../../core/text/quantityText';
 import { plural } from './html';
 import type { ReportInput } from './reportInput';
 

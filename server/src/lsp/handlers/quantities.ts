@@ -6,16 +6,22 @@ import { foilOf } from '../../engine/measure/foil';
 import { FolderMeasurement } from '../../engine/measure/measureFolder';
 import { measureView } from '../../engine/measure/measureWords';
 import type { MeasureDto, QuantityGroupDto } from '../../protocol/quantities';
+import type { Outcome } from '../../protocol/vocabulary';
 import { uriOf } from '../fileUri';
 import type { Requests } from '../requests';
 import type { Session } from '../session';
 
+const refused: ReadonlySet<Outcome> = new Set(['unreadable', 'unsupported', 'failed']);
 const order = new Intl.Collator('en', { numeric: true });
 
 /** Quantities of what was estimated, as groups: all, reliable, and folders. */
 export function registerQuantities(requests: Requests, session: Session): void {
   requests.on('tem-gauge/quantities', async (params, signal) => {
-    const files = session.results.rows().map((e) => e.file);
+    // Refused images have no record, so that they cannot be missing from the cache.
+    const files = session.results
+      .rows()
+      .filter((e) => !refused.has(e.outcome))
+      .map((e) => e.file);
     if (files.length === 0) return { groups: [], missing: 0 };
     const base = commonFolder(files);
     const measurement = new FolderMeasurement(base, foilOf(params), effortFor(files.length));

@@ -1,0 +1,98 @@
+/** Quantities in the words of the display language: shared by the preview and the view Quantities. */
+import { quantityText } from '../../server/src/core/text/quantityText';
+import type { CausesDto, QuantityDto, QuantityLineDto, QuantityNameDto } from '../../server/src/protocol/quantities';
+
+/** Translates an English text and puts values in the place of {0}, {1} …; the texts below are literals for it. */
+export type Translate = (text: string, ...values: (string | number)[]) => string;
+
+export function quantityTitle(name: QuantityNameDto, t: Translate): string {
+  switch (name) {
+    case 'count':
+      return t('Cavities');
+    case 'arealDensity':
+      return t('Areal density');
+    case 'numberDensity':
+      return t('Number density');
+    case 'meanDiameterNm':
+      return t('Mean diameter');
+    case 'diameterStdNm':
+      return t('SD of diameters');
+    case 'feretMaxNm':
+      return t('Mean Feret diameter');
+    case 'heywood':
+      return t('Heywood circularity');
+    case 'arealFraction':
+      return t('Areal fraction');
+    case 'swellingPercent':
+      return t('Swelling');
+    case 'neighbourDistanceNm':
+      return t('Neighbour distance');
+  }
+}
+
+/** What a short title means; undefined where it says all. */
+export function quantityHint(name: QuantityNameDto, t: Translate): string | undefined {
+  switch (name) {
+    case 'diameterStdNm':
+      return t('Standard deviation of the equivalent diameters');
+    case 'meanDiameterNm':
+      return t('Mean diameter of circles of equal area');
+    case 'neighbourDistanceNm':
+      return t('Mean distance between the centres of nearest neighbours');
+    default:
+      return undefined;
+  }
+}
+
+/** «1.43 % (0.91 to 2.12)». */
+export const valueText = (q: QuantityDto, t: Translate): string =>
+  quantityText(q, (low, high) => t('{0} to {1}', low, high));
+
+/** Why there is no value, in the display language where the sentence is known. */
+export function reasonText(reason: string, t: Translate): string {
+  const known = [
+    t('No image could be measured.'),
+    t('The pixel size is unknown.'),
+    t('The foil thickness is unknown.'),
+    t('No cavity was detected.'),
+    t('No cavity lies whole in the frame.'),
+    t('Fewer than 3 cavities lie whole in the frame.'),
+    t('Fewer than two cavities were detected.'),
+  ];
+  const translated = t(reason);
+  return known.includes(translated) ? translated : reason;
+}
+
+function causeName(cause: keyof CausesDto, t: Translate): string {
+  switch (cause) {
+    case 'falseDetections':
+      return t('false detections');
+    case 'missedCavities':
+      return t('missed cavities');
+    case 'outlines':
+      return t('outlines of the cavities');
+    case 'countingStatistics':
+      return t('counting statistics');
+    case 'pixelSize':
+      return t('pixel size');
+    case 'thickness':
+      return t('foil thickness');
+  }
+}
+
+/** «most of it from foil thickness (61 %) and missed cavities (22 %)»: one cause or two; empty without causes. */
+export function causesText(causes: CausesDto, t: Translate): string {
+  const [first, second] = (Object.entries(causes) as [keyof CausesDto, number][])
+    .filter(([, fraction]) => fraction >= 0.005)
+    .sort(([, a], [, b]) => b - a)
+    .map(([cause, fraction]) => ({ name: causeName(cause, t), fraction, percent: Math.round(100 * fraction) }));
+  if (!first) return '';
+  return second && second.fraction >= 0.1
+    ? t('most of it from {0} ({1} %) and {2} ({3} %)', first.name, first.percent, second.name, second.percent)
+    : t('most of it from {0} ({1} %)', first.name, first.percent);
+}
+
+/** The reasons of unavailable quantities, each once. */
+export const missingReasons = (lines: readonly QuantityLineDto[], t: Translate): string[] => [
+  ...new Set(lines.filter((l) => l.quantity === null).map((l) => reasonText(l.reason, t))),
+];

@@ -1,0 +1,152 @@
+// The preview: panel, contrast, layers, quantities, keys, narrow editors, stacks, refused files.
+
+/** Opens a file by its name and waits until the preview shows a picture, or says why it cannot. */
+async function open({ page, frame, until, command }, name) {
+  await command('Go to File...');
+  const input = page.locator('.quick-input-widget input');
+  await until('the list of files', async () => (await input.inputValue()) === '');
+  await input.fill(name.split(/[\\/]/).at(-1));
+  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+  await page.keyboard.press('Enter');
+  const shown = page.locator('.tab.active', { hasText: name.split(/[\\/]/).at(-1) });
+  await shown.waitFor();
+  await until(`the preview of ${name}`, async () => {
+    const body = await frame
+      .locator('body')
+      .getAttribute('data-name', { timeout: 2000 })
+      .catch(() => null);
+    const refused = await frame
+      .locator('#notice')
+      .isVisible()
+      .catch(() => false);
+    return refused || body === name.split(/[\\/]/).at(-1);
+  });
+  await page.waitForTimeout(800);
+}
+
+const badge = ({ frame }) => frame.locator('#badge[data-f1]').waitFor({ timeout: 120_000 });
+const stageKey = ({ frame }, key) => frame.locator('#stage').press(key);
+const scrollTo = ({ frame }, id) => frame.locator(id).evaluate((e) => e.scrollIntoView({ block: 'start' }));
+
+export const preview = [
+  [
+    'preview',
+    async (t) => {
+      await open(t, t.files.pictures.at(0));
+      await badge(t);
+      await t.page.waitForTimeout(1500);
+    },
+  ],
+  [
+    'preview-why',
+    async (t) => {
+      await scrollTo(t, '#why');
+    },
+  ],
+  [
+    'preview-features',
+    async (t) => {
+      await t.frame.locator('#why summary').click();
+      await scrollTo(t, '#why');
+    },
+  ],
+  [
+    'preview-quantities',
+    async (t) => {
+      const thickness = t.frame.getByLabel('Foil thickness in nm');
+      await thickness.fill('100');
+      await thickness.press('Tab');
+      await t.page.waitForTimeout(2500);
+      await scrollTo(t, '#quantities');
+    },
+  ],
+  [
+    'preview-facts',
+    async (t) => {
+      await t.frame.locator('#facts summary').click();
+      await scrollTo(t, '#facts');
+    },
+  ],
+  [
+    'preview-layers',
+    async (t) => {
+      for (const key of ['b', 'm', 'c', 'j']) await stageKey(t, key);
+      await t.frame.locator('#badge').evaluate((e) => e.scrollIntoView());
+    },
+  ],
+  [
+    'preview-contrast',
+    async (t) => {
+      for (const key of ['b', 'm', 'c', 'w', '1']) await stageKey(t, key);
+      await t.page.waitForTimeout(800);
+      const box = await t.frame.locator('#stage').boundingBox();
+      await t.page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
+    },
+  ],
+  [
+    'preview-keys',
+    async (t) => {
+      for (const key of ['w', '0']) await stageKey(t, key);
+      await stageKey(t, '?');
+    },
+  ],
+  [
+    'preview-collapsed',
+    async (t) => {
+      await t.page.keyboard.press('Escape');
+      await stageKey(t, 'p');
+      await t.page.waitForTimeout(500);
+    },
+  ],
+  [
+    'preview-narrow',
+    async (t) => {
+      await stageKey(t, 'p');
+      await t.page.setViewportSize({ width: 860, height: 900 });
+      await t.page.waitForTimeout(800);
+    },
+  ],
+  [
+    'preview-truth',
+    async (t) => {
+      await t.page.setViewportSize({ width: 1400, height: 900 });
+      if (!t.files.labels) return 'no labels beside the images';
+      const labelled = t.files.pictures.find(
+        (n) => n.startsWith(t.files.labels.split('/')[0]) && n.includes('faceted'),
+      );
+      await open(t, labelled ?? t.files.pictures[0]);
+      await badge(t);
+      await t.page.waitForTimeout(1500);
+    },
+  ],
+  [
+    'preview-stack',
+    async (t) => {
+      if (!t.files.stack) return 'no file has several frames';
+      await open(t, t.files.stack);
+      await t.page.waitForTimeout(2500);
+      const frames = t.frame.locator('.frames input');
+      await frames.fill('2');
+      await frames.press('Enter');
+      await t.page.waitForTimeout(2500);
+    },
+  ],
+  [
+    'preview-uneven',
+    async (t) => {
+      if (!t.files.uneven) return 'no file has pixels of two sizes';
+      await open(t, t.files.uneven);
+      await t.page.waitForTimeout(2500);
+      const box = await t.frame.locator('#stage').boundingBox();
+      await t.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    },
+  ],
+  [
+    'preview-refused',
+    async (t) => {
+      if (!t.files.refused) return 'no file is refused';
+      await open(t, t.files.refused);
+      await t.page.waitForTimeout(1500);
+    },
+  ],
+];

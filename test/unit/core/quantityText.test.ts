@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { quantityText, shortNumber } from '../../../server/src/core/text/quantityText';
+
+it.each([
+  [{ value: 1.43, low: 0.91, high: 2.12, unit: '%' }, '1.43 % (0.91 to 2.12)'],
+  [{ value: 12, low: null, high: null, unit: '' }, '12'],
+  [{ value: 3.1e21, low: 9.7e20, high: 4.25e22, unit: 'm^-3' }, '3.1 × 10²¹ m⁻³ (0.97 to 42.5)'],
+  [{ value: 3.04, low: 0.8, high: 7.1, unit: '1e-4 nm^-2' }, '3.04 × 10⁻⁴ nm⁻² (0.8 to 7.1)'],
+  [{ value: 2e-5, low: 0, high: 3e-5, unit: '' }, '2 × 10⁻⁵ (0 to 3)'],
+  [{ value: 0, low: 0, high: 2.5, unit: 'nm' }, '0 nm (0 to 2.5)'],
+] as const)('%j is «%s»', (quantity, text) => {
+  expect(quantityText(quantity)).toBe(text);
+});
+
+it('words the interval in another language', () => {
+  const german = (low: string, high: string) => `${low} bis ${high}`;
+  expect(quantityText({ value: 5.85, low: 3.09, high: 9.1, unit: 'nm' }, german)).toBe('5.85 nm (3.09 bis 9.1)');
+});
+
+it.each([
+  [0, '0'],
+  [1234, '1234'],
+  [123456, '1.2e5'],
+  [0.00042, '4.2e-4'],
+  [12.345, '12.3'],
+  [0.1234, '0.12'],
+])('%d is short as %s', (value, text) => expect(shortNumber(value)).toBe(text));
