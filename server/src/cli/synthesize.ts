@@ -6,12 +6,14 @@ import { exitCodes, number, text, UsageError, type Command } from './command';
 
 export const synthesize: Command = {
   summary: 'draw synthetic micrographs with exact truth',
-  usage: '--count N --seed S --size WxH --domain NAME[,NAME...] [--backgrounds DIR] --out DIR | --list [--json]',
+  usage:
+    '--count N --seed S --size WxH --domain NAME[,NAME...] [--backgrounds DIR] [--degraded] --out DIR | --list [--json]',
   details: `  --count N           how many images (default 10)
   --seed S            same seed, same bytes (default 1)
   --size WxH          in pixels (default 512x512)
   --domain NAMES      one or several by commas, or «all» (default mixed); image i takes them in turn
   --backgrounds DIR   draw on parts of these micrographs, which show no cavities, instead of on a drawn background
+  --degraded          make each image worse by blur, lower contrast, noise, grain or JPEG artefacts at random; the truth stays
   --out DIR           receives images/*.png and COCO instances annotations.coco.json
                       cavities too faint to be sure of have iscrowd 1
   --list              the domains; with --json as {"domains":[{"name","description"}]}`,
@@ -21,6 +23,7 @@ export const synthesize: Command = {
     size: { type: 'string' },
     domain: { type: 'string' },
     backgrounds: { type: 'string' },
+    degraded: { type: 'boolean' },
     out: { type: 'string' },
     list: { type: 'boolean' },
     json: { type: 'boolean' },
@@ -60,6 +63,7 @@ export const synthesize: Command = {
       domains,
       out,
       backgrounds,
+      degraded: values.degraded === true,
       signal,
       onProgress,
     });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { confusion, decisions, precisionRecallCurve } from '../../../server/src/core/experiment/classification';
-import { degrade } from '../../../server/src/core/experiment/degradations';
 import { allCandidates, best, published8 } from '../../../server/src/core/experiment/featureSets';
 import { groupedFolds, isRandomSplit, randomFolds, splitFolds } from '../../../server/src/core/experiment/folds';
 import { featureRows, predictFolds } from '../../../server/src/core/experiment/heldOut';
@@ -217,24 +216,4 @@ it('parity bins contain the mean of the true and the predicted values', () => {
     { low: 0, high: 0.1, rows: 1, meanTruth: 0.05, meanPredicted: 0.2 },
     { low: 0.9, high: 1, rows: 1, meanTruth: 1, meanPredicted: 0.8 },
   ]);
-});
-
-describe('degradations', () => {
-  const data = Uint8Array.from({ length: 32 * 32 }, (_, i) => ((i >> 3) % 2 ? 200 : 50));
-  const image = { data, width: 32, height: 32 };
-  const deviation = (v: Uint8Array) => {
-    const mean = v.reduce((a, b) => a + b, 0) / v.length;
-    return Math.sqrt(v.reduce((s, x) => s + (x - mean) ** 2, 0) / v.length);
-  };
-  it('change nothing at their first level', () => {
-    expect(degrade(image, 'blur', 0, createRandom(1))).toEqual(data);
-    expect(degrade(image, 'noise', 0, createRandom(1))).toEqual(data);
-    expect(degrade(image, 'contrast', 1, createRandom(1))).toEqual(data);
-  });
-  it('smooth, add noise of the stated deviation, and lower the contrast', () => {
-    expect(deviation(degrade(image, 'blur', 4, createRandom(1)))).toBeLessThan(0.6 * deviation(data));
-    const gray = { ...image, data: new Uint8Array(1024).fill(128) };
-    expect(deviation(degrade(gray, 'noise', 25, createRandom(1)))).toBeCloseTo(25, -0.5);
-    expect(deviation(degrade(image, 'contrast', 0.25, createRandom(1)))).toBeCloseTo(0.25 * deviation(data), 0);
-  });
 });

@@ -1,7 +1,20 @@
+export interface MeanAndError {
+  /** Null without values. */
+  readonly mean: number | null;
+  /** Standard error of the mean; null with fewer than two values. */
+  readonly error: number | null;
+}
+
+export function meanAndError(values: readonly number[]): MeanAndError {
+  if (values.length === 0) return { mean: null, error: null };
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  if (values.length === 1) return { mean, error: null };
+  const variance = values.reduce((s, v) => s + (v - mean) ** 2, 0) / (values.length - 1);
+  return { mean, error: Math.sqrt(variance / values.length) };
+}
+
 /** Mean and its standard error, as text; – without values. */
 export function meanWithError(values: readonly number[]): string {
-  if (values.length === 0) return '–';
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const variance = values.reduce((s, v) => s + (v - mean) ** 2, 0) / Math.max(1, values.length - 1);
-  return `${mean.toFixed(3)} ± ${Math.sqrt(variance / values.length).toFixed(3)}`;
+  const { mean, error } = meanAndError(values);
+  return mean === null ? '–' : `${mean.toFixed(3)} ± ${(error ?? 0).toFixed(3)}`;
 }

@@ -3,12 +3,13 @@ import type { Engine, Estimate } from '../engine.types';
 import { findImages } from '../audit/findImages';
 import { degradeImages } from './degradeImages';
 import type { ImageExperiment } from './experiments';
-import { degradationResult, iouThresholdResult, outOfDomainResult } from './figures/images';
+import { degradationResult } from './figures/degradation';
+import { iouThresholdResult, outOfDomainResult } from './figures/images';
 import { measureStudyImages, studyImages, type MeasuredStudyImage } from './imageRows';
 import type { ExperimentResult } from './result';
 
-/** Largest number of images for `degradation`, which estimates each twelve times. */
-const mostDegraded = 12;
+/** Largest number of images for `degradation`, which estimates each 24 times. */
+const mostDegraded = 40;
 
 export interface ImageRunOptions {
   readonly experiments: readonly ImageExperiment[];

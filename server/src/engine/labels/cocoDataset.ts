@@ -15,6 +15,8 @@ export interface CocoDataset {
     domain?: string;
     nm_per_pixel?: number;
     defocus_nm?: number;
+    /** How a drawn image was made worse, for example `blur 1.3, noise 20`. */
+    degradation?: string;
     /** Pixels; predictions whose longer side is shorter and that match nothing are ignored when scoring. */
     min_side?: number;
   }[];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { compressCounts } from '../../core/geometry/rle';
 import { toGray8, toRaster8 } from '../../core/image/contrast';
 import { createRandom } from '../../core/random';
+import { degrade, drawDegradations } from '../../core/synthetic/degradations';
 import { renderMicrograph } from '../../core/synthetic/micrograph';
 import type { RealBackground } from '../../core/synthetic/realBackground';
 import { readImage } from '../image/openImage';
@@ -18,6 +19,8 @@ export interface SyntheticSetOptions {
   readonly height: number;
   readonly domains: readonly string[];
   readonly out: string;
+  /** Degrade each image at random, see drawDegradations; its truth stays what was drawn. */
+  readonly degraded?: boolean | undefined;
   /** Files of micrographs without cavities, to draw on instead of a synthetic background; none by default. */
   readonly backgrounds?: readonly string[];
   readonly signal?: AbortSignal;
@@ -46,8 +49,14 @@ export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDat
       ? await loadBackground(createRandom(seed * 7919 + 1).pick(o.backgrounds), kept)
       : undefined;
     const m = renderMicrograph({ domain, seed, width: o.width, height: o.height, background });
+    const random = createRandom(seed * 7919 + 2);
+    const steps = o.degraded ? drawDegradations(random) : [];
+    const data = steps.reduce(
+      (before, step) => degrade({ data: before, width: m.width, height: m.height }, step.name, step.level, random),
+      m.data,
+    );
     const name = `${domain}-${String(seed).padStart(5, '0')}.png`;
-    await fs.writeFile(path.join(o.out, 'images', name), await encodeGrayPng(m.data, m.width, m.height));
+    await fs.writeFile(path.join(o.out, 'images', name), await encodeGrayPng(data, m.width, m.height));
     dataset.images.push({
       id: i + 1,
       file_name: `images/${name}`,
@@ -56,6 +65,7 @@ export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDat
       domain,
       nm_per_pixel: m.nmPerPixel,
       defocus_nm: m.defocusNm,
+      ...(o.degraded ? { degradation: steps.map((s) => `${s.name} ${s.level}`).join(', ') } : {}),
     });
     for (const c of m.cavities)
       dataset.annotations.push({

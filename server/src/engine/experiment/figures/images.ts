@@ -1,12 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import path from 'node:path';
-import { degradations } from '../../../core/experiment/degradations';
 import { matchDetections } from '../../../core/evaluation/matchDetections';
 import { pooledCounts, scoresOf } from '../../../core/evaluation/scores';
 import type { ResultTable } from '../../../core/experiment/rows';
 import { boxAt } from '../../../core/geometry/box';
 import type { Estimate } from '../../engine.types';
-import type { DegradedImage } from '../degradeImages';
 import type { MeasuredStudyImage } from '../imageRows';
 import { dashes, ink, number, type ExperimentResult } from '../result';
 
@@ -60,73 +58,6 @@ export function iouThresholdResult(images: readonly MeasuredStudyImage[]): Exper
             Plot.ruleX([0.1], { stroke: 'currentColor', strokeDasharray: dashes[2] }),
             Plot.lineY(points, { x: 'threshold', y: 'meanF1', stroke: ink.first, strokeWidth: 2, marker: 'dot' }),
             Plot.lineY(points, { x: 'threshold', y: 'f1', stroke: ink.second, strokeWidth: 2, strokeDasharray: dashes[1] }), // prettier-ignore
-          ],
-        },
-      },
-    ],
-    summary: points,
-  };
-}
-
-/** Whether predicted F1 falls with true F1 when images become worse. */
-export function degradationResult(found: readonly DegradedImage[]): ExperimentResult {
-  const points = degradations.flatMap(({ name, levels }) =>
-    levels.map((level, step) => {
-      const own = found.filter((f) => f.degradation === name && f.level === level);
-      const predicted = own.flatMap((f) => (f.predicted === null ? [] : [f.predicted]));
-      return {
-        degradation: name,
-        level,
-        step,
-        images: own.length,
-        withoutDetections: own.length - predicted.length,
-        truth: mean(own.map((f) => f.truth)),
-        predicted: mean(predicted),
-        error: mean(own.flatMap((f) => (f.predicted === null ? [] : [Math.abs(f.predicted - f.truth)]))),
-      };
-    }),
-  );
-  const table: ResultTable = {
-    name: 'degradation',
-    title: 'True and predicted F1 of degraded images',
-    columns: ['degradation', 'level', 'images', 'without detections', 'mean true F1', 'mean predicted F1', 'mean absolute error'], // prettier-ignore
-    rows: points.map((p) => [p.degradation, p.level, p.images, p.withoutDetections, p.truth, p.predicted, p.error]),
-  };
-  const lines = points.flatMap((p) => [
-    { ...p, kind: 'true', f1: p.truth },
-    { ...p, kind: 'predicted', f1: p.predicted },
-  ]);
-  const kinds = ['true', 'predicted'];
-  const first = points.filter((p) => p.step === 0);
-  const last = points.filter((p) => p.step === 3);
-  return {
-    id: 'degradation',
-    title: 'Worse images: do predicted and true F1 fall together?',
-    text: [
-      `${first[0]?.images ?? 0} labelled images, degraded step by step (${degradations.map((d) => `${d.name}: ${d.levels.join(', ')}, ${d.unit}`).join('; ')}). From the first to the last step: ${degradations.map(({ name }, i) => `${name}: true ${number(first[i]?.truth)} → ${number(last[i]?.truth)}, predicted ${number(first[i]?.predicted)} → ${number(last[i]?.predicted)}`).join('; ')}.`,
-      'An image without detections has no prediction; its true F1 counts as 0.',
-    ],
-    paper: null,
-    tables: [table],
-    figures: [
-      {
-        name: 'degradation',
-        title: 'True and predicted F1 of degraded images',
-        caption: `Means over ${first[0]?.images ?? 0} images at each step; step 0 is the image as it is. A difference of a few hundredths is within the scatter of so few images.`,
-        data: table,
-        plot: {
-          height: 300,
-          grid: true,
-          marginBottom: 42,
-          x: { label: 'step →', ticks: [0, 1, 2, 3], tickFormat: 'd' },
-          y: { label: '↑ F1', domain: [0, 1] },
-          fx: { label: null, domain: degradations.map((d) => d.name) },
-          symbol: { domain: kinds, range: ['circle', 'triangle'] },
-          marks: [
-            Plot.lineY(lines.filter((l) => l.kind === 'true'), { x: 'step', y: 'f1', fx: 'degradation', stroke: ink.first, strokeWidth: 2 }), // prettier-ignore
-            Plot.lineY(lines.filter((l) => l.kind === 'predicted'), { x: 'step', y: 'f1', fx: 'degradation', stroke: ink.second, strokeWidth: 2, strokeDasharray: dashes[1] }), // prettier-ignore
-            Plot.dot(lines, { x: 'step', y: 'f1', fx: 'degradation', symbol: 'kind', fill: (d: { kind: string }) => (d.kind === 'true' ? ink.first : ink.second), r: 4 }), // prettier-ignore
-            Plot.text([{ step: 0.1, f1: 0.06 }], { x: 'step', y: 'f1', fx: () => 'blur', text: () => '● true   ▲ predicted', textAnchor: 'start' }), // prettier-ignore
           ],
         },
       },
