@@ -7,6 +7,7 @@ import { findImages } from '../audit/findImages';
 import type { LabelledImage } from '../labels/folderLabels';
 import { leastRows } from './fitTraining';
 import { readGrouping } from './grouping';
+import { contentHashes, joinSameImages } from './sameImages';
 import { labelledImages } from './trainingImages';
 
 export interface LabelledSets {
@@ -30,7 +31,7 @@ export interface LabelCheck {
 }
 
 /**
- * Reads labels, finds their images and groups them; no image is opened.
+ * Reads labels, finds their images and groups them; no image is decoded.
  * @throws TrainingError for a rule of grouping that cannot be used
  */
 export async function checkLabels(sets: LabelledSets, categories: readonly string[]): Promise<LabelCheck> {
@@ -53,7 +54,9 @@ async function readSets({ folders, labels, grouping }: LabelledSets, categories:
   }
   const problems = [...read.problems];
   if (groupless.length > 0) problems.push(grouplessSentence(groupless, grouping!));
-  return { ...read, images, problems, refused: new Set([...read.refused, ...groupless]) };
+  const same = joinSameImages(images, await contentHashes(images.map((i) => i.file)), 'bytes');
+  const notes = [...read.notes, ...same.notes];
+  return { ...read, images: same.images, problems, notes, refused: new Set([...read.refused, ...groupless]) };
 }
 
 function grouplessSentence(files: readonly string[], grouping: GroupingDto): string {

@@ -4,8 +4,8 @@ import type { CountedImage } from '../labels/countedImages';
 import type { LabelledImage } from '../labels/folderLabels';
 import { sizeContradiction } from '../labels/trueF1';
 
-/** A measured image with its path. */
-export type TrainingImage = MeasuredImage & { readonly file: string };
+/** A measured image with its path and the key of its bytes. */
+export type TrainingImage = MeasuredImage & { readonly file: string; readonly imageKey: string };
 
 /** One image as training needs it, or why it cannot be used. */
 export type Measurement =
@@ -28,7 +28,7 @@ export async function* measureImages(
     const e = await engine.estimateImage(file, { priority: 'batch', ...(signal ? { signal } : {}) });
     const { fromCache } = e;
     const contradiction = e.image && 'truth' in image ? sizeContradiction(image, e.image) : null;
-    if (!e.candidates || !e.candidateFeatures || !e.imageStatistics || contradiction) {
+    if (!e.candidates || !e.candidateFeatures || !e.imageStatistics || !e.imageKey || contradiction) {
       yield { kind: 'failed', file, reason: contradiction ?? e.reason, fromCache };
       continue;
     }
@@ -37,6 +37,7 @@ export async function* measureImages(
       fromCache,
       image: {
         file,
+        imageKey: e.imageKey,
         candidates: { ...e.candidates, masks: undefined },
         candidateFeatures: e.candidateFeatures,
         imageStatistics: e.imageStatistics,

@@ -1,3 +1,4 @@
+import { imageStatisticNames } from '../../core/applicability/imageStatistics';
 import { printable } from '../../core/text/printable';
 import type { TrainingProgressDto } from '../../protocol/training';
 import type { Engine } from '../engine.types';
@@ -8,6 +9,7 @@ import { fitInThread } from './fitInThread';
 import { fitSteps, leastRows, type FitResult } from './fitTraining';
 import { measureImages, type TrainingImage } from './measureTrainingImages';
 import { TrainingError } from './trainingError';
+import { joinSameImages } from './sameImages';
 import { labelledImages } from './trainingImages';
 
 export interface TrainingSets extends LabelledSets {
@@ -53,12 +55,19 @@ async function readTrainingImages(
 export async function trainModel(engine: Engine, sets: TrainingSets, options: TrainingOptions): Promise<FitResult> {
   const { seed, signal, card, skipFaulty = false, onNote = () => undefined, onProgress = () => undefined } = options;
   const all = await readTrainingImages(sets, engine.model.categories, { skipFaulty, note: onNote });
-  const { images, failed } = await measureAll(engine, all, signal, onProgress);
+  const { images: measured, failed } = await measureAll(engine, all, signal, onProgress);
   if (failed.length > 0) {
     const sentence = `${failed.length} of ${all.length} images cannot be used:\n${failed.join('\n')}`;
-    if (!skipFaulty || images.length < leastRows) throw new TrainingError(sentence);
+    if (!skipFaulty || measured.length < leastRows) throw new TrainingError(sentence);
     onNote(sentence);
   }
+  const { images, notes } = joinSameImages(
+    measured,
+    measured.map(pixelKey),
+    'pixels',
+    (a, b) => a.imageKey === b.imageKey,
+  );
+  notes.forEach(onNote);
   const step = (done: number) => onProgress({ phase: 'fitting', done, total: fitSteps(card), secondsLeft: null });
   step(0);
   const trained = await fitInThread({ images, detector: engine.model.detector, seed, card }, signal, step);
@@ -70,6 +79,15 @@ export async function trainModel(engine: Engine, sets: TrainingSets, options: Tr
     onNote('Leave-group-out validation is not possible with one group; only random folds were measured.');
   return trained;
 }
+
+/**
+ * Equal for images with the same pixels, also in files of other formats; two images that differ have not all these values
+ * in common. Null for a blank image, which may equal another one.
+ */
+const pixelKey = ({ candidates: c, imageStatistics: s }: TrainingImage): string | null =>
+  s[imageStatisticNames.indexOf('flat')] === 1
+    ? null
+    : [c.imageSize.width, c.imageSize.height, ...s, c.scores.length, ...c.scores.slice(0, 4)].join(' ');
 
 async function measureAll(
   engine: Engine,
