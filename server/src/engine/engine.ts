@@ -6,6 +6,7 @@ import { rowSource } from './audit/rowSource';
 import { MeasurementCache } from './cache/measurementCache';
 import { RowCache } from './cache/rowCache';
 import type { Detector, Device } from './detector/detector';
+import { affordableNetworks } from './detector/worker/affordableNetworks';
 import { createDetectorPool } from './detector/worker/detectorPool';
 import type { Engine, EngineOptions, Estimate, EstimateOptions } from './engine.types';
 import { assessRecord } from './estimate/assessRecord';
@@ -82,7 +83,10 @@ export async function createEngine(
   }
   let loading: Promise<Detector> | null = null;
   let device: Detector['device'] | null = null;
-  const networks = Math.max(1, Math.floor(options.networks ?? 1));
+  const wanted = Math.max(1, Math.floor(options.networks ?? 1));
+  const networks = wanted === 1 ? 1 : affordableNetworks(model, wanted);
+  if (networks < wanted)
+    options.log?.('warn', `There is memory for ${networks} of ${wanted} networks; ${networks === 1 ? 'one runs' : `${networks} run`}.`); // prettier-ignore
   const queue = new JobQueue(networks);
   let warned = false;
   const closing = new AbortController();

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { allowedProcessors } from '../machine/allowance';
 import { predictFolds, type FoldRunner, type FoldTask, type HeldOut } from '../../core/experiment/heldOut';
 
 export interface FoldPool {
@@ -55,7 +55,7 @@ export function createFoldPool(onDone: () => void = () => {}, signal?: AbortSign
       worker.postMessage(job.task);
     }
   };
-  const threads = Array.from({ length: Math.max(1, Math.min(8, os.availableParallelism())) }, () => {
+  const threads = Array.from({ length: Math.min(8, allowedProcessors()) }, () => {
     const worker = new Worker(file);
     worker.on('message', (answer: { heldOut?: HeldOut; error?: string }) => {
       settle(worker, answer);
