@@ -24,6 +24,7 @@ export function closingLine(s: AuditSummary): string {
     total: s.total,
     'from-cache': s.fromCache,
     reassessed: s.reassessed,
+    evicted: s.evicted,
     failed: s.byOutcome.failed,
     ...s.byReliability,
     seconds: s.seconds.toFixed(1),

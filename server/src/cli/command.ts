@@ -3,8 +3,9 @@ import type { ParseArgsConfig } from 'node:util';
 import { printable } from '../core/text/printable';
 import { devices, type Device } from '../protocol/vocabulary';
 import { findImages } from '../engine/audit/findImages';
+import { defaultCacheBytes } from '../engine/cache/cacheSize';
 import { createEngine } from '../engine/engine';
-import type { Engine } from '../engine/engine.types';
+import type { Engine, EngineOptions } from '../engine/engine.types';
 
 export { exitCodes } from './exitCodes';
 
@@ -32,6 +33,7 @@ export const modelOptions = {
   forest: { type: 'string' },
   device: { type: 'string' },
   cache: { type: 'string' },
+  'cache-size': { type: 'string' },
   'score-threshold': { type: 'string' },
   'nm-per-pixel': { type: 'string' },
 } as const;
@@ -40,6 +42,7 @@ export const modelDetails = `  --detector NAME     imported model, or the folder
   --forest FILE       forest package instead of the model's own
   --device NAME       ${devices.join(', ')} (default auto)
   --cache DIR         keep detections there, so that a second run only reads them
+  --cache-size GB     delete the oldest of them beyond this size (default ${defaultCacheBytes / 1e9}, for a million images)
   --score-threshold X accept detections above this score instead of the threshold of highest expected F1
   --nm-per-pixel X    pixel size where neither the file nor a table contains it`;
 
@@ -49,12 +52,20 @@ export function engineFrom(values: CommandInput['values']): Promise<Engine> {
     modelPath: text(values, 'detector'),
     forestPath: text(values, 'forest'),
     device: deviceFrom(values),
-    cacheDir: text(values, 'cache'),
+    ...cacheFrom(values),
     scoreThreshold: number(values, 'score-threshold', 0, 1),
     fallbackNmPerPixel: number(values, 'nm-per-pixel', 0, Infinity),
     networks: number(values, 'jobs', 1, 1024),
     log,
   });
+}
+
+/** Folder and size limit of the cache. @throws UsageError */
+export function cacheFrom(values: CommandInput['values']): Pick<EngineOptions, 'cacheDir' | 'cacheMaxBytes'> {
+  const gigabytes = number(values, 'cache-size', 0.001, 1e6);
+  const cacheDir = text(values, 'cache');
+  if (gigabytes !== undefined && cacheDir === undefined) throw new UsageError('--cache-size needs --cache DIR.');
+  return { cacheDir, cacheMaxBytes: gigabytes === undefined ? undefined : gigabytes * 1e9 };
 }
 
 /** @throws UsageError */

@@ -6,7 +6,16 @@ import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
 import { networkThreads } from '../engine/detector/threads';
 import { encodeGrayPng } from '../engine/image/encodePng';
 import { selfCheckMicrograph } from '../engine/detector/verifyModel';
-import { engineFrom, exitCodes, modelDetails, modelOptions, type Command } from './command';
+import { cacheBytes, defaultCacheBytes } from '../engine/cache/cacheSize';
+import {
+  cacheFrom,
+  engineFrom,
+  exitCodes,
+  modelDetails,
+  modelOptions,
+  type Command,
+  type CommandInput,
+} from './command';
 
 export const doctor: Command = {
   summary: 'versions, device, model and a self-check',
@@ -37,6 +46,7 @@ ${modelDetails}`,
         notice: device.notice,
         detector: engine.model.detector,
         forest: engine.model.forest,
+        cache: await cacheFact(values),
         selfCheck: {
           cavities: m.cavities.length,
           detections: found,
@@ -51,7 +61,7 @@ ${modelDetails}`,
         for (const [name, value] of Object.entries(report))
           if (value !== null)
             console.log(
-              `${name.padEnd(10)} ${typeof value === 'object' ? `${ok ? 'passed' : 'FAILED'}: ${found} detections on a synthetic image with ${m.cavities.length} cavities, ${e.timing.totalMs} ms` : value}`,
+              `${name.padEnd(10)} ${name === 'selfCheck' ? `${ok ? 'passed' : 'FAILED'}: ${found} detections on a synthetic image with ${m.cavities.length} cavities, ${e.timing.totalMs} ms` : value}`,
             );
       return ok ? exitCodes.fine : exitCodes.couldNotRun;
     } finally {
@@ -60,3 +70,12 @@ ${modelDetails}`,
     }
   },
 };
+
+/** Size of the cache that is named, and whether it deletes results for new ones; null without one. */
+async function cacheFact(values: CommandInput['values']): Promise<string | null> {
+  const { cacheDir, cacheMaxBytes = defaultCacheBytes } = cacheFrom(values);
+  if (cacheDir === undefined) return null;
+  const bytes = await cacheBytes(cacheDir);
+  const full = bytes > 0.95 * cacheMaxBytes ? '; full: the oldest results are deleted for new ones (--cache-size)' : '';
+  return `${(bytes / 1e9).toFixed(2)} of ${cacheMaxBytes / 1e9} GB${full}`;
+}

@@ -2,7 +2,9 @@ import path from 'node:path';
 import { imageFeatures } from '../core/features/imageFeatures';
 import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './audit/auditDataset';
-import { rowSource } from './audit/rowSource';
+import { countEvicted } from './audit/countEvicted';
+import { estimateSource, rowSource } from './audit/rowSource';
+import { defaultCacheBytes, rowFraction } from './cache/cacheSize';
 import { MeasurementCache } from './cache/measurementCache';
 import { RowCache } from './cache/rowCache';
 import type { Detector, Device } from './detector/detector';
@@ -36,10 +38,6 @@ export class EngineClosed extends Error {
 }
 
 export const defaultThresholds = { low: 0.5, review: 0.7 };
-
-const defaultCacheBytes = 512e6;
-/** Of the cache's size, for results of unchanged files; the rest is for measurements, which are ten times as large. */
-const rowFraction = 0.2;
 
 /** Loads the network of a package; replaced in tests. */
 export type LoadDetector = (
@@ -132,6 +130,7 @@ export async function createEngine(
       return loading;
     },
   };
+  const evictions = { maxBytes, warn: (message: string) => options.log?.('warn', message) };
   return {
     model: {
       detector: model.id,
@@ -153,8 +152,16 @@ export async function createEngine(
       return { device: loaded.name, notice: loaded.notice };
     },
     estimateImage: estimate,
-    auditDataset: (files, o) => auditDataset({ estimate }, files, o, networks + 1),
-    auditRows: (files, o) => auditDataset(rowSource(context, estimate), files, o, networks + 1),
+    auditDataset: (files, o) =>
+      countEvicted(auditDataset(estimateSource(estimate), files, o, networks + 1), {
+        ...evictions,
+        cache: context.cache,
+      }),
+    auditRows: (files, o) =>
+      countEvicted(auditDataset(rowSource(context, estimate), files, o, networks + 1), {
+        ...evictions,
+        cache: context.rows,
+      }),
     assess: (file, measured, { timing, nmPerPixel, nmPerPixelSource }) =>
       'kind' in measured
         ? { ...refusedEstimate(context, file, measured, timing.totalMs), timing }

@@ -5,7 +5,9 @@ import type { Size } from '../core/geometry/size';
 import type { Candidates } from '../core/detection/candidates';
 import type { Assessment } from '../core/reliability/assess';
 import type { Instances } from '../core/detection/instances';
+import type { ImageStamp } from './cache/imageStamp';
 import type { Device } from './detector/detector';
+import type { FolderSizes } from './image/folderSizes';
 import type { MeasurementRecord, NotMeasured } from './measurement/record';
 
 export type Priority = 'interactive' | 'batch';
@@ -18,8 +20,9 @@ export interface EngineOptions {
   readonly device?: Device;
   readonly thresholds?: { readonly low: number; readonly review: number };
   /** Folder of the detection cache; undefined switches caching off. */
-  readonly cacheDir?: string;
-  readonly cacheMaxBytes?: number;
+  readonly cacheDir?: string | undefined;
+  /** Size limit of its records and results; the oldest are deleted beyond it. Default: cache/cacheSize. */
+  readonly cacheMaxBytes?: number | undefined;
   /** Accept candidates above this score instead of deriving the threshold from their probabilities. */
   readonly scoreThreshold?: number | undefined;
   /** nm per pixel for images without another source. */
@@ -42,6 +45,10 @@ export interface EstimateOptions {
   readonly verify?: boolean | undefined;
   /** Use only the cache; null if it does not contain the detections. */
   readonly cachedOnly?: boolean;
+  /** Size and time of the file, where the caller has just asked for them: shared file systems answer slowly. */
+  readonly stamp?: ImageStamp | null | undefined;
+  /** Looks for pixel sizes beside the images of an audit, once for all images of a folder. */
+  readonly beside?: FolderSizes | undefined;
 }
 
 export interface AuditOptions extends EstimateOptions {
@@ -120,6 +127,11 @@ export interface AuditSummary {
    * threshold, option or version, or were never stored. 0 where full estimates were asked for.
    */
   readonly reassessed: number;
+  /**
+   * Results of these images (measurements, where full estimates were asked for) that were deleted from the cache again for
+   * lack of room: the next audit has to make them again. 0 without a cache.
+   */
+  readonly evicted: number;
   readonly cancelled: boolean;
   readonly byOutcome: Record<Outcome, number>;
   readonly byReliability: Record<Reliability, number>;

@@ -20,6 +20,7 @@ it('ends with one line of pairs', () => {
     done: 6,
     fromCache: 2,
     reassessed: 1,
+    evicted: 2,
     cancelled: true,
     byOutcome: { estimated: 5, 'no-detections': 0, 'no-forest': 0, unreadable: 0, unsupported: 0, failed: 1 },
     byReliability: levels,
@@ -27,6 +28,6 @@ it('ends with one line of pairs', () => {
     seconds: 12.34,
   });
   expect(line).toBe(
-    'audit done=6 total=8 from-cache=2 reassessed=1 failed=1 reliable=3 review=2 unreliable=1 unknown=0 seconds=12.3',
+    'audit done=6 total=8 from-cache=2 reassessed=1 evicted=2 failed=1 reliable=3 review=2 unreliable=1 unknown=0 seconds=12.3',
   );
 });

@@ -2,12 +2,12 @@ import path from 'node:path';
 import { readJob } from '../../engine/job/job';
 import { jobEngine } from '../../engine/job/jobEngine';
 import { runShard } from '../../engine/job/runShard';
-import { exitCodes, log, number, text, UsageError } from '../command';
+import { cacheFrom, exitCodes, log, number, UsageError } from '../command';
 import { oneFolder, type Subcommand } from './subcommand';
 
 export const run: Subcommand = {
-  usage: 'run JOB --shard I [--jobs N] [--cache DIR] [--json]',
-  options: ['shard', 'jobs', 'cache', 'json'],
+  usage: 'run JOB --shard I [--jobs N] [--cache DIR [--cache-size GB]] [--json]',
+  options: ['shard', 'jobs', 'cache', 'cache-size', 'json'],
   async run(input) {
     const dir = path.resolve(oneFolder(input, this.usage));
     const { values, signal } = input;
@@ -15,7 +15,7 @@ export const run: Subcommand = {
     if (shard === undefined || !Number.isInteger(shard)) throw new UsageError(`Use: tem-gauge audit ${this.usage}.`);
     const networks = number(values, 'jobs', 1, 1024);
     const job = await readJob(dir);
-    const engine = await jobEngine(job, { cacheDir: text(values, 'cache'), networks, log });
+    const engine = await jobEngine(job, { ...cacheFrom(values), networks, log });
     try {
       let shown = performance.now();
       const result = await runShard(

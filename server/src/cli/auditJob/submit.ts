@@ -20,6 +20,7 @@ export const siteOptions = [
   'extra',
   'jobs',
   'cache',
+  'cache-size',
   'dry-run',
 ] as const;
 
@@ -42,7 +43,7 @@ export const submit: Subcommand = {
 /** Writes the script and submits it, or prints it with --dry-run. */
 export async function submitArray({ values }: CommandInput, dir: string, job: Job, array: string): Promise<number> {
   const profile = await profileOf(values, job);
-  const args = (['jobs', 'cache'] as const).flatMap((name) => {
+  const args = (['jobs', 'cache', 'cache-size'] as const).flatMap((name) => {
     const value = text(values, name);
     return value === undefined ? [] : [`--${name}`, name === 'cache' ? path.resolve(value) : value];
   });

@@ -31,6 +31,7 @@ export async function* auditDataset<R extends AuditRow = Estimate>(
     done: 0,
     fromCache: 0,
     reassessed: 0,
+    evicted: 0,
     cancelled: false,
     byOutcome: { estimated: 0, 'no-detections': 0, 'no-forest': 0, unreadable: 0, unsupported: 0, failed: 0 },
     byReliability: { reliable: 0, review: 0, unreliable: 0, unknown: 0 },

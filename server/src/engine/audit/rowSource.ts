@@ -8,15 +8,23 @@ import { imageRef } from '../image/openImage';
 import { resolvePixelSize } from '../image/resolvePixelSize';
 import type { AuditSource } from './auditDataset';
 
+/** Estimates alone; what lies beside the images of a folder is looked for once. */
+export function estimateSource(
+  estimate: (file: string, options: EstimateOptions) => Promise<Estimate>,
+): AuditSource<Estimate> {
+  const beside = folderSizes();
+  return { estimate: (file, options) => estimate(file, { ...options, beside }) };
+}
+
 /** Rows from the cache where the files have not changed, otherwise estimates, whose rows are then stored. */
 export function rowSource(
   context: EngineContext,
   estimate: (file: string, options: EstimateOptions) => Promise<Estimate>,
 ): AuditSource<AuditRow> {
   const { rows } = context;
-  if (!rows) return { estimate };
+  if (!rows) return estimateSource(estimate);
+  const beside = folderSizes();
   const model = { detector: context.detectorId, forest: context.forestId };
-  const sizes = folderSizes();
   /** Of files that were looked up and not found: from before they are read. */
   const stamps = new Map<string, ImageStamp>();
   const rowOf = async (file: string): Promise<AuditRow | null> => {
@@ -31,7 +39,7 @@ export function rowSource(
     const facts = row.image ?? { nmPerPixel: null, nmPerPixelSource: null };
     const size = await resolvePixelSize(file, facts, context.fallbackNmPerPixel, {
       onProblem: context.warn,
-      beside: sizes,
+      beside,
     });
     const ms = Math.round((performance.now() - began) * 10) / 10;
     return {
@@ -49,7 +57,7 @@ export function rowSource(
     estimate: async (file, options) => {
       const stamp = stamps.get(file) ?? (await imageStampOf(await imageRef(file)));
       stamps.delete(file);
-      const result = await estimate(file, options);
+      const result = await estimate(file, { ...options, stamp, beside });
       const stored = stamp && storedRow(result);
       if (stored)
         await rows

@@ -47,6 +47,16 @@ export class MeasurementCache {
     await this.folder.append(kinds.file, stampKey(stamp), Buffer.from(imageKey));
   }
 
+  /** Begins to count the records of images that are used and then deleted for lack of room. */
+  countEvicted(): void {
+    this.folder.countEvicted();
+  }
+
+  /** Records of images that were used since counting began and are no longer there. */
+  get evicted(): number {
+    return this.folder.evicted(kinds.record);
+  }
+
   /** Ends writing; stored records remain readable. */
   close(): Promise<void> {
     return this.folder.close();

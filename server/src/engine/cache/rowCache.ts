@@ -6,8 +6,8 @@ import { currentVersions } from '../measurement/record';
 import { SegmentFolder } from '../store/segmentFolder';
 import { isSettled, stampKey, type ImageStamp } from './imageStamp';
 
-/** Rises whenever the assessment of a record, or the shape of a stored row, changes. */
-const rowVersion = 1;
+/** Rises whenever the assessment of a record, or the shape of a stored row, changes; a test compares it with results. */
+export const rowVersion = 1;
 const kind = 3;
 /** Rows lie in the order of the images that an audit asks for: one read gives a few hundred. */
 const readAhead = 256 * 1024;
@@ -49,6 +49,16 @@ export class RowCache {
    */
   async set(stamp: ImageStamp, row: StoredRow, now = Date.now()): Promise<void> {
     if (isSettled(stamp, now)) await this.folder.append(kind, this.key(stamp), Buffer.from(JSON.stringify(row)));
+  }
+
+  /** Begins to count the rows that are used and then deleted for lack of room. */
+  countEvicted(): void {
+    this.folder.countEvicted();
+  }
+
+  /** Rows that were used since counting began and are no longer there. */
+  get evicted(): number {
+    return this.folder.evicted(kind);
   }
 
   close(): Promise<void> {

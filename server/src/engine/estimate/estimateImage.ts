@@ -22,6 +22,7 @@ export async function estimateImage(
   const { record, decodeMs, detectMs, fromCache } = measured;
   const size = await resolvePixelSize(file, record.image.facts, context.fallbackNmPerPixel, {
     onProblem: context.warn,
+    beside: options.beside,
   });
   const assessed = assessRecord(context, record, size, options.explain);
   const timing = { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: elapsed() };

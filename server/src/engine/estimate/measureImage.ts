@@ -46,7 +46,7 @@ export async function measureImage(
   const began = performance.now();
   const cache = options.force ? null : context.cache;
   const ref = await imageRef(file);
-  const stamp = context.cache ? await imageStampOf(ref) : null;
+  const stamp = context.cache ? (options.stamp ?? (await imageStampOf(ref))) : null;
   const known = (record: MeasurementRecord): Measured => ({
     kind: 'measured',
     record,

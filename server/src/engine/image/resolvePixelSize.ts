@@ -23,7 +23,7 @@ export async function resolvePixelSize(
   image: string,
   { nmPerPixel, nmPerPixelSource }: Pick<ImageFacts, 'nmPerPixel' | 'nmPerPixelSource'>,
   fallback: number,
-  options: { readonly onProblem?: (sentence: string) => void; readonly beside?: FolderSizes } = {},
+  options: { readonly onProblem?: (sentence: string) => void; readonly beside?: FolderSizes | undefined } = {},
 ): Promise<PixelSize> {
   const { onProblem, beside = { table: sidecarPixelSize, calibration: folderCalibration } } = options;
   if (nmPerPixel !== null) return { nmPerPixel, nmPerPixelSource };

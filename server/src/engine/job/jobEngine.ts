@@ -5,7 +5,7 @@ import { resolveModel } from '../models/modelStore';
 import { JobError, type Job } from './job';
 
 /** What an engine of a job takes beside the job's own options. */
-export type TaskOptions = Pick<EngineOptions, 'cacheDir' | 'networks' | 'log'>;
+export type TaskOptions = Pick<EngineOptions, 'cacheDir' | 'cacheMaxBytes' | 'networks' | 'log'>;
 
 /**
  * Options that decide the results, with absolute paths, so that every task finds the same.

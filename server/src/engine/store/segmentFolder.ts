@@ -2,21 +2,27 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { headerBytes, intact, parseHeader } from './frame';
+import { OpenFiles } from './openFiles';
 import { PlaceIndex } from './placeIndex';
-import { BlockReader, scanSegment } from './segmentReader';
+import { BlockReader, readAt, scanSegment } from './segmentReader';
 import { SegmentWriter } from './segmentWriter';
 
 /** Milliseconds between two reads of what other processes have appended. */
 const rescanMs = 1000;
-const defaultSegmentBytes = 32e6;
+const leastSegmentBytes = 32e6;
+/** Of a large folder, so that it has some hundred files. */
+const segmentFraction = 1 / 256;
+/** Kinds of frames are below it. */
+const kinds = 16;
 const extension = '.segment';
 
 interface OpenSegment {
-  readonly name: string;
-  readonly handle: fs.FileHandle;
+  readonly file: string;
   readonly reader: BlockReader;
   /** Where the next scan begins. */
   scanned: number;
+  /** Payloads that were read or appended here since counting began, by kind. */
+  readonly used: Uint32Array;
 }
 
 export interface SegmentFolderOptions {
@@ -38,6 +44,9 @@ export class SegmentFolder {
   /** By number; null for one that is gone. */
   private readonly segments: (OpenSegment | null)[] = [];
   private readonly numbers = new Map<string, number>();
+  private readonly files = new OpenFiles();
+  /** Used payloads that were deleted since counting began, by kind. */
+  private readonly lost = new Uint32Array(kinds);
   private readonly maxBytes: number;
   private readonly segmentBytes: number;
   private readonly readAhead: number;
@@ -48,7 +57,11 @@ export class SegmentFolder {
 
   constructor(
     private readonly folder: string,
-    { maxBytes, segmentBytes = defaultSegmentBytes, readAhead = 0 }: SegmentFolderOptions,
+    {
+      maxBytes,
+      segmentBytes = Math.max(leastSegmentBytes, segmentFraction * maxBytes),
+      readAhead = 0,
+    }: SegmentFolderOptions,
   ) {
     this.maxBytes = maxBytes;
     this.readAhead = readAhead;
@@ -70,7 +83,20 @@ export class SegmentFolder {
     const header = parseHeader(frame, 0);
     if (header?.kind !== kind || header.key !== key || header.length !== place!.length) return null;
     const payload = frame.subarray(headerBytes);
-    return intact(header, payload) ? payload : null;
+    if (!intact(header, payload)) return null;
+    segment.used[kind]!++;
+    return payload;
+  }
+
+  /** Begins to count the payloads that are read or appended and then deleted for lack of room. */
+  countEvicted(): void {
+    this.lost.fill(0);
+    for (const segment of this.segments) segment?.used.fill(0);
+  }
+
+  /** Payloads of a kind that this process has used since counting began, and that are no longer there. */
+  evicted(kind: number): number {
+    return this.lost[kind]!;
   }
 
   /** @throws the error of the file system, with nothing appended */
@@ -90,7 +116,7 @@ export class SegmentFolder {
     await this.scanning;
     await this.writer?.close();
     this.writer = null;
-    for (const segment of this.segments) await segment?.handle.close();
+    await this.files.close();
     this.segments.length = 0;
     this.numbers.clear();
     this.index.clear();
@@ -116,16 +142,20 @@ export class SegmentFolder {
     if (performance.now() - this.scannedAt < rescanMs) return;
     const names = (await this.names()).sort();
     const present = new Set(names);
-    for (const [name, number] of this.numbers)
-      if (!present.has(name)) {
-        const segment = this.segments[number];
-        this.numbers.delete(name);
-        this.segments[number] = null;
-        this.index.drop(number);
-        await segment?.handle.close();
-      }
+    for (const [name, number] of this.numbers) if (!present.has(name)) await this.drop(name, number);
     for (const name of names) await this.scanFile(name);
     this.scannedAt = performance.now();
+  }
+
+  /** Forgets a segment that was deleted, here or by another process. */
+  private async drop(name: string, number: number): Promise<void> {
+    const segment = this.segments[number];
+    this.numbers.delete(name);
+    this.segments[number] = null;
+    this.index.drop(number);
+    if (!segment) return;
+    segment.used.forEach((n, kind) => (this.lost[kind]! += n));
+    await this.files.forget(segment.file);
   }
 
   /** Takes up an own record, without reading it where nothing else was appended before it. */
@@ -136,6 +166,7 @@ export class SegmentFolder {
     const number = await this.open(name);
     const segment = number === null ? null : this.segments[number];
     if (!segment) return;
+    segment.used[kind]!++;
     if (segment.scanned !== offset) return this.scanFile(name);
     this.index.set(kind, key, { segment: number!, offset, length });
     segment.scanned = offset + headerBytes + length;
@@ -145,26 +176,27 @@ export class SegmentFolder {
     const number = await this.open(name);
     const segment = number === null ? null : this.segments[number];
     if (!segment) return;
-    const { end } = await scanSegment(segment.handle, segment.scanned, ({ header, offset }) => {
-      const { kind, key, length } = header;
-      this.index.set(kind, key, { segment: number!, offset, length });
-    });
-    segment.scanned = Math.max(segment.scanned, end);
+    const scan = await this.files.use(segment.file, (handle) =>
+      scanSegment(handle, segment.scanned, ({ header, offset }) => {
+        const { kind, key, length } = header;
+        this.index.set(kind, key, { segment: number!, offset, length });
+      }),
+    );
+    if (scan) segment.scanned = Math.max(segment.scanned, scan.end);
   }
 
   /** Number of a segment; null where another process has evicted it. */
   private async open(name: string): Promise<number | null> {
     const known = this.numbers.get(name);
     if (known !== undefined) return known;
-    const handle = await fs.open(path.join(this.folder, name), 'r').catch(() => null);
-    if (!handle) return null;
+    const file = path.join(this.folder, name);
+    if ((await this.files.use(file, () => Promise.resolve(true))) === null) return null;
     const meanwhile = this.numbers.get(name);
-    if (meanwhile !== undefined) {
-      await handle.close();
-      return meanwhile;
-    }
-    const number =
-      this.segments.push({ name, handle, reader: new BlockReader(handle, this.readAhead), scanned: 0 }) - 1;
+    if (meanwhile !== undefined) return meanwhile;
+    const readBytes = async (offset: number, length: number) =>
+      (await this.files.use(file, (handle) => readAt(handle, offset, length))) ?? Buffer.alloc(0);
+    const reader = new BlockReader(readBytes, this.readAhead);
+    const number = this.segments.push({ file, reader, scanned: 0, used: new Uint32Array(kinds) }) - 1;
     this.numbers.set(name, number);
     return number;
   }
@@ -175,17 +207,19 @@ export class SegmentFolder {
 
   /** Deletes the least recently written segments until another one of this size fits. */
   private async evict(bytes: number): Promise<void> {
-    const segments: { file: string; size: number; time: number }[] = [];
+    const segments: { name: string; file: string; size: number; time: number }[] = [];
     for (const name of await this.names()) {
       const file = path.join(this.folder, name);
       const stat = await fs.stat(file).catch(() => null);
-      if (stat) segments.push({ file, size: stat.size, time: stat.mtimeMs });
+      if (stat) segments.push({ name, file, size: stat.size, time: stat.mtimeMs });
     }
     let total = bytes + segments.reduce((n, s) => n + s.size, 0);
-    for (const { file, size } of segments.sort((a, b) => a.time - b.time)) {
+    for (const { name, file, size } of segments.sort((a, b) => a.time - b.time)) {
       if (total <= this.maxBytes) return;
       await fs.rm(file, { force: true });
       total -= size;
+      const number = this.numbers.get(name);
+      if (number !== undefined) await this.drop(name, number);
     }
   }
 }

@@ -90,7 +90,8 @@ export async function readPayload(
   return payload.length === place.length && intact(place, payload) ? payload : null;
 }
 
-async function readAt(handle: fs.FileHandle, offset: number, length: number): Promise<Buffer> {
+/** Bytes [offset, offset + length), or fewer at the end of the file. */
+export async function readAt(handle: fs.FileHandle, offset: number, length: number): Promise<Buffer> {
   const out = Buffer.allocUnsafe(length);
   let done = 0;
   while (done < length) {
@@ -106,16 +107,19 @@ export class BlockReader {
   private block: Buffer = Buffer.alloc(0);
   private at = 0;
 
-  /** @param ahead bytes read at once; 0 for the asked ones alone */
+  /**
+   * @param readBytes gives bytes of the file
+   * @param ahead bytes read at once; 0 for the asked ones alone
+   */
   constructor(
-    private readonly handle: fs.FileHandle,
+    private readonly readBytes: (offset: number, length: number) => Promise<Buffer>,
     private readonly ahead: number,
   ) {}
 
   /** Bytes [offset, offset + length), or fewer at the end of the file. They are not to be changed. */
   async read(offset: number, length: number): Promise<Buffer> {
     if (offset < this.at || offset + length > this.at + this.block.length) {
-      const block = await readAt(this.handle, offset, Math.max(this.ahead, length));
+      const block = await this.readBytes(offset, Math.max(this.ahead, length));
       if (this.ahead === 0) return block;
       // Behind another read that came first, this block is as good.
       this.block = block;

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
+import { defaultCacheBytes, rowFraction } from '../../../../server/src/engine/cache/cacheSize';
 import { createEngine } from '../../../../server/src/engine/engine';
 import {
   isEstimate,
@@ -124,6 +125,64 @@ it('measures what changed, and only that; with --verify it looks at every conten
   expect(verified).toMatchObject({ runs: 0, summary: { done: 8 } });
   expect(verified.rows[3]!.contentKey).toBe(verified.rows[6]!.contentKey);
   expect((await audit(files, { cacheDir })).rows[3]!.contentKey).toBe(verified.rows[6]!.contentKey);
+});
+
+it('asks the file system once for each image, and once for what lies beside those of a folder', async () => {
+  const { files, cacheDir } = await setUp(12);
+  const asked: string[] = [];
+  const spies = (['stat', 'lstat', 'access', 'realpath'] as const).map((name) => {
+    const original = fs.promises[name] as (file: string) => Promise<never>;
+    return vi.spyOn(fs.promises, name).mockImplementation(((file: string, ...rest: never[]) => {
+      asked.push(file);
+      return original(file, ...(rest as []));
+    }) as never);
+  });
+  const folder = path.dirname(files[0]!);
+  for (const how of ['measured', 'unchanged'] as const) {
+    asked.length = 0;
+    expect((await audit(files, { cacheDir })).runs).toBe(how === 'measured' ? 12 : 0);
+    expect(asked.filter((file) => files.includes(file)).sort()).toEqual(files);
+    expect(asked.filter((file) => path.dirname(file) === folder && !files.includes(file)).length).toBeLessThan(4);
+  }
+  for (const spy of spies) spy.mockRestore();
+});
+
+const bytesOf = (dir: string): number =>
+  fs
+    .readdirSync(dir)
+    .filter((n) => n.endsWith('.segment'))
+    .reduce((n, name) => n + fs.statSync(path.join(dir, name)).size, 0);
+
+it('finds everything again in a cache that is large enough, and says what a smaller one deleted', async () => {
+  const { files, cacheDir } = await setUp(40);
+  const needed = await setUp(0);
+  await audit(files, { cacheDir: needed.cacheDir });
+  // The cache is divided between results and measurements.
+  const forRows = bytesOf(path.join(needed.cacheDir, 'rows')) / rowFraction;
+  const least = Math.max(forRows, bytesOf(needed.cacheDir) / (1 - rowFraction));
+  // A new segment is a quarter of a small cache, and may stay empty.
+  const enough = (4 / 3) * least;
+  const first = await audit(files, { cacheDir, cacheMaxBytes: enough });
+  expect(first.summary).toMatchObject({ fromCache: 0, evicted: 0 });
+  const second = await audit(files, { cacheDir, cacheMaxBytes: enough });
+  expect(second).toMatchObject({ runs: 0, summary: { fromCache: 40, reassessed: 0, evicted: 0 } });
+
+  const messages: string[] = [];
+  const log = (_: string, message: string) => void messages.push(message);
+  const small = path.join(cacheDir, 'small');
+  const { summary } = await audit(files, { cacheDir: small, cacheMaxBytes: forRows / 2, log });
+  expect(summary.evicted).toBeGreaterThan(10);
+  expect(summary.evicted).toBeLessThan(40);
+  expect(messages).toEqual([
+    expect.stringMatching(`too small for these images: results of ${summary.evicted} of them`),
+  ]);
+  expect((await audit(files, { cacheDir: small, cacheMaxBytes: forRows / 2 })).summary.reassessed).toBeGreaterThan(10);
+});
+
+it('has room for a million images of the usual size unless another size is given', () => {
+  // Measured on records of real size: 9.8 kB of measurements and 1.2 kB of results, with their headers.
+  expect(defaultCacheBytes * (1 - rowFraction)).toBeGreaterThan(1e6 * 9.8e3);
+  expect(defaultCacheBytes * rowFraction).toBeGreaterThan(1e6 * 1.2e3);
 });
 
 it('takes the pixel size from what lies beside the images now', async () => {
