@@ -118,7 +118,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
         labels: folder,
         ...(html === undefined
           ? {}
-          : { report: { folder: path.resolve(folder), foil, cacheDir: text(input.values, 'cache') ?? null } }),
+          : { report: { folder: path.resolve(folder), foil } }),
       });
       for (const sentence of result.labelNotes) console.error(`tem-gauge: ${sentence}`);
       if (result.found.files.length === 0) return exitCodes.couldNotRun;

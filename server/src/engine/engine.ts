@@ -7,6 +7,7 @@ import { estimateSource, rowSource } from './audit/rowSource';
 import { defaultCacheBytes, rowFraction } from './cache/cacheSize';
 import { MeasurementCache } from './cache/measurementCache';
 import { RowCache } from './cache/rowCache';
+import { ThumbnailStore } from './cache/thumbnailStore';
 import type { Detector, Device } from './detector/detector';
 import { affordableNetworks } from './detector/worker/affordableNetworks';
 import { createDetectorPool } from './detector/worker/detectorPool';
@@ -111,6 +112,7 @@ export async function createEngine(
     forest,
     fallbackNmPerPixel: options.fallbackNmPerPixel ?? 0,
     cache: options.cacheDir ? await MeasurementCache.open(options.cacheDir, (1 - rowFraction) * maxBytes) : null,
+    thumbnails: new ThumbnailStore(options.cacheDir ? path.join(options.cacheDir, 'thumbnails') : null),
     rows: options.cacheDir ? RowCache.open(options.cacheDir, rowFraction * maxBytes, assessor) : null,
     queue,
     warn: (message) => {
@@ -162,6 +164,7 @@ export async function createEngine(
         ...evictions,
         cache: context.rows,
       }),
+    thumbnail: (e, plan) => context.thumbnails.of(e, plan),
     assess: (file, measured, { timing, nmPerPixel, nmPerPixelSource }) =>
       'kind' in measured
         ? { ...refusedEstimate(context, file, measured, timing.totalMs), timing }
@@ -173,6 +176,7 @@ export async function createEngine(
       if (used) await queue.add('batch', async () => (await used).dispose()).catch(() => undefined);
       await context.cache?.close();
       await context.rows?.close();
+      await context.thumbnails.close();
     },
   };
 }

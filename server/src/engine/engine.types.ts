@@ -8,6 +8,7 @@ import type { Instances } from '../core/detection/instances';
 import type { ImageStamp } from './cache/imageStamp';
 import type { Device } from './detector/detector';
 import type { FolderSizes } from './image/folderSizes';
+import type { ThumbnailPlan } from './image/thumbnail';
 import type { MeasurementRecord, NotMeasured } from './measurement/record';
 
 export type Priority = 'interactive' | 'batch';
@@ -160,6 +161,8 @@ export interface Engine {
    * their whole estimates (isEstimate).
    */
   auditRows(files: readonly string[], options?: AuditOptions): AsyncGenerator<AuditEvent<AuditRow>, void, void>;
+  /** A JPEG of an image, as the plan says; null where it cannot be read. */
+  readonly thumbnail: (e: Pick<Estimate, 'file' | 'imageKey'>, plan: ThumbnailPlan) => Promise<Buffer | null>;
   /**
    * The estimate of a stored record, or of an image that could not be measured, without pixels and without files.
    * @param file file name for the estimate

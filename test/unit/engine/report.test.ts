@@ -5,6 +5,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Estimate } from '../../../server/src/engine/engine.types';
 import { ReportParts } from '../../../server/src/engine/report/reportParts';
+import { ThumbnailStore } from '../../../server/src/engine/cache/thumbnailStore';
+import { readImage } from '../../../server/src/engine/image/openImage';
+import type { ThumbnailPlan } from '../../../server/src/engine/image/thumbnail';
 import { dateWithZone, escapeHtml } from '../../../server/src/engine/report/html';
 import { imageLink } from '../../../server/src/engine/report/imageItem';
 import { htmlReport } from '../../../server/src/engine/report/page';
@@ -78,10 +81,12 @@ beforeAll(async () => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
+const thumbnail = (e: Pick<Estimate, 'file' | 'imageKey'>, plan: ThumbnailPlan) => new ThumbnailStore(null).of(e, plan);
+
 describe('HTML report', () => {
   it('states the verdict, shows every image, the worst first, and loads nothing from elsewhere', async () => {
     const images = [estimate('a.png', 0.9), estimate('b.png', 0.3), estimate('run/c d#é.png', 0.6)];
-    const parts = new ReportParts(folder, { images: 3, foil, cacheDir: null });
+    const parts = new ReportParts(folder, { images: 3, foil, thumbnail });
     for (const e of images) await parts.add(e);
     const html = htmlReport(input(images, { ...(await parts.result()), skipped: [path.join(folder, 'notes.xyz')] }));
     expect(html).toContain('1 of 3 images can be used as it is.');
@@ -114,11 +119,11 @@ describe('HTML report', () => {
   });
 
   it('takes the pictures of an earlier report from the cache, also when the file is gone', async () => {
-    const cacheDir = path.join(folder, 'cache');
+    const store = new ThumbnailStore(path.join(folder, 'cache'));
     const name = 'passing.png';
     fs.copyFileSync(path.join(folder, 'a.png'), path.join(folder, name));
     const collect = async (images: number) => {
-      const parts = new ReportParts(folder, { images, foil, cacheDir });
+      const parts = new ReportParts(folder, { images, foil, thumbnail: (e, plan) => store.of(e, plan) });
       parts.addPicture(estimate(name, 0.9));
       return (await parts.result()).pictures.get(path.join(folder, name));
     };
@@ -128,6 +133,27 @@ describe('HTML report', () => {
     expect(await collect(1)).toBe(made);
     // A page of so many images has smaller pictures, which are not in the cache.
     expect(await collect(2000)).toBeUndefined();
+    await store.close();
+  });
+
+  it('takes small pictures that were kept while the image was estimated, and fewer bytes for many more images', async () => {
+    const store = new ThumbnailStore(path.join(folder, 'kept'));
+    const noise = Buffer.from(Uint8Array.from({ length: 400 * 300 }, (_, i) => (i * 2654435761) >>> 24));
+    const name = path.join(folder, 'noise.png');
+    await sharp(noise, { raw: { width: 400, height: 300, channels: 1 } })
+      .png()
+      .toFile(name);
+    const read = await readImage(name);
+    if (read.kind !== 'image') throw new Error(read.reason);
+    await store.keep('noise', read.image);
+    fs.rmSync(name);
+    const of = (images: number) => store.of({ file: name, imageKey: 'noise' }, thumbnailPlan(images));
+    const [some, many] = [await of(2000), await of(20_000)];
+    expect((await sharp(some!).metadata()).width).toBe(160);
+    expect(many!.length).toBeLessThan(some!.length);
+    expect((await sharp(many!).metadata()).width).toBe(160);
+    expect(await of(100)).toBeNull();
+    await store.close();
   });
 
   it('keeps the thumbnails of 2,000 images below 20 MB', () => {

@@ -1,6 +1,6 @@
 import { polygonArea, polygonPerimeter, sortedHull } from './convexHull';
 import { feretDiameters } from './feret';
-import { squarePixels, type PixelShape } from '../image/pixelShape';
+import { squarePixels, type PixelShape } from './pixelShape';
 import { columnSpans, type Rle } from './rle';
 
 /** Size and shape of one mask; lengths in pixels, areas in square pixels. Where pixels are not square, in the square ones of equal area. */

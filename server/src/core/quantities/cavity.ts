@@ -1,7 +1,7 @@
 import type { Instances } from '../detection/instances';
 import { boxAt } from '../geometry/box';
 import { maskShape } from '../geometry/maskShape';
-import { squarePixels, type PixelShape } from '../image/pixelShape';
+import { squarePixels, type PixelShape } from '../geometry/pixelShape';
 
 /** Measurements of one detection or rejected candidate; lengths in pixels, or in square pixels' sides of equal area where pixels are not square. */
 export interface MeasuredCavity {

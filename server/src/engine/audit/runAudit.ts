@@ -25,8 +25,8 @@ export interface AuditRequest extends ImageSelection {
   readonly omit?: (file: string) => boolean;
   /** Folder whose labels give a true F1. */
   readonly labels?: string;
-  /** Keep what a report needs: estimates without masks, quantities in a foil, pictures (kept in a cache, if there is one). */
-  readonly report?: { readonly folder: string; readonly foil: Foil; readonly cacheDir: string | null };
+  /** Keep what a report needs: estimates without masks, quantities in a foil, pictures. */
+  readonly report?: { readonly folder: string; readonly foil: Foil };
   /** Count images whose predicted F1 is below this. */
   readonly failBelow?: number | undefined;
 }
@@ -125,7 +125,9 @@ interface Attempt {
 /** @returns null when the engine was replaced before the end */
 async function attempt(engine: Engine, own: Attempt): Promise<AuditResult | null> {
   const { report } = own.request;
-  const parts = report ? new ReportParts(report.folder, { ...report, images: own.found.files.length }) : null;
+  const parts = report
+    ? new ReportParts(report.folder, { ...report, images: own.found.files.length, thumbnail: engine.thumbnail })
+    : null;
   try {
     return await collect(engine, own, parts);
   } finally {

@@ -2,6 +2,7 @@ import type { Thresholds } from '../../core/reliability/assess';
 import type { ReliabilityModel } from '../../core/reliability/model';
 import type { MeasurementCache } from '../cache/measurementCache';
 import type { RowCache } from '../cache/rowCache';
+import type { ThumbnailStore } from '../cache/thumbnailStore';
 import type { Detector } from '../detector/detector';
 import type { JobQueue } from '../jobQueue';
 
@@ -23,6 +24,7 @@ export interface EngineContext extends AssessmentContext {
   readonly cache: MeasurementCache | null;
   /** Results of unchanged files; null without a cache. */
   readonly rows: RowCache | null;
+  readonly thumbnails: ThumbnailStore;
   readonly queue: JobQueue;
   readonly detector: () => Promise<Detector>;
   /** Reports each message once. */

@@ -73,10 +73,11 @@ export async function measureImage(
     if (decoded.kind !== 'image') return decoded;
     const decodeMs = performance.now() - began;
     options.signal?.throwIfAborted();
+    // What is computed here runs while the network's process works.
     const [detected, statistics] = await Promise.all([
       cached ? { candidates: cached.candidates, features: null, detectMs: 0 } : detect(context, decoded.image, options),
-      // Computed while the network's process works.
       setImmediate().then(() => imageStatistics(decoded.image)),
+      quietly(context, () => context.thumbnails.keep(imageKey, decoded.image)),
     ]);
     if (detected instanceof Error)
       return { kind: 'failed', reason: `The detector failed: ${detected.message.split('\n')[0]!.slice(0, 200)}` };

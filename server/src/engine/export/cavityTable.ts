@@ -1,4 +1,4 @@
-import { meanPixelSize } from '../../core/image/pixelShape';
+import { meanPixelSize } from '../../core/geometry/pixelShape';
 import type { MeasuredCavity } from '../../core/quantities/cavity';
 
 /** One row per cavity; lengths in pixels and, where the pixel size is known, in nm. */

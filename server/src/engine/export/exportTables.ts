@@ -1,4 +1,4 @@
-import { pixelShapeOf, squarePixels } from '../../core/image/pixelShape';
+import { pixelShapeOf, squarePixels } from '../../core/geometry/pixelShape';
 import { measureCavities } from '../../core/quantities/cavity';
 import { csvTable, tabTable } from '../../core/text/csv';
 import type { Estimate } from '../engine.types';

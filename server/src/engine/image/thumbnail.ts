@@ -1,5 +1,6 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { toRaster8 } from '../../core/image/contrast';
+import type { Raster } from '../../core/image/raster';
 import { readImage } from './openImage';
 
 /** Lowest JPEG quality. */
@@ -14,21 +15,40 @@ export interface ThumbnailPlan {
   readonly most: number;
 }
 
+/** For a page of thousands of images. */
+export const smallThumbnail: ThumbnailPlan = { side: 160, quality: 60, most: 9000 };
+
 /** Whether a JPEG is small enough in base64, which takes four bytes for three. */
 export const fits = (jpeg: Buffer, { most }: ThumbnailPlan): boolean => jpeg.length * (4 / 3) <= most;
 
 /** A JPEG, or null for an unreadable file. */
 export async function thumbnail(file: string, plan: ThumbnailPlan): Promise<Buffer | null> {
   const decoded = await readImage(file);
-  if (decoded.kind !== 'image') return null;
-  const { width, height, channels } = decoded.image;
-  const small = await sharp(toRaster8(decoded.image).data, { raw: { width, height, channels } })
-    .resize(plan.side, plan.side, { fit: 'inside', withoutEnlargement: true })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const raw = { width: small.info.width, height: small.info.height, channels: small.info.channels };
+  return decoded.kind === 'image' ? thumbnailOf(decoded.image, plan) : null;
+}
+
+/** A JPEG of a decoded image, with its automatic window. */
+export function thumbnailOf(image: Raster, plan: ThumbnailPlan): Promise<Buffer> {
+  const { width, height, channels } = image;
+  return compressed(
+    sharp(toRaster8(image).data, { raw: { width, height, channels }, limitInputPixels: false }).resize(
+      plan.side,
+      plan.side,
+      { fit: 'inside', withoutEnlargement: true },
+    ),
+    plan,
+  );
+}
+
+/** The same picture in fewer bytes. */
+export const recompressed = (jpeg: Buffer, plan: ThumbnailPlan): Promise<Buffer> =>
+  compressed(sharp(jpeg), { ...plan, quality: plan.quality - 15 });
+
+async function compressed(picture: Sharp, plan: ThumbnailPlan): Promise<Buffer> {
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  const raw = { width: info.width, height: info.height, channels: info.channels };
   for (let q = plan.quality; ; q -= 15) {
-    const jpeg = await sharp(small.data, { raw }).jpeg({ quality: Math.max(q, lowestQuality) }).toBuffer(); // prettier-ignore
+    const jpeg = await sharp(data, { raw }).jpeg({ quality: Math.max(q, lowestQuality) }).toBuffer(); // prettier-ignore
     if (fits(jpeg, plan) || q <= lowestQuality) return jpeg;
   }
 }

@@ -1,4 +1,4 @@
-import { pixelShapeOf } from '../../core/image/pixelShape';
+import { pixelShapeOf } from '../../core/geometry/pixelShape';
 import { measureCavities } from '../../core/quantities/cavity';
 import type { ImageEvidence } from '../../core/quantities/simulate';
 import type { Estimate } from '../engine.types';

@@ -1,4 +1,4 @@
-import { meanPixelSize } from '../../core/image/pixelShape';
+import { meanPixelSize } from '../../core/geometry/pixelShape';
 import type { Measurement } from '../../core/quantities/measure';
 import { quantitiesOf, quantityNames, type Quantities } from '../../core/quantities/quantities';
 import type { ImageEvidence } from '../../core/quantities/simulate';

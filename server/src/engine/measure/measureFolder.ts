@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { meanPixelSize } from '../../core/image/pixelShape';
+import { meanPixelSize } from '../../core/geometry/pixelShape';
 import { createMeasurement, measureInto, type Measurement } from '../../core/quantities/measure';
 import { defaultPriors } from '../../core/quantities/priors';
 import type { MeasureDto } from '../../protocol/quantities';

@@ -9,14 +9,13 @@ import { ReportParts } from './reportParts';
 /**
  * What a report needs beyond the rows of a list, from the cache alone: detections, quantities and pictures. An image that left
  * the cache has its picture only.
- * @param list.cacheDir folder in which thumbnails are kept
  */
 export async function completeRows(
   engine: Engine,
-  list: { readonly rows: readonly AuditRow[]; readonly folder: string; readonly cacheDir: string },
+  list: { readonly rows: readonly AuditRow[]; readonly folder: string },
 ): Promise<Pick<ReportInput, 'estimates' | 'quantities' | 'pictures'>> {
-  const { rows, folder, cacheDir } = list;
-  const parts = new ReportParts(folder, { images: rows.length, foil: defaultFoil, cacheDir });
+  const { rows, folder } = list;
+  const parts = new ReportParts(folder, { images: rows.length, foil: defaultFoil, thumbnail: engine.thumbnail });
   const estimates: Estimate[] = [];
   const add = async (row: AuditRow): Promise<Estimate> => {
     const estimate = await cachedEstimate(engine, row.file);

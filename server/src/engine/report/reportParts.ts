@@ -1,6 +1,4 @@
-import path from 'node:path';
-import { ThumbnailCache } from '../cache/thumbnailCache';
-import type { Estimate } from '../engine.types';
+import type { Engine, Estimate } from '../engine.types';
 import { effortFor } from '../measure/effort';
 import type { Foil } from '../measure/foil';
 import type { FolderQuantities } from '../measure/folderQuantities';
@@ -11,8 +9,8 @@ export interface ReportCollection {
   /** Number of images that the page will have. */
   readonly images: number;
   readonly foil: Foil;
-  /** Folder of a cache, in which thumbnails are kept for the next report; null for none. */
-  readonly cacheDir: string | null;
+  /** Source of the pictures. */
+  readonly thumbnail: Engine['thumbnail'];
 }
 
 /** Collects quantities and pictures of a report while its images come from the audit or the cache, since masks are not kept. */
@@ -20,10 +18,9 @@ export class ReportParts {
   readonly #quantities: QuantityThread;
   readonly #thumbnails: Thumbnails;
 
-  constructor(folder: string, { images, foil, cacheDir }: ReportCollection) {
+  constructor(folder: string, { images, foil, thumbnail }: ReportCollection) {
     this.#quantities = quantityThread({ folder, foil, effort: effortFor(images) }, images);
-    const cache = cacheDir === null ? null : new ThumbnailCache(path.join(cacheDir, 'thumbnails'));
-    this.#thumbnails = new Thumbnails(images, cache);
+    this.#thumbnails = new Thumbnails(images, thumbnail);
   }
 
   /** Resolves when the next image may come. */

@@ -1,6 +1,5 @@
-import type { ThumbnailCache } from '../cache/thumbnailCache';
 import type { Estimate } from '../engine.types';
-import { fits, thumbnail, type ThumbnailPlan } from '../image/thumbnail';
+import { smallThumbnail, type ThumbnailPlan } from '../image/thumbnail';
 
 /** Bytes that all thumbnails of a page may take together. */
 const budget = 18e6;
@@ -12,7 +11,7 @@ export function thumbnailPlan(images: number): ThumbnailPlan {
   const most = Math.floor(budget / Math.max(1, images));
   if (images <= 150) return { side: 400, quality: 75, most };
   if (images <= 600) return { side: 248, quality: 70, most };
-  return { side: 160, quality: 60, most };
+  return { ...smallThumbnail, most };
 }
 
 /** Makes the pictures of a page in the background, while its quantities are computed. */
@@ -21,12 +20,11 @@ export class Thumbnails {
   readonly #waiting: Estimate[] = [];
   readonly #sources = new Map<string, string>();
   readonly #running = new Set<Promise<void>>();
-  #closed = false;
 
-  /** @param images number of images of the page @param cache null for none */
+  /** @param images number of images of the page @param make gives a JPEG, or null for an image that cannot be read */
   constructor(
     images: number,
-    private readonly cache: ThumbnailCache | null = null,
+    private readonly make: (e: Estimate, plan: ThumbnailPlan) => Promise<Buffer | null>,
   ) {
     this.#plan = thumbnailPlan(images);
   }
@@ -42,8 +40,6 @@ export class Thumbnails {
   /** JPEG data URIs by file; an image that cannot be read any more has none. */
   async finish(): Promise<ReadonlyMap<string, string>> {
     while (this.#running.size > 0) await Promise.all(this.#running);
-    if (!this.#closed) await this.cache?.close();
-    this.#closed = true;
     return this.#sources;
   }
 
@@ -55,17 +51,8 @@ export class Thumbnails {
 
   async #work(): Promise<void> {
     for (let e = this.#waiting.shift(); e; e = this.#waiting.shift()) {
-      const jpeg = await this.#jpeg(e).catch(() => null);
+      const jpeg = await this.make(e, this.#plan).catch(() => null);
       if (jpeg) this.#sources.set(e.file, `data:image/jpeg;base64,${jpeg.toString('base64')}`);
     }
-  }
-
-  async #jpeg({ file, imageKey }: Estimate): Promise<Buffer | null> {
-    const { side } = this.#plan;
-    const known = imageKey === null ? null : await this.cache?.get(imageKey, side);
-    if (known && fits(known, this.#plan)) return known;
-    const made = await thumbnail(file, this.#plan);
-    if (made && imageKey !== null) await this.cache?.set(imageKey, side, made);
-    return made;
   }
 }

@@ -16,7 +16,7 @@ export function registerReport(requests: Requests, session: Session): void {
     if (session.results.size === 0) throw new Error('No image has been estimated yet: run an audit first.');
     const rows = session.results.rows();
     const folder = commonFolder(rows.map((e) => e.file));
-    const complete = await session.use((engine) => completeRows(engine, { rows, folder, cacheDir: session.storage }));
+    const complete = await session.use((engine) => completeRows(engine, { rows, folder }));
     const settings = await session.settings.current();
     const page = htmlReport({
       ...complete,

@@ -23,7 +23,7 @@ export async function viewReport(
   const engine = await jobEngine(view.job, options);
   try {
     const estimates: Estimate[] = [];
-    const thumbnails = new Thumbnails(listedImages, null);
+    const thumbnails = new Thumbnails(listedImages, engine.thumbnail);
     const worst = await view.list({ groupBy: 'none', group: '', text: '', levels: [] });
     for (const image of worst.subarray(0, listedImages)) {
       const stored = await view.stored(image);
