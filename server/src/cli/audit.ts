@@ -116,9 +116,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
     try {
       const result = await printAudit(engine, input, {
         labels: folder,
-        ...(html === undefined
-          ? {}
-          : { report: { folder: path.resolve(folder), foil } }),
+        ...(html === undefined ? {} : { report: { folder: path.resolve(folder), foil } }),
       });
       for (const sentence of result.labelNotes) console.error(`tem-gauge: ${sentence}`);
       if (result.found.files.length === 0) return exitCodes.couldNotRun;
