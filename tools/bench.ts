@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { benchOpen } from './benchOpen';
 import { benchReport } from './benchReport';
 import { benchScale } from './benchScale';
 import { benchShards } from './benchShards';
@@ -156,6 +157,7 @@ async function main(runs: number): Promise<void> {
 
 const [first = '15', file] = process.argv.slice(2);
 if (first === 'scale') void benchScale(process.argv.slice(3));
+else if (first === 'preview') void benchOpen(process.argv.slice(3));
 else if (first === 'report') void benchReport(process.argv.slice(3));
 else if (first === 'shards') void benchShards(process.argv.slice(3));
 else void (file ? child(first as Role, file) : main(Number(first)));

@@ -1,10 +1,11 @@
 // `npm run bench`: estimates beside the bare network, then forests beside scikit-learn. `npm run bench -- scale [IMAGES]`:
 // audits of many records. `npm run bench -- shards [IMAGES]`: tasks on single cores, and their start. `npm run bench -- report
-// [IMAGES]`: the HTML report of images that were estimated before.
+// [IMAGES]`: the HTML report of images that were estimated before. `npm run bench -- preview [FILES]`: the first
+// picture of a large image.
 import { spawnSync } from 'node:child_process';
 
 const [name, ...rest] = process.argv.slice(2);
-const apart = ['scale', 'shards', 'report'].includes(name);
+const apart = ['scale', 'shards', 'report', 'preview'].includes(name);
 const bundles = apart
   ? ['bench', 'detector-worker', 'cli', 'measure-worker']
   : ['bench', 'bench-forest', 'detector-worker'];
