@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultSettings, type Settings } from '../protocol/settings';
 import { devices } from '../protocol/vocabulary';
+import { globs } from './globs';
 
 const fraction = z.number().min(0).max(1);
 const schema: { [K in keyof Settings]: z.ZodType<Settings[K]> } = {
@@ -9,8 +10,8 @@ const schema: { [K in keyof Settings]: z.ZodType<Settings[K]> } = {
   'thresholds.low': fraction,
   'thresholds.review': fraction,
   'thresholds.score': fraction,
-  'audit.include': z.array(z.string()).min(1),
-  'audit.exclude': z.array(z.string()),
+  'audit.include': globs.min(1),
+  'audit.exclude': globs,
   autoEstimate: z.enum(['off', 'onOpen']),
   'pixelSize.fallback': z.number().min(0),
   'cache.maxSizeMB': z.number().positive(),

@@ -63,6 +63,8 @@ export async function findImages(
         absolute: true,
         caseSensitiveMatch: false,
         followSymbolicLinks,
+        // Patterns of a folder come from settings, where a repetition of a group could take forever to match.
+        extglob: folder === null,
         ignore: ['**/node_modules/**', ...(options.exclude ?? [])],
       });
     const links = folder === null ? null : await linksBelow(folder);

@@ -25,6 +25,7 @@ export async function otherFiles(folder: string, exclude: readonly string[]): Pr
     absolute: true,
     followSymbolicLinks: false,
     caseSensitiveMatch: false,
+    extglob: false,
     // Known names are left out while searching: a folder may contain a hundred thousand images.
     ignore: ['**/node_modules/**', `**/*.{${[...known].join(',')}}`, ...exclude],
   });
