@@ -3,7 +3,9 @@ import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { formatImageRef, parseImageRef } from '../../core/image/imageRef';
 import { imageExtensions } from '../../protocol/vocabulary';
+import { linksBelow } from './linksBelow';
 import { otherFiles } from './otherFiles';
+import { pseudoGlobs } from './pseudoFolders';
 import { walkFolder } from './walkFolder';
 
 const order = new Intl.Collator('en', { numeric: true });
@@ -20,17 +22,24 @@ export interface FoundImages {
   readonly skipped: readonly string[];
 }
 
+export interface FindOptions {
+  /** Globs of images inside folders; all readable formats unless given. */
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Files named one by one are taken as they are, whatever their extension, also with a frame (`stack.dm4#2`); folders and globs give their images without
  * hidden folders. Links are followed, but a picture that is reached in several ways counts once, by its path without
  * links where there is one. A link to a picture that is not there (git-annex without its content) is listed, so that
  * it is reported as unreadable.
+ * @throws AbortError
  */
-export async function findImages(
-  inputs: readonly string[],
-  options: { include?: readonly string[] | undefined; exclude?: readonly string[] | undefined } = {},
-): Promise<FoundImages> {
-  const plain = inputs.length === 1 && !options.include && !options.exclude ? await plainFolder(inputs[0]!) : null;
+export async function findImages(inputs: readonly string[], options: FindOptions = {}): Promise<FoundImages> {
+  const { signal } = options;
+  const plain =
+    inputs.length === 1 && !options.include && !options.exclude ? await plainFolder(inputs[0]!, signal) : null;
   if (plain) return plain;
   const known = new Set<string>();
   const files: string[] = [];
@@ -65,9 +74,10 @@ export async function findImages(
         followSymbolicLinks,
         // Patterns of a folder come from settings, where a repetition of a group could take forever to match.
         extglob: folder === null,
-        ignore: ['**/node_modules/**', ...(options.exclude ?? [])],
+        ignore: ['**/node_modules/**', ...pseudoGlobs(folder ?? '.'), ...(options.exclude ?? [])],
+        ...(signal ? { signal } : {}),
       });
-    const links = folder === null ? null : await linksBelow(folder);
+    const links = folder === null ? null : await linksBelow(folder, signal);
     if (links?.length === 0 && inputs.length === 1) {
       // Nothing can be reached in two ways: a hundred thousand names need neither a second search nor their real paths.
       for (const file of await search(false)) files.push(path.normalize(file));
@@ -75,6 +85,7 @@ export async function findImages(
       if (files.length === 0) missing.push(input);
     } else {
       const [direct, all] = await Promise.all([search(false), search(true)]);
+      signal?.throwIfAborted();
       const own = new Set(direct);
       const linked = all.filter((f) => !own.has(f));
       const dangling = links && !options.include && !options.exclude ? await danglingLinks(folder!, links) : [];
@@ -84,7 +95,10 @@ export async function findImages(
         for (const file of some.map(path.normalize).sort(naturalOrder)) if (await isNew(file)) fresh.push(file);
       for (const file of fresh.sort(naturalOrder)) files.push(file);
     }
-    if (folder !== null) skipped.push(...(await otherFiles(folder, options.exclude ?? [])).sort(naturalOrder));
+    // Not spread into the arguments of a call: there may be more of them than the stack can contain.
+    if (folder !== null)
+      for (const file of (await otherFiles(folder, options.exclude ?? [], signal)).sort(naturalOrder))
+        skipped.push(file);
   }
   return { files, missing, skipped };
 }
@@ -93,28 +107,17 @@ export async function findImages(
  * The images of a folder without links, where nothing can be reached in two ways: its directories are read once, and no
  * path is looked up. Null for anything else.
  */
-async function plainFolder(input: string): Promise<FoundImages | null> {
+async function plainFolder(input: string, signal: AbortSignal | undefined): Promise<FoundImages | null> {
   if (!(await fs.stat(input).catch(() => null))?.isDirectory()) return null;
   const files: string[] = [];
   const skipped: string[] = [];
   for await (const { kind, file } of walkFolder(input)) {
+    signal?.throwIfAborted();
     if (kind === 'link') return null;
     (kind === 'image' ? files : skipped).push(file);
   }
   files.sort(naturalOrder);
   return { files, missing: files.length ? [] : [input], skipped: skipped.sort(naturalOrder) };
-}
-
-/** All symbolic links below a folder, read entry by entry; null where a part of it cannot be read. */
-async function linksBelow(folder: string): Promise<string[] | null> {
-  const links: string[] = [];
-  try {
-    for await (const entry of await fs.opendir(folder, { recursive: true, bufferSize: 1024 }))
-      if (entry.isSymbolicLink()) links.push(path.resolve(entry.parentPath, entry.name));
-    return links;
-  } catch {
-    return null;
-  }
 }
 
 /** Of these links, those that are named like images and lead nowhere. */

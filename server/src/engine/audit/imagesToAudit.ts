@@ -12,8 +12,19 @@ export interface ImageSelection {
   readonly frames?: FrameChoice;
 }
 
-/** The images of a selection in the order in which they are audited, with what names none and what no reader takes. */
-export async function imagesToAudit({ inputs, include, exclude, frames }: ImageSelection): Promise<FoundImages> {
-  const found = await findImages(inputs, { include, exclude });
-  return { ...found, files: await chooseFrames(found.files, frames ?? null) };
+/**
+ * The images of a selection in the order in which they are audited, with what names none and what no reader takes.
+ * @returns no images where the signal ended the search
+ */
+export async function imagesToAudit(
+  { inputs, include, exclude, frames }: ImageSelection,
+  signal?: AbortSignal,
+): Promise<FoundImages> {
+  try {
+    const found = await findImages(inputs, { include, exclude, signal });
+    return { ...found, files: await chooseFrames(found.files, frames ?? null) };
+  } catch (error) {
+    if (signal?.aborted) return { files: [], missing: [], skipped: [] };
+    throw error;
+  }
 }

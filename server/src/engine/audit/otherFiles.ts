@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { imageExtensions } from '../../protocol/vocabulary';
+import { pseudoGlobs } from './pseudoFolders';
 
 /** Tables, labels, notes, reports and code that lie beside images: nobody takes them for one. */
 const companions = [
@@ -18,16 +19,18 @@ export const isCompanion = (extension: string): boolean => besideImages.has(exte
  * Files of a folder that no reader takes by their extension, and that are not companions of images, in natural order. They
  * are counted and named, so that nobody believes them audited.
  * @returns absolute paths
+ * @throws AbortError
  */
-export async function otherFiles(folder: string, exclude: readonly string[]): Promise<string[]> {
+export async function otherFiles(folder: string, exclude: readonly string[], signal?: AbortSignal): Promise<string[]> {
   const found = await glob(['**/*'], {
     cwd: folder,
     absolute: true,
     followSymbolicLinks: false,
     caseSensitiveMatch: false,
     extglob: false,
+    ...(signal ? { signal } : {}),
     // Known names are left out while searching: a folder may contain a hundred thousand images.
-    ignore: ['**/node_modules/**', `**/*.{${[...known].join(',')}}`, ...exclude],
+    ignore: ['**/node_modules/**', `**/*.{${[...known].join(',')}}`, ...pseudoGlobs(folder), ...exclude],
   });
   return found.map(path.normalize).filter((file) => !known.has(path.extname(file).slice(1).toLowerCase()));
 }

@@ -96,7 +96,7 @@ export async function runAudit(
   request: AuditRequest,
   listener: AuditListener = {},
 ): Promise<AuditResult> {
-  const all = await imagesToAudit(request);
+  const all = await imagesToAudit(request, request.options?.signal);
   const { omit } = request;
   const found = omit ? { ...all, files: all.files.filter((file) => !omit(file)) } : all;
   listener.onFound?.(found);

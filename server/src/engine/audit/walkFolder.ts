@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { imageExtensions } from '../../protocol/vocabulary';
 import { isCompanion } from './otherFiles';
+import { isPseudoFolder } from './pseudoFolders';
 
 /** A file below a folder. `other` is a file that no reader takes by its extension and that is no companion of images. */
 export interface WalkedFile {
@@ -31,8 +32,9 @@ export async function* walkFolder(folder: string): AsyncGenerator<WalkedFile, vo
       const file = path.join(dir, name);
       const type = await typeOf(entry, file);
       if (!type) continue;
-      if (type.isDirectory()) left.push(file);
-      else if (type.isSymbolicLink()) yield { kind: 'link', file };
+      if (type.isDirectory()) {
+        if (!isPseudoFolder(file)) left.push(file);
+      } else if (type.isSymbolicLink()) yield { kind: 'link', file };
       else if (type.isFile()) {
         const extension = path.extname(name).slice(1).toLowerCase();
         if (images.has(extension)) yield { kind: 'image', file };

@@ -98,7 +98,7 @@ function best(files: readonly string[], segments: readonly string[]): string[] {
     while (n < segments.length && segments.at(-1 - n) === own.at(-1 - n)) n++;
     return n;
   });
-  const most = Math.max(...shared);
+  const most = shared.reduce((a, b) => Math.max(a, b), 0);
   return files.filter((_, i) => shared[i] === most);
 }
 

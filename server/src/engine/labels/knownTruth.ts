@@ -33,8 +33,8 @@ export async function readKnownTruth(folder: string, categories: readonly string
       const labels = await readFolderLabels(place, { categories });
       if (!labels) continue;
       sources.push(labels.source);
-      problems.push(...labels.problems.map(say));
-      notes.push(...labels.notes.map(say));
+      for (const problem of labels.problems) problems.push(say(problem));
+      for (const note of labels.notes) notes.push(say(note));
       for (const image of labels.images) {
         const key = await realPath(image.file);
         if (byFile.has(key))

@@ -66,7 +66,7 @@ export function nameIndex(truth: CocoFile): (file: string) => number | null {
       while (n < segments.length && n < wanted.length && segments.at(-1 - n) === wanted.at(-1 - n)) n++;
       return n;
     });
-    const most = Math.max(...shared);
+    const most = shared.reduce((a, b) => Math.max(a, b), 0);
     const best = candidates.filter((_, k) => shared[k] === most);
     if (best.length > 1) throw new ScoreError(`${printable(file)} fits ${best.length} images of ${truth.name}.`);
     return best[0]!.i;

@@ -56,11 +56,11 @@ export async function labelledImages(
     try {
       const own = await read();
       if (!own) continue;
-      all.images.push(...own.images);
       all.sources.push(own.source);
-      all.problems.push(...own.problems);
-      all.names.push(...own.names);
-      all.notes.push(...own.notes);
+      for (const image of own.images) all.images.push(image);
+      for (const name of own.names) all.names.push(name);
+      for (const problem of own.problems) all.problems.push(problem);
+      for (const note of own.notes) all.notes.push(note);
       own.refused.forEach((file) => all.refused.add(file));
     } catch (error) {
       if (!(error instanceof LabelError)) throw error;

@@ -21,7 +21,7 @@ interface Wanted {
 export function registerExport(requests: Requests, session: Session): void {
   requests.on('tem-gauge/export', async (params, signal) => {
     const to = params.to === undefined ? null : fileOf(params.to).file;
-    const wanted = await imagesOf(session, params);
+    const wanted = await imagesOf(session, params, signal);
     if (wanted.files.length === 0) throw new Error('There is no image to export: estimate or audit some first.');
     const base = commonFolder(wanted.files);
     return session.use(async (engine) => {
@@ -39,7 +39,11 @@ export function registerExport(requests: Requests, session: Session): void {
   });
 }
 
-async function imagesOf(session: Session, { uris, frame }: Params<'tem-gauge/export'>): Promise<Wanted> {
+async function imagesOf(
+  session: Session,
+  { uris, frame }: Params<'tem-gauge/export'>,
+  signal: AbortSignal,
+): Promise<Wanted> {
   if (uris.length === 0) {
     await recheckChanged(session);
     return { files: session.results.rows().map((e) => e.file), named: new Set() };
@@ -51,7 +55,7 @@ async function imagesOf(session: Session, { uris, frame }: Params<'tem-gauge/exp
     return { files: [file], named: new Set([file]) };
   }
   const s = await session.settings.current();
-  const { files } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'] });
+  const { files } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'], signal });
   const folders = await Promise.all(inputs.map(async (f) => (await fs.stat(f).catch(() => null))?.isDirectory()));
   return { files, named: new Set(inputs.filter((_, i) => !folders[i])) };
 }
