@@ -1,10 +1,12 @@
-// `npm run bench -- scale [IMAGES]`: planning, a cached audit, status and merge over many records in real stores. The records
+// `npm run bench -- scale [IMAGES] [SMALLER]`: planning, a cached audit, status and merge over many records in real stores. The records
 // are those of a few synthetic micrographs, repeated with other keys. Each part is a separate process,
-// so that its peak memory is its own; every part runs with a tenth of the images first.
-import { fork } from 'node:child_process';
+// so that its peak memory is its own; every part runs with the smaller number (a tenth) first.
+import { fork, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { URI } from 'vscode-uri';
 import { renderMicrograph } from '../server/src/core/synthetic/micrograph';
 import { storedRow } from '../server/src/engine/audit/rowSource';
 import { fixedEngine, runAudit } from '../server/src/engine/audit/runAudit';
@@ -28,7 +30,7 @@ import { contentKey, type MeasurementRecord } from '../server/src/engine/measure
 import { embeddedModel } from '../server/src/engine/models/modelStore';
 
 const shards = 20;
-const parts = ['plan', 'reassess', 'audit', 'status', 'merge', 'open', 'report'] as const;
+const parts = ['plan', 'reassess', 'audit', 'status', 'merge', 'open', 'report', 'server'] as const;
 type Part = (typeof parts)[number];
 
 const modelPath = (): string => {
@@ -105,6 +107,7 @@ async function fill(folder: string, base: readonly Sample[], images: number, sma
       const { record, row } = base[i % base.length]!;
       const imageKey = `image-${i}`;
       const own = { ...record, imageKey, contentKey: contentKey(imageKey, detector) };
+      if (i % 100_000 === 0) console.log(`        ${i} of ${images} written`);
       fs.utimesSync(files[i]!, old, old);
       const stamp = { file: files[i]!, size: 1, mtimeMs: old * 1000 };
       if (small) {
@@ -137,6 +140,7 @@ async function measured(part: Part, folder: string): Promise<number> {
   const dir = path.join(folder, 'filled');
   if (part === 'status') return (await jobStatus(dir, await readJob(dir))).done;
   if (part === 'merge') return (await writeMerged(dir, await readJob(dir), () => undefined)).images;
+  if (part === 'server') return serve(folder);
   if (part === 'open') {
     const view = await JobView.open(dir);
     const [worst] = await view.groups({ groupBy: 'level', text: '', levels: [] });
@@ -163,26 +167,73 @@ async function measured(part: Part, folder: string): Promise<number> {
   return n;
 }
 
+/** What an editor asks the language server for: open, groups, pages of the worst, a filter, a report. */
+async function serve(folder: string): Promise<number> {
+  const child = spawn(process.execPath, [path.join(__dirname, '../server.js'), '--stdio'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const connection = createMessageConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  connection.listen();
+  const uri = (...names: string[]) => URI.file(path.join(folder, ...names)).toString();
+  const timed = async <T>(name: string, method: string, params: object): Promise<T> => {
+    const began = performance.now();
+    const result = (await connection.sendRequest(method, params)) as T;
+    console.log(`        ${name} ${(performance.now() - began).toFixed(0)} ms`);
+    return result;
+  };
+  const storagePath = path.join(folder, 'storage');
+  await connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities: {}, initializationOptions: { storagePath } }); // prettier-ignore
+  await connection.sendNotification('initialized', {});
+  const { done } = await timed<{ done: number }>('open', 'tem-gauge/openResults', { uri: uri('filled') });
+  const query = { text: '', levels: [], start: 0, count: 200 };
+  await timed('levels', 'tem-gauge/resultGroups', { ...query, groupBy: 'level' });
+  await timed('folders', 'tem-gauge/resultGroups', { ...query, groupBy: 'folder' });
+  await timed('worst 200', 'tem-gauge/resultPage', { ...query, groupBy: 'none', group: '' });
+  await timed('next 200', 'tem-gauge/resultPage', { ...query, groupBy: 'none', group: '', start: 200 });
+  await timed('last 200', 'tem-gauge/resultPage', { ...query, groupBy: 'none', group: '', start: done - 200 });
+  await timed('filter', 'tem-gauge/resultPage', { ...query, text: '77.png', groupBy: 'none', group: '' });
+  await timed('look again', 'tem-gauge/refreshResults', {});
+  await timed('report', 'tem-gauge/resultReport', { uri: uri('server.html') });
+  console.log(`        report ${(fs.statSync(path.join(folder, 'server.html')).size / 1e6).toFixed(1)} MB`);
+  serverPeakMB = peakOf(child.pid!);
+  await connection.sendRequest('shutdown');
+  await connection.sendNotification('exit');
+  return done;
+}
+
+/** Of the server, where a part ran in one. */
+let serverPeakMB: number | null = null;
+
+/** Peak resident memory of another process in MB (Linux). */
+function peakOf(pid: number): number | null {
+  const file = `/proc/${pid}/status`;
+  const match = fs.existsSync(file) ? /^VmHWM:\s*(\d+) kB/m.exec(fs.readFileSync(file, 'utf8')) : null;
+  return match ? Number(match[1]) / 1024 : null;
+}
+
 async function child(part: Part, folder: string): Promise<void> {
   const began = performance.now();
   const results = await measured(part, folder);
   process.send!({
     results,
     seconds: (performance.now() - began) / 1000,
-    peakMB: process.resourceUsage().maxRSS / 1024,
+    peakMB: serverPeakMB ?? process.resourceUsage().maxRSS / 1024,
   });
   process.disconnect();
 }
 
-export async function benchScale([first = '100000', folder]: readonly string[]): Promise<void> {
-  if (folder) return child(first as Part, folder);
+export async function benchScale([first = '100000', second]: readonly string[]): Promise<void> {
+  if (second !== undefined && parts.includes(first as Part)) return child(first as Part, second);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-scale-'));
   try {
     const base = await samples(root);
     const encoded = base.map(({ record }) => encodeRecord(record));
     if (encoded.some((b) => decodeRecord(b) === null)) throw new Error('A record could not be read back.');
     const peaks = new Map<Part, number>();
-    const sizes = [Math.round(Number(first) / 10), Number(first)];
+    const sizes = [second === undefined ? Math.round(Number(first) / 10) : Number(second), Number(first)];
     for (const images of sizes) {
       const small = images === sizes[0];
       const own = path.join(root, String(images));

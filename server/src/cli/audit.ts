@@ -73,6 +73,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
   --seconds-per-image X  plan: instead of measuring it
   --shard I           run: number of the shard, from 0
   --resubmit          status: submit what is to be run again
+  --verify            status: read every result, also of complete shards, to find damage
   --csv               merge: print one row per image, comma-separated
   --parquet FILE      merge: write the same rows as a Parquet file
   --allow-missing     merge: exit with 0 although results are missing

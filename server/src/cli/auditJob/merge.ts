@@ -2,7 +2,8 @@ import path from 'node:path';
 import { toEstimateDto } from '../../engine/estimate/estimateDto';
 import { checkOutputFile } from '../../engine/files/checkOutput';
 import { ParquetRows } from '../../engine/job/parquetRows';
-import { jobFiles, readJob, type Job } from '../../engine/job/job';
+import { jobFiles, readJob, shardOf, type Job } from '../../engine/job/job';
+import { arrayRanges } from '../../engine/job/jobStatus';
 import { writeMerged } from '../../engine/job/mergedStore';
 import { csvHeader, csvRow } from '../../engine/job/exportRows';
 import { imageName } from '../../engine/job/manifest';
@@ -25,7 +26,9 @@ export const merge: Subcommand = {
     const { values } = input;
     const job = await readJob(dir);
     let missing = 0;
+    const shards = new Set<number>();
     const report = (image: MissingImage) => {
+      shards.add(shardOf(job, image.entry.index));
       if (missing++ < named) console.error(`tem-gauge: ${imageName(image.entry)} is missing: ${image.reason}.`);
     };
     const parquet = text(values, 'parquet');
@@ -42,6 +45,8 @@ export const merge: Subcommand = {
     }
     if (missing === 0) return exitCodes.fine;
     if (missing > named) console.error(`tem-gauge: ${missing - named} more images are missing.`);
+    const again = arrayRanges([...shards].sort((a, b) => a - b));
+    console.error(`tem-gauge: shards to run again: ${again} (audit run, or audit status --verify --resubmit)`);
     return values['allow-missing'] ? exitCodes.fine : exitCodes.findings;
   },
 };

@@ -7,12 +7,15 @@ import { oneFolder, type Subcommand } from './subcommand';
 import { submitArray, siteOptions } from './submit';
 
 export const status: Subcommand = {
-  usage: 'status JOB [--json] [--resubmit]',
-  options: ['json', 'resubmit', ...siteOptions],
+  usage: 'status JOB [--json] [--verify] [--resubmit]',
+  options: ['json', 'verify', 'resubmit', ...siteOptions],
   async run(input) {
     const dir = path.resolve(oneFolder(input, this.usage));
     const job = await readJob(dir);
-    const s = await jobStatus(dir, job, await scheduledShards(dir));
+    const { shards: scheduled, damaged } = await scheduledShards(dir);
+    if (damaged > 0)
+      console.error(`tem-gauge: ${damaged} lines of submissions.ndjson are damaged: their tasks are not known here.`);
+    const s = await jobStatus(dir, job, { scheduled, verify: input.values.verify === true });
     if (input.values.json) console.log(JSON.stringify({ schema: 'tem-gauge/job-status@1', images: job.images, ...s }));
     else {
       console.log(`${s.done} of ${s.total} images; ${levels(s.byReliability)}`);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readJob, type Job } from '../../engine/job/job';
-import { openShards } from '../../engine/job/jobStatus';
-import { submit as sbatch } from '../../engine/job/slurm/commands';
+import { arrayRanges, jobStatus } from '../../engine/job/jobStatus';
+import { scheduledShards, submit as sbatch } from '../../engine/job/slurm/commands';
 import { arrayScript, type Profile } from '../../engine/job/slurm/script';
 import { ProfileError, siteProfile } from '../../engine/job/slurm/siteProfile';
 import { exitCodes, number, text, UsageError, type CommandInput } from '../command';
@@ -31,12 +31,14 @@ export const submit: Subcommand = {
   async run(input) {
     const dir = path.resolve(oneFolder(input, 'submit JOB [--dry-run]'));
     const job = await readJob(dir);
-    const open = await openShards(dir, job);
-    if (open === '') {
-      console.log('All shards are done.');
-      return exitCodes.fine;
-    }
-    return submitArray(input, dir, job, open);
+    const { shards: scheduled } = await scheduledShards(dir);
+    const { shards } = await jobStatus(dir, job, { scheduled: scheduled ?? new Set() });
+    const open = shards.filter((s) => s.state !== 'done');
+    const left = open.filter((s) => !scheduled?.has(s.shard));
+    if (open.length > left.length) console.error(`tem-gauge: ${open.length - left.length} shards are in the queue already.`); // prettier-ignore
+    if (left.length > 0) return submitArray(input, dir, job, arrayRanges(left.map((s) => s.shard)));
+    if (open.length === 0) console.log('All shards are done.');
+    return exitCodes.fine;
   },
 };
 

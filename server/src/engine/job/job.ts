@@ -63,3 +63,9 @@ export async function readJob(dir: string): Promise<Job> {
 export async function writeJob(dir: string, job: Job): Promise<void> {
   await replaceContent(jobFiles.job(dir), `${sealJson(job)}\n`);
 }
+
+/** The shard of an image. */
+export function shardOf({ shards }: Job, image: number): number {
+  const after = shards.findIndex(({ first }) => first > image);
+  return (after < 0 ? shards.length : after) - 1;
+}

@@ -1,7 +1,8 @@
 import fs from 'node:fs/promises';
+import path from 'node:path';
 import { countLevels } from '../../protocol/levels';
 import { reliabilities, type Reliability } from '../../protocol/vocabulary';
-import { listAttempts, readAttempts, readEnding, type Attempt } from './attempts';
+import { listAttempts, readAttempts, readEnding, type Attempt, type ShardContent } from './attempts';
 import type { Job } from './job';
 
 /** Without a scheduler, a shard whose results have not grown for this long counts as lost. */
@@ -9,7 +10,7 @@ const lostMs = 10 * 60_000;
 
 /**
  * `waiting`: not begun, or stopped by a signal. `lost`: begun, not ended, and no process works on it. `failed`: ended with
- * images that the engine could not estimate.
+ * images that the engine could not estimate, or with results that are damaged.
  */
 export const shardStates = ['done', 'running', 'waiting', 'lost', 'failed'] as const;
 export type ShardState = (typeof shardStates)[number];
@@ -35,26 +36,23 @@ export interface JobStatus {
   readonly again: string;
 }
 
-/**
- * State of a job. For a complete shard only the end of a file is read, for the others all headers.
- * @param scheduled shards that are pending or running in a scheduler; null without one
- * @param now ms since 1970
- */
-export async function jobStatus(
-  dir: string,
-  job: Job,
-  scheduled: ReadonlySet<number> | null = null,
-  now = Date.now(),
-): Promise<JobStatus> {
+export interface StatusOptions {
+  /** Shards that are pending or running in a scheduler; null without one. */
+  readonly scheduled?: ReadonlySet<number> | null;
+  /** ms since 1970 */
+  readonly now?: number;
+  /** Read every result of complete shards too: one with damaged results is to be run again. */
+  readonly verify?: boolean;
+}
+
+/** State of a job. For a complete shard only the end of a file is read, unless all is verified; for the others all headers. */
+export async function jobStatus(dir: string, job: Job, options: StatusOptions = {}): Promise<JobStatus> {
+  const { scheduled = null } = options;
   const attempts = await listAttempts(dir);
   const shards: ShardStatus[] = [];
   for (let shard = 0; shard < job.shards.length; shard++)
     shards.push(
-      await shardStatus(
-        { shard, total: job.shards[shard]!.count, attempts: attempts.get(shard) ?? [] },
-        scheduled,
-        now,
-      ),
+      await shardStatus({ shard, total: job.shards[shard]!.count, attempts: attempts.get(shard) ?? [] }, options),
     );
   const byState = Object.fromEntries(shardStates.map((s) => [s, shards.filter((x) => x.state === s).length])) as Record<
     ShardState,
@@ -83,18 +81,20 @@ interface ShardAttempts {
 
 async function shardStatus(
   { shard, total, attempts }: ShardAttempts,
-  scheduled: ReadonlySet<number> | null,
-  now: number,
+  { scheduled = null, now = Date.now(), verify = false }: StatusOptions,
 ): Promise<ShardStatus> {
   const base = { shard, total, attempts: attempts.length };
   const last = attempts.at(-1);
   if (!last) return { ...base, state: 'waiting', done: 0, reason: null, byReliability: {} };
   const complete = await readEnding(last.file);
-  if (complete?.ending === 'complete')
+  if (complete?.ending === 'complete' && !verify)
     return { ...base, state: 'done', done: complete.done, reason: null, byReliability: complete.byReliability };
-  const content = await readAttempts(attempts);
+  const content = await readAttempts(attempts, verify);
   const results = [...content.images.values()].filter((i) => !i.failed);
   const rest = { ...base, done: results.length, byReliability: countLevels(results) };
+  if (content.ended?.ending === 'complete' && results.length < total)
+    return { ...rest, state: 'failed', reason: damageReason(content.damage, total - results.length) };
+  if (content.ended?.ending === 'complete') return { ...rest, state: 'done', reason: null };
   if (content.ended?.ending === 'failed') return { ...rest, state: 'failed', reason: content.ended.reason };
   if (content.ended) return { ...rest, state: 'waiting', reason: content.ended.reason };
   const quiet = now - ((await fs.stat(last.file).catch(() => null))?.mtimeMs ?? 0);
@@ -105,10 +105,10 @@ async function shardStatus(
     : { ...rest, state: 'lost', reason: `Attempt ${last.number}${host} did not end.` };
 }
 
-/** Shards that are not done, as `sbatch --array` takes them; empty when there are none. */
-export async function openShards(dir: string, job: Job): Promise<string> {
-  const { shards } = await jobStatus(dir, job, new Set());
-  return arrayRanges(shards.filter((s) => s.state !== 'done').map((s) => s.shard));
+/** Names the damaged files of a shard. */
+function damageReason(damage: ShardContent['damage'], lost: number): string {
+  const files = [...new Set(damage.map(({ file }) => path.basename(file)))].join(', ');
+  return `${lost} of its results ${lost === 1 ? 'is' : 'are'} damaged${files && ` (${files})`}.`;
 }
 
 /** 3,4,5,17 as `3-5,17`. */

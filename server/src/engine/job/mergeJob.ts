@@ -34,13 +34,14 @@ export interface MergedImage {
 export async function* mergeFrames(dir: string, job: Job): AsyncGenerator<StoredImage | MissingImage, void, void> {
   const attempts = await listAttempts(dir);
   for (let shard = 0; shard < job.shards.length; shard++) {
-    const { images } = await readAttempts(attempts.get(shard) ?? []);
+    const { images, damage } = await readAttempts(attempts.get(shard) ?? []);
+    const absent = damage.length > 0 ? 'its result is damaged or was not written' : 'it was not estimated yet';
     const handles = new Map<string, fs.FileHandle>();
     try {
       for await (const entry of readShard(dir, job, shard)) {
         const place = images.get(entry.index);
         if (!place || place.failed) {
-          yield { kind: 'missing', entry, reason: place ? 'the engine failed on it' : 'it was not estimated yet' };
+          yield { kind: 'missing', entry, reason: place ? 'the engine failed on it' : absent };
           continue;
         }
         let handle = handles.get(place.file);

@@ -18,14 +18,20 @@ const axis = (ticks: readonly [at: number, text: string][], title: string) =>
 
 /** Histogram of predicted F1 in twentieths, by level. */
 export function f1Histogram(
-  estimates: readonly Pick<Estimate, 'f1' | 'reliability'>[],
+  estimates: Iterable<Pick<Estimate, 'f1' | 'reliability'>>,
   thresholds: { low: number; review: number },
 ): string {
   const bins = 20;
   const order: readonly Reliability[] = ['reliable', 'review', 'unreliable', 'unknown'];
   const counts = Array.from({ length: bins }, () => ({ reliable: 0, review: 0, unreliable: 0, unknown: 0 }));
-  const predicted = estimates.filter((e) => e.f1 !== null);
-  for (const e of predicted) counts[Math.min(bins - 1, Math.floor(e.f1! * bins))]![e.reliability]++;
+  let [predicted, below, above] = [0, 0, 0];
+  for (const { f1, reliability } of estimates) {
+    if (f1 === null) continue;
+    predicted++;
+    if (f1 < thresholds.low) below++;
+    if (f1 >= thresholds.review) above++;
+    counts[Math.min(bins - 1, Math.floor(f1 * bins))]![reliability]++;
+  }
   const most = Math.max(1, ...counts.map((c) => order.reduce((s, l) => s + c[l], 0)));
   const bars = counts.flatMap((c, i) => {
     let y = bottom;
@@ -39,9 +45,8 @@ export function f1Histogram(
     .map((t) => `<line class="limit" x1="${n1(x(t))}" y1="${top}" x2="${n1(x(t))}" y2="${bottom}"/>`)
     .join('');
   const ticks = [0, thresholds.low, thresholds.review, 1].map((t): [number, string] => [t, String(t)]);
-  const below = predicted.filter((e) => e.f1! < thresholds.low).length;
   return frame(
-    `Histogram of predicted F1: ${below} of ${plural(predicted.length, 'image')} below ${thresholds.low}, ${predicted.filter((e) => e.f1! >= thresholds.review).length} at or above ${thresholds.review}.`,
+    `Histogram of predicted F1: ${below} of ${plural(predicted, 'image')} below ${thresholds.low}, ${above} at or above ${thresholds.review}.`,
     axis(ticks, `images by predicted F1 (at most ${most} per bar)`) + bars.join('') + limits,
   );
 }

@@ -41,9 +41,7 @@ ${input.quantities ? `<h2>Quantities</h2>${quantityTable(input.quantities, input
 function verdict(input: ReportInput, levels: LevelCounts): string {
   const { stoppedOf, skipped = [], whole } = input;
   const total = totalImages(input);
-  const unread = whole
-    ? whole.results.filter((r) => !r.read).length
-    : input.estimates.filter((e) => e.image === null).length;
+  const unread = whole ? whole.unread : input.estimates.filter((e) => e.image === null).length;
   const bar = reliabilities.map((l) => `<i class="${l}" style="width:${((100 * levels[l]) / Math.max(1, total)).toFixed(2)}%"></i>`); // prettier-ignore
   const legend = reliabilities.map((l) => `<span class="level ${l}">${levelIcon[l]} ${levels[l]} ${l}</span>`);
   if (unread) legend.push(`${unread} not readable`);

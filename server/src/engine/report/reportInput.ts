@@ -6,12 +6,10 @@ import type { FolderQuantities } from '../measure/folderQuantities';
 export interface ReportWhole {
   readonly images: number;
   readonly byReliability: Readonly<Record<Reliability, number>>;
-  /** Level and predicted F1 of each, and whether it could be read. */
-  readonly results: readonly {
-    readonly reliability: Reliability;
-    readonly f1: number | null;
-    readonly read: boolean;
-  }[];
+  /** Images that could not be read. */
+  readonly unread: number;
+  /** Level and predicted F1 of each; walked once, since there may be a million. */
+  readonly results: Iterable<{ readonly reliability: Reliability; readonly f1: number | null }>;
 }
 
 /** Everything that a report contains; the report computes no further numbers. */

@@ -117,10 +117,10 @@ describe('an audit in shards', () => {
     const { dir, job, segment } = await folder.planAndRun(engine, 2);
     fs.truncateSync(segment, fs.statSync(segment).size - 700);
     const later = Date.now() + 3600_000;
-    expect((await jobStatus(dir, job, null, Date.now())).shards[0]!.state).toBe('running');
-    expect((await jobStatus(dir, job, null, later)).shards[0]!.state).toBe('lost');
-    expect((await jobStatus(dir, job, new Set([0]), later)).shards[0]!.state).toBe('running');
-    expect((await jobStatus(dir, job, new Set(), later)).again).toBe('0-1');
+    expect((await jobStatus(dir, job)).shards[0]!.state).toBe('running');
+    expect((await jobStatus(dir, job, { now: later })).shards[0]!.state).toBe('lost');
+    expect((await jobStatus(dir, job, { scheduled: new Set([0]), now: later })).shards[0]!.state).toBe('running');
+    expect((await jobStatus(dir, job, { scheduled: new Set(), now: later })).again).toBe('0-1');
   });
 
   it('is refused where it cannot be planned', async () => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { sealJson, unsealJson } from '../../files/sealedJson';
 import { JobError, jobFiles } from '../job';
 
 const run = promisify(execFile);
@@ -45,26 +46,35 @@ export async function submit(dir: string, script: string, array: string): Promis
   if (text === null)
     throw new JobError('There is no sbatch here: run the shards yourself (tem-gauge audit run --help).');
   const submission: Submission = { time: new Date().toISOString(), id: text.trim().split(';')[0]!, array };
-  await fs.appendFile(jobFiles.submissions(dir), JSON.stringify(submission) + '\n');
+  await fs.appendFile(jobFiles.submissions(dir), `${sealJson({ ...submission })}\n`);
   return submission;
 }
 
-/** Shards that are pending or running in Slurm; null if the job was never submitted, or without Slurm. */
-export async function scheduledShards(dir: string): Promise<Set<number> | null> {
+/** What Slurm knows of a job. */
+export interface Scheduled {
+  /** Shards that are pending or running; null if the job was never submitted, or without Slurm. */
+  readonly shards: Set<number> | null;
+  /** Lines of the list of submissions that cannot be read. */
+  readonly damaged: number;
+}
+
+export async function scheduledShards(dir: string): Promise<Scheduled> {
   const text = await fs.readFile(jobFiles.submissions(dir), 'utf8').catch(() => '');
-  const ids = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as Submission).id);
-  if (ids.length === 0) return null;
+  const lines = text.split('\n').filter((line) => line !== '');
+  const ids = lines.flatMap((line) => {
+    const id = unsealJson(line)?.id;
+    return typeof id === 'string' && /^\d+$/.test(id) ? [id] : [];
+  });
+  const damaged = lines.length - ids.length;
+  if (ids.length === 0) return { shards: null, damaged };
   const scheduled = new Set<number>();
   for (const id of ids) {
     // Slurm forgets finished jobs and then calls their numbers invalid.
     const listed = await output('squeue', ['--noheader', '--array', '--format=%K %T', `--jobs=${id}`]).catch(() => '');
-    if (listed === null) return null;
+    if (listed === null) return { shards: null, damaged };
     for (const shard of parseQueue(listed)) scheduled.add(shard);
   }
-  return scheduled;
+  return { shards: scheduled, damaged };
 }
 
 /** From lines of `squeue --array --format="%K %T"`. */

@@ -30,6 +30,8 @@ export interface ViewCounts {
   /** Images with a result; those that the engine failed on have none. */
   readonly done: number;
   readonly failed: number;
+  /** Images that could not be read, those that the engine failed on included. */
+  readonly unread: number;
   readonly byReliability: Readonly<Record<Reliability, number>>;
 }
 
@@ -83,15 +85,16 @@ export class JobView {
 
   counts(): ViewCounts {
     const byReliability = { reliable: 0, review: 0, unreliable: 0, unknown: 0 };
-    let [done, failed] = [0, 0];
+    let [done, failed, unread] = [0, 0, 0];
     for (let i = 0; i < this.job.images; i++) {
       if (!this.places.has(i)) continue;
       const tag = tagOf(this.places.tags[i]!);
       if (tag.failed) failed++;
       else done++;
+      if (tag.failed || tag.outcome === 'unreadable' || tag.outcome === 'unsupported') unread++;
       byReliability[tag.reliability]++;
     }
-    return { images: this.job.images, done, failed, byReliability };
+    return { images: this.job.images, done, failed, unread, byReliability };
   }
 
   /** What is damaged, in sentences; a damaged result is a row that says so. */
@@ -165,13 +168,10 @@ export class JobView {
   }
 
   /** Level and F1 of every result, in the order of the images. */
-  *summaries(): Generator<{ readonly reliability: Reliability; readonly f1: number | null; readonly read: boolean }> {
-    for (let i = 0; i < this.job.images; i++) {
-      if (!this.places.has(i)) continue;
-      const { reliability, outcome } = tagOf(this.places.tags[i]!);
-      const read = outcome !== 'unreadable' && outcome !== 'unsupported' && outcome !== 'failed';
-      yield { reliability, f1: f1Of(this.places.numbers[i]!), read };
-    }
+  *summaries(): Generator<{ readonly reliability: Reliability; readonly f1: number | null }> {
+    for (let i = 0; i < this.job.images; i++)
+      if (this.places.has(i))
+        yield { reliability: tagOf(this.places.tags[i]!).reliability, f1: f1Of(this.places.numbers[i]!) };
   }
 
   private async row(image: number): Promise<ViewRow> {

@@ -32,11 +32,11 @@ export async function viewReport(
       thumbnails.request(estimate);
       estimates.push(estimate);
     }
-    const { byReliability, done, failed, images } = view.counts();
+    const { byReliability, done, failed, unread, images } = view.counts();
     const page = htmlReport({
       estimates,
       pictures: await thumbnails.finish(),
-      whole: { images: done + failed, byReliability, results: [...view.summaries()] },
+      whole: { images: done + failed, unread, byReliability, results: view.summaries() },
       folder: view.job.root,
       target,
       generated: new Date(),
