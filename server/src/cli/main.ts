@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { systemFaultSentence } from '../engine/files/systemFault';
 import { audit } from './audit';
 import { doctor } from './doctor';
 import { estimate } from './estimate';
@@ -89,7 +90,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await main(argv);
   } catch (error) {
-    console.error(`tem-gauge: ${(error as Error).message}`);
+    console.error(`tem-gauge: ${systemFaultSentence(error) ?? (error as Error).message}`);
     process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.couldNotRun;
   } finally {
     process.off('beforeExit', endedEarly);

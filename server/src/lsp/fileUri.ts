@@ -8,8 +8,13 @@ export interface FileUri {
   readonly file: string;
 }
 
-/** The canonical URI of a file, equal to VS Code's. */
-export const uriOf = (file: string): string => URI.file(path.normalize(file)).toString();
+/**
+ * The canonical URI of a file, equal to VS Code's. Windows allows halves of surrogate pairs in names, which no URI can
+ * contain: they become replacement characters.
+ */
+export const uriOf = (file: string): string => URI.file(path.normalize(wellFormed(file))).toString();
+
+const wellFormed = (text: string) => text.replace(/\p{Surrogate}/gu, '\ufffd');
 
 /**
  * The file of a URI. Different spellings of one file result in one URI.

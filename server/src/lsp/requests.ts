@@ -6,6 +6,7 @@ import {
   type Connection,
 } from 'vscode-languageserver/node';
 import { printable } from '../core/text/printable';
+import { systemFaultSentence } from '../engine/files/systemFault';
 import type { RequestName, RequestTable } from '../protocol/methods';
 import { paramsOf, paramsProblem } from './params';
 import type { StatusSender } from './status';
@@ -97,6 +98,7 @@ export class Requests {
     if (signal.aborted || (error as Error)?.name === 'AbortError')
       return new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
     this.connection.console.error((error as Error).stack ?? String(error));
-    return new ResponseError(LSPErrorCodes.RequestFailed, printable((error as Error).message ?? String(error)));
+    const sentence = systemFaultSentence(error) ?? printable((error as Error).message ?? String(error));
+    return new ResponseError(LSPErrorCodes.RequestFailed, sentence);
   }
 }

@@ -3,6 +3,7 @@ import type { StoredRow } from '../cache/rowCache';
 import type { AuditRow, Estimate, EstimateOptions } from '../engine.types';
 import { scaleFinding } from '../estimate/assessRecord';
 import type { EngineContext } from '../estimate/context';
+import { systemFault } from '../files/systemFault';
 import { folderSizes } from '../image/folderSizes';
 import { imageRef } from '../image/openImage';
 import { resolvePixelSize } from '../image/resolvePixelSize';
@@ -62,7 +63,7 @@ export function rowSource(
       if (stored)
         await rows
           .set(stamp, stored)
-          .catch((error: Error) => context.warn(`Results could not be cached: ${error.message}`));
+          .catch((error: Error) => context.warn(`Results could not be cached: ${systemFault(error)}.`));
       return result;
     },
   };

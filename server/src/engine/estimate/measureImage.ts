@@ -6,6 +6,7 @@ import { toGray8, toRaster8 } from '../../core/image/contrast';
 import type { Raster, Raster8 } from '../../core/image/raster';
 import { imageStampOf } from '../cache/imageStamp';
 import type { EstimateOptions } from '../engine.types';
+import { systemFault } from '../files/systemFault';
 import { decodeOpened, imageRef, openImage, type DecodedImage } from '../image/openImage';
 import {
   contentKey,
@@ -150,5 +151,5 @@ function recordOf(
 /** A cache that cannot be written only costs time at the next estimate. */
 async function quietly(context: EngineContext, write: () => Promise<void>): Promise<void> {
   if (!context.cache) return;
-  await write().catch((error: Error) => context.warn(`Measurements could not be cached: ${error.message}`));
+  await write().catch((error: Error) => context.warn(`Measurements could not be cached: ${systemFault(error)}.`));
 }

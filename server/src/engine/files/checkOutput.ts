@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { printable } from '../../core/text/printable';
+import { systemFault } from './systemFault';
 
 /** Why a result cannot be written, in one sentence. */
 export class OutputError extends Error {
@@ -32,13 +33,12 @@ async function checkFolder(folder: string, output: string): Promise<void> {
   const parent = path.dirname(folder);
   // ENOTDIR: a file is among the parents; the recursion names it.
   if (['ENOENT', 'ENOTDIR'].includes(stat.code ?? '') && parent !== folder) return checkFolder(parent, output);
-  throw refused(output, stat.code ?? 'unknown error');
+  throw refused(output, systemFault(stat));
 }
 
 async function mayWrite(place: string, output: string): Promise<void> {
   await fs.access(place, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EROFS' ? 'the disk is read-only' : 'permission denied';
-    throw refused(output, `${printable(path.basename(place))}: ${why}`);
+    throw refused(output, `${printable(path.basename(place))}: ${systemFault(error)}`);
   });
 }
 

@@ -4,6 +4,7 @@ import { printable } from '../../core/text/printable';
 import { OutputError } from './checkOutput';
 import { ensureFolder } from './ensureFolder';
 import { replaceContent } from './replaceFile';
+import { systemFault } from './systemFault';
 
 /**
  * Writes a whole file and the folders above it. An existing file is replaced only when everything has been written; devices
@@ -18,9 +19,6 @@ export async function writeOutputFile(file: string, content: string | Uint8Array
     const target = stat ? await fs.realpath(file) : path.resolve(file);
     await replaceContent(target, content);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new OutputError(
-      `${printable(file)} cannot be written: ${code === 'ENOSPC' ? 'the disk is full' : (code ?? 'unknown error')}.`,
-    );
+    throw new OutputError(`${printable(file)} cannot be written: ${systemFault(error)}.`);
   }
 }

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { printable } from '../../core/text/printable';
 import { OutputError } from '../files/checkOutput';
+import { systemFault } from '../files/systemFault';
 import { packageFiles, type ModelPackage } from '../models/modelPackage';
 import { newModelFolder } from '../models/modelStore';
 import type { FitResult } from './fitTraining';
@@ -28,9 +30,6 @@ export async function writeTrainedPackage(detector: ModelPackage, trained: FitRe
     return dir;
   } catch (error) {
     await fs.rm(making, { recursive: true, force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    throw new OutputError(
-      `The model cannot be written to ${dir}: ${code === 'ENOSPC' ? 'the disk is full' : (code ?? 'unknown error')}.`,
-    );
+    throw new OutputError(`The model cannot be written to ${printable(dir)}: ${systemFault(error)}.`);
   }
 }
