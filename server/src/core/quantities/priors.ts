@@ -57,7 +57,7 @@ export const defaultPriors: Priors = {
   ],
   poorOutlines: { fraction: 0.15, factor: 4 },
   shape: { feret: 0.035, heywood: 0.02, heywoodWithin: 0.01 },
-  oddSizes: { beyond: 2.2, false: 0.4 },
+  oddSizes: { beyond: 1.4, false: 0.4 },
   missedSize: { mean: -0.2, std: 0.25 },
   blur: 0.9,
   blurredBelow: 60,
