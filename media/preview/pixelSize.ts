@@ -14,6 +14,7 @@ export function sourceText(source: string | null): string {
     case null:
       return '';
     case 'tiff-tags':
+    case 'png-phys':
       return t('from the file’s tags');
     case 'dm-calibration':
     case 'ser-calibration':

@@ -38,6 +38,13 @@ describe.each([3, 4] as const)('DM%d', (version) => {
     }); // prettier-ignore
   });
 
+  it('takes a colour picture before the image for a thumbnail where the file names none, and a lone one for the image', async () => {
+    const colour = { ...thumbnail, name: 'b', dimensions: [w, h], pixels: new Int32Array(w * h) };
+    expect(await read(buildDm(version, [colour, image], []))).toMatchObject({ frames: 1, title: 'a', dtype: 'uint16' });
+    expect(await read(buildDm(version, [image, colour], []))).toMatchObject({ frames: 2, title: 'a' });
+    expect(await read(buildDm(version, [colour], []))).toMatchObject({ frames: 1, title: 'b' });
+  });
+
   it('counts the planes of stacks and of several images as frames', async () => {
     const stack = Uint16Array.from([...ramp(), ...ramp(2), ...ramp(3)]);
     const file = buildDm(
@@ -131,6 +138,20 @@ describe('MRC', () => {
     });
   });
 
+  it.each([w, w - 1])('unpacks two samples of 4 bits per byte, rows of %i samples', async (width) => {
+    const value = (x: number, y: number) => (x + 3 * y) % 16;
+    const row = (y: number) =>
+      Array.from({ length: Math.ceil(width / 2) }, (_, i) => value(2 * i, y) | (value(2 * i + 1, y) << 4));
+    const pixels = Buffer.from(Array.from({ length: h }, (_, y) => row(y)).flat());
+    expect(await read(buildMrc({ width, height: h, mode: 101, pixels }))).toMatchObject({
+      dtype: 'uint8',
+      data: Array.from({ length: width * h }, (_, i) => value(i % width, Math.floor(i / width))),
+    });
+    expect(await read(buildMrc({ width, height: h, mode: 101, pixels: pixels.subarray(1) }))).toMatchObject({
+      kind: 'unreadable',
+    });
+  });
+
   it('takes size, voltage and kind from FEI’s extended header', async () => {
     const extended = Buffer.alloc(768);
     extended.writeDoubleLE(300_000, 84);
@@ -151,13 +172,15 @@ describe('MRC', () => {
       metadata: { voltageKV: 300 },
       data: [...floats()],
     });
+    extended.writeDoubleLE(0.9e-9, 164);
+    expect(await read(buildMrc(options))).toMatchObject({ nmPerPixel: 0.7, nmPerPixelY: 0.9 });
     extended.writeInt32LE(1, 248);
     expect(await read(buildMrc(options))).toMatchObject({ kind: 'diffraction pattern' });
   });
 
   it('refuses other modes by name, and a file that is cut short', async () => {
-    expect(await read(buildMrc({ width: w, height: h, mode: 101, pixels: stack }))).toMatchObject({
-      reason: expect.stringContaining('4-bit samples') as string,
+    expect(await read(buildMrc({ width: w, height: h, mode: 3, pixels: stack }))).toMatchObject({
+      reason: expect.stringContaining('complex 16-bit integers') as string,
     });
     expect(await read(buildMrc({ width: w, height: h, mode: 2, pixels: stack.subarray(0, 99) }))).toMatchObject({
       kind: 'unreadable',

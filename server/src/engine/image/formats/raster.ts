@@ -1,6 +1,7 @@
 import { cropRaw } from '../../../core/image/cropRaw';
 import type { ByteSource } from '../../files/byteSource';
 import { unsupported, type ImageFacts, type ImageFormat, type ImageSource } from './format';
+import { pngScale } from './pngScale';
 import { sharpFacts, sharpPixels } from './sharpImage';
 
 /** Largest compressed picture in bytes; it is read at once. */
@@ -19,8 +20,7 @@ async function openRaster(format: string, source: ByteSource): Promise<ImageSour
     channels,
     dtype: depth,
     kind: 'image',
-    nmPerPixel: null,
-    nmPerPixelSource: null,
+    ...(format === 'png' ? scaleOf(bytes, metadata.orientation) : { nmPerPixel: null, nmPerPixelSource: null }),
     metadata: { ...((metadata.orientation ?? 1) > 1 ? { orientation: metadata.orientation! } : {}) },
   };
   return {
@@ -34,6 +34,13 @@ async function openRaster(format: string, source: ByteSource): Promise<ImageSour
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** Along the axes of the picture as it is shown. */
+function scaleOf(bytes: Buffer, orientation = 1): ReturnType<typeof pngScale> {
+  const scale = pngScale(bytes);
+  if (scale.nmPerPixelY === undefined || orientation < 5) return scale;
+  return { ...scale, nmPerPixel: scale.nmPerPixelY, nmPerPixelY: scale.nmPerPixel! };
 }
 
 export const png: ImageFormat = {

@@ -40,9 +40,11 @@ export function dmImages(root: DmGroup): DmImage[] {
   const thumbnails = new Set([...group(root.get('Thumbnails')).values()].map((t) => number(path(t, 'ImageIndex'))));
   const images = entries.map(dmImage);
   const named = images.filter((image, i) => image && !thumbnails.has(i)) as DmImage[];
-  // DigitalMicrograph calls the thumbnail «Image Of …» and keeps it in colour.
+  // DigitalMicrograph calls the thumbnail «Image Of …» and keeps it in colour. Where no group names thumbnails, a colour
+  // picture before one of measured values is one too.
+  const before = thumbnails.size === 0 && named.some((i) => i.dataType !== 23) ? named[0] : null;
   const chosen = named.filter(
-    (i, _, all) => all.length === 1 || !(i.dataType === 23 && i.name.startsWith('Image Of ')),
+    (i, _, all) => all.length === 1 || i.dataType !== 23 || !(i === before || i.name.startsWith('Image Of ')),
   );
   return chosen.length ? chosen : named.length ? named : (images.filter(Boolean) as DmImage[]);
 }

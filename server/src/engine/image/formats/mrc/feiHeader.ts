@@ -5,6 +5,8 @@ import { plainMetadata, type Metadata } from '../metadata';
 
 export interface FeiHeader {
   readonly nmPerPixel: number | null;
+  /** Along y; null where it is not known separately. */
+  readonly nmPerPixelY: number | null;
   readonly kind: DataKind;
   readonly metadata: Metadata;
 }
@@ -34,6 +36,7 @@ function newHeader(v: DataView, bytes: Buffer, le: boolean): FeiHeader {
   const [instrument, projection] = [v.getInt32(244, le), v.getInt32(248, le)];
   return {
     nmPerPixel: positive(v.getFloat64(156, le) * 1e9),
+    nmPerPixelY: positive(v.getFloat64(164, le) * 1e9),
     // 1 is TEM and diffraction; scanning images are always taken in diffraction.
     kind: instrument === 1 && projection === 1 ? 'diffraction pattern' : 'image',
     metadata: plainMetadata({
@@ -49,6 +52,7 @@ function oldHeader(v: DataView, le: boolean): FeiHeader {
   const volts = v.getFloat32(52, le);
   return {
     nmPerPixel: positive(v.getFloat32(44, le) * 1e9),
+    nmPerPixelY: null,
     kind: 'image',
     metadata: plainMetadata({
       voltageKV: volts > 0 ? volts / 1000 : undefined,

@@ -3,20 +3,19 @@ import type { Dtype } from '../../../../core/image/rawImage';
 import type { ByteSource } from '../../../files/byteSource';
 import { damaged, unsupported, type DataKind, type ImageFormat, type ImageSource } from '../format';
 import { plainMetadata, type Metadata } from '../metadata';
-import { dtypeBytes } from '../plane';
+import { rowBytesOf } from '../plane';
 import { PlaneSource } from '../planeSource';
 import { readFeiHeader } from './feiHeader';
 
 const headerBytes = 1024;
 
-/** Sample types by mode; 3, 16 and 101 are refused by name. */
+/** Sample types by mode; 101 is two samples of 4 bits per byte. 3 and 16 are refused by name. */
 const modes: Readonly<Record<number, Dtype>> = {
-  0: 'int8', 1: 'int16', 2: 'float32', 4: 'complex64', 6: 'uint16', 12: 'float16',
+  0: 'int8', 1: 'int16', 2: 'float32', 4: 'complex64', 6: 'uint16', 12: 'float16', 101: 'uint8',
 }; // prettier-ignore
 const otherModes: Readonly<Record<number, string>> = {
   3: 'complex 16-bit integers',
   16: 'colour',
-  101: '4-bit samples, packed',
 };
 
 const view = (head: Uint8Array) => new DataView(head.buffer, head.byteOffset, head.byteLength);
@@ -58,13 +57,14 @@ async function open(bytes: ByteSource): Promise<ImageSource> {
   const extended = v.getInt32(92, le);
   if (extended < 0) throw damaged();
   const first = headerBytes + extended;
-  const planeBytes = width * height * dtypeBytes[dtype];
+  const halfBytes = mode === 101;
+  const planeBytes = height * rowBytesOf({ width, dtype, halfBytes });
   const present = Math.floor((bytes.size - first) / planeBytes);
   if (present < 1) throw damaged();
   const fei = await readFeiHeader(bytes, head, { extended, littleEndian: le });
   const cell = (axis: 0 | 1) => positive((v.getFloat32(40 + 4 * axis, le) / v.getInt32(28 + 4 * axis, le)) * 0.1);
   const nmPerPixel = fei?.nmPerPixel ?? cell(0);
-  const y = fei?.nmPerPixel ? null : cell(1);
+  const y = fei?.nmPerPixel ? fei.nmPerPixelY : cell(1);
   const kind: DataKind = dtype === 'complex64' ? 'transform' : (fei?.kind ?? 'image');
   const metadata: Metadata = plainMetadata({ ...fei?.metadata, label: label(head) });
   return new PlaneSource({
@@ -72,7 +72,7 @@ async function open(bytes: ByteSource): Promise<ImageSource> {
     // A file that is still being written, or was cut, has fewer images than its header states.
     frames: Math.min(depth, present),
     bytes,
-    plane: (frame) => ({ offset: first + frame * planeBytes, width, height, dtype, littleEndian: le }),
+    plane: (frame) => ({ offset: first + frame * planeBytes, width, height, dtype, littleEndian: le, halfBytes }),
     facts: () => ({
       kind,
       nmPerPixel,
