@@ -80,6 +80,40 @@ describe('groups', () => {
   });
 });
 
+describe('copies of an image under another name', () => {
+  const at = (name: string) => path.join(set.folder, 'images', name);
+  const groupOf = (i: number) => (i < 12 ? 'a' : 'b');
+  const table = () => {
+    const file = path.join(set.folder, 'copies.csv');
+    fs.writeFileSync(
+      file,
+      ['image,group', ...set.coco.images.map((m, i) => `${m.file_name},${groupOf(i)}`)].join('\n'),
+    );
+    return { by: 'table', file } as const;
+  };
+
+  it('are named, and count in the group of the first', async () => {
+    const kept = [20, 21].map((i) => fs.readFileSync(at(`image-00${i}.png`)));
+    fs.copyFileSync(at('image-0003.png'), at('image-0020.png'));
+    fs.copyFileSync(at('image-0019.png'), at('image-0021.png'));
+    const c = await check({ grouping: table() });
+    expect(c).toMatchObject({ usable: 24, problems: [], refused: null });
+    expect(c.groups).toEqual([{ name: 'a', images: 13 }, { name: 'b', images: 11 }]); // prettier-ignore
+    expect(c.notes).toEqual([
+      '2 images have the same bytes as another: image-0020.png (as image-0003.png), image-0021.png (as image-0019.png). 1 of these was in another group and counts in the group of the first.',
+    ]);
+    kept.forEach((bytes, i) => fs.writeFileSync(at(`image-00${20 + i}.png`), bytes));
+  });
+
+  it('are not files of equal size, nor files that differ only at their end', async () => {
+    const kept = [20, 21].map((i) => fs.readFileSync(at(`image-00${i}.png`)));
+    fs.writeFileSync(at('image-0020.png'), Buffer.concat([kept[0]!, Buffer.alloc(9000, 1)]));
+    fs.writeFileSync(at('image-0021.png'), Buffer.concat([kept[0]!, Buffer.alloc(8999, 1), Buffer.of(2)]));
+    expect((await check({ grouping: table() })).notes).toEqual([]);
+    kept.forEach((bytes, i) => fs.writeFileSync(at(`image-00${20 + i}.png`), bytes));
+  });
+});
+
 describe('faults', () => {
   it('are sentences that contain the field; the other images remain', async () => {
     const { images, annotations } = structuredClone(set.coco);

@@ -67,6 +67,39 @@ describe('training', () => {
     expect(JSON.stringify(again.model)).toBe(JSON.stringify(trained.model));
   });
 
+  it('gives the same forest with the labels in another order, and rows in the order of the labels', async () => {
+    const engine = await engineWith('cache');
+    const first = await trainModel(engine, sets(), options());
+    set.coco.images.reverse();
+    set.write();
+    const second = await trainModel(engine, sets(), options());
+    set.coco.images.reverse();
+    set.write();
+    await engine.dispose();
+    expect(JSON.stringify(second.model)).toBe(JSON.stringify(first.model));
+    const names = (of: typeof first) => of.table.rows.map((r) => path.basename(String(r[0])));
+    expect(names(first)).toEqual([...names(first)].sort());
+    expect(names(second)).toEqual(names(first).reverse());
+    expect(second.table.rows).toEqual(first.table.rows.toReversed());
+  });
+
+  it('puts images with the same pixels in other files into one group', async () => {
+    const engine = await engineWith('cache');
+    const [from, to] = ['image-0002.png', 'image-0017.png'].map((n) => path.join(set.folder, 'images', n));
+    const kept = fs.readFileSync(to!);
+    // What follows the end of a PNG is ignored.
+    fs.writeFileSync(to!, Buffer.concat([fs.readFileSync(from!), Buffer.from('other')]));
+    const notes: string[] = [];
+    const trained = await trainModel(engine, sets(), options({ onNote: (n) => notes.push(n) }));
+    await engine.dispose();
+    fs.writeFileSync(to!, kept);
+    expect(notes).toContain(
+      '1 image has the same pixels as another: image-0017.png (as image-0002.png). 1 of these was in another group and counts in the group of the first.',
+    );
+    const groups = new Map(trained.table.rows.map((r) => [path.basename(String(r[0])), r[1]]));
+    expect(groups.get('image-0017.png')).toBe(groups.get('image-0002.png'));
+  });
+
   it('validates F1, precision and recall in random folds and in folds of groups, and each group', async () => {
     const engine = await engineWith('cache');
     const three = { by: 'table', file: path.join(set.folder, 'groups.csv') } as const;
