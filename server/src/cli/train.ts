@@ -29,6 +29,8 @@ export const train: Command = {
   --notes FILE        Markdown that is appended to the card
   --counted FILE      CSV with image and expert_count: real images of which only the number of cavities is known; places of images whose
                       column use says report are not learned from
+  --forest-only DIR   labelled folder that only the forest learns from, such as degraded images (synthesize --degraded): the
+                      probabilities of detections stay as without it (may be repeated)
   --reserved DIR      labelled folder whose images, and the places they show, are kept for reporting (may be repeated)
   --detector DIR      model package instead of the embedded one
   --cache DIR         keep detections there, so that an interrupted training goes on where it was
@@ -47,6 +49,7 @@ One forest predicts F1, precision and recall.`,
     notes: { type: 'string' },
     counted: { type: 'string' },
     reserved: { type: 'string', multiple: true },
+    'forest-only': { type: 'string', multiple: true },
     detector: { type: 'string' },
     cache: { type: 'string' },
     seed: { type: 'string' },
@@ -63,6 +66,7 @@ One forest predicts F1, precision and recall.`,
       grouping: parseGrouping(text(values, 'groups') ?? 'labels'),
       counted: text(values, 'counted'),
       reserved: Array.isArray(values.reserved) ? values.reserved : [],
+      forestOnly: Array.isArray(values['forest-only']) ? values['forest-only'] : [],
     };
     const detector = await detectorPackage(text(values, 'detector'));
     if (values.check) {

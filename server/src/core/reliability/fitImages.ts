@@ -17,6 +17,8 @@ export interface MeasuredImage {
   /** Domain, place or microscope, for grouped folds. */
   readonly group: string;
   readonly truth: Truth | { readonly count: number };
+  /** Only the forest learns from it: calibration and applicability domain are fitted without it. */
+  readonly forestOnly?: boolean | undefined;
 }
 
 /** An image with the probabilities of a calibration that was fitted without its group. */
@@ -44,7 +46,7 @@ export function calibrateImages(images: readonly MeasuredImage[]): {
   const known = images.map((m) => ('boxes' in m.truth ? labelsFromTruth(m.candidates, m.truth) : null));
   const rankCurve = fitRankCurve(
     images.flatMap((m, i) =>
-      known[i] && 'boxes' in m.truth ? [{ labels: known[i], count: m.truth.boxes.length }] : [],
+      known[i] && !m.forestOnly && 'boxes' in m.truth ? [{ labels: known[i], count: m.truth.boxes.length }] : [],
     ),
   );
   const labels = images.map(
@@ -55,11 +57,12 @@ export function calibrateImages(images: readonly MeasuredImage[]): {
   const fold = images.map((m, i) => (groups.length > 1 ? groups.indexOf(m.group) : i) % folds);
   // The calibration is meant for real images, which are few: their total weight equals that of the synthetic ones.
   const real = known.filter((k) => k === null).length;
-  const weight = known.map((k) => (k === null ? Math.min(8, Math.max(1, (images.length - real) / real)) : 1));
+  const synthetic = images.filter((m, i) => known[i] !== null && !m.forestOnly).length;
+  const weight = known.map((k) => (k === null ? Math.min(8, Math.max(1, synthetic / real)) : 1));
   const fit = (keep: (i: number) => boolean) =>
     fitCalibration(
       images.flatMap((m, i) =>
-        keep(i) ? [{ features: m.candidateFeatures, labels: labels[i]!, weight: weight[i]! }] : [],
+        keep(i) && !m.forestOnly ? [{ features: m.candidateFeatures, labels: labels[i]!, weight: weight[i]! }] : [],
       ),
       candidateFeatureNames,
     );
@@ -93,6 +96,7 @@ function see(m: MeasuredImage, probabilities: Float32Array, labels: Float32Array
           detections: n,
           group: m.group,
           imageStatistics: m.imageStatistics,
+          ...(m.forestOnly ? { forestOnly: true } : {}),
         };
   return { probabilities, labels, accepted, f1, row };
 }

@@ -41,7 +41,7 @@ export function fitReliabilityModel(
       featureNeighbours: fitNeighbours(features, 300, 0.99, 1),
       // Synthetic images vary more than real ones: the limit is the 97th percentile of the training distances.
       imageNeighbours: fitNeighbours(
-        rows.map((r) => r.imageStatistics.subarray(0, comparedStatistics)),
+        rows.filter((r) => !r.forestOnly).map((r) => r.imageStatistics.subarray(0, comparedStatistics)),
         400,
         0.97,
         1,

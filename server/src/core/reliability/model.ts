@@ -50,6 +50,8 @@ export interface TrainingRow {
   /** Domain, material or microscope, for grouped splits. */
   readonly group: string;
   readonly imageStatistics: Float64Array;
+  /** The applicability domain of images is fitted without it. */
+  readonly forestOnly?: boolean;
 }
 
 /** The rows with their first `count` features; the published eight come first. */

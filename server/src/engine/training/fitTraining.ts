@@ -43,17 +43,13 @@ export interface FitResult {
 export const fitSteps = (card: boolean): number => (card ? 4 : 3);
 
 /**
- * Calibrates scores, fits the forest and cross-validates both. The same images, labels, groups and seed give the same
- * model in any order and under any names: sums in another order differ in their last bits, which can decide about a
- * detection, and the seed draws rows by their position.
+ * Calibrates scores, fits the forest and cross-validates both. The same images in the same order, and the same seed, give
+ * the same model. In another order sums differ in their last bits, which can decide about a detection, and the seed draws
+ * other rows.
  * @param onStep called after each of `fitSteps`
  * @throws TrainingError for too few images with detections
  */
-export function fitTraining(
-  { images: given, detector, seed, card }: FitInput,
-  onStep: (done: number) => void,
-): FitResult {
-  const images = [...given].sort((a, b) => compare(a.imageKey, b.imageKey) || compare(a.group, b.group));
+export function fitTraining({ images, detector, seed, card }: FitInput, onStep: (done: number) => void): FitResult {
   const { calibration, seen } = calibrateImages(images);
   onStep(1);
   const rows = seen.flatMap((s) => (s.row ? [s.row] : []));
@@ -75,19 +71,13 @@ export function fitTraining(
   const text = card ? validationCard({ model, validation, published: published(), images, seen }) : null;
   if (card) onStep(4);
   const { of: _of, ...figures } = validation;
-  const places = new Map(images.map((image, place) => [image, place]));
   return {
     model,
     validation: validationRows(validation),
     figures,
     rows: rows.length,
-    table: trainingTable(
-      given,
-      given.map((image) => seen[places.get(image)!]!),
-    ),
+    table: trainingTable(images, seen),
     withoutDetections,
     card: text,
   };
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

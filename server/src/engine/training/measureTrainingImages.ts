@@ -7,6 +7,9 @@ import { sizeContradiction } from '../labels/trueF1';
 /** A measured image with its path and the key of its bytes. */
 export type TrainingImage = MeasuredImage & { readonly file: string; readonly imageKey: string };
 
+/** What is known of an image to learn from. */
+export type TrainingLabel = (LabelledImage | CountedImage) & Pick<MeasuredImage, 'forestOnly'>;
+
 /** One image as training needs it, or why it cannot be used. */
 export type Measurement =
   | { readonly kind: 'measured'; readonly image: TrainingImage; readonly fromCache: boolean }
@@ -19,7 +22,7 @@ export type Measurement =
  */
 export async function* measureImages(
   engine: Engine,
-  images: readonly (LabelledImage | CountedImage)[],
+  images: readonly TrainingLabel[],
   signal?: AbortSignal,
 ): AsyncGenerator<Measurement, void, void> {
   for (const image of images) {
@@ -42,6 +45,7 @@ export async function* measureImages(
         candidateFeatures: e.candidateFeatures,
         imageStatistics: e.imageStatistics,
         group,
+        ...(image.forestOnly ? { forestOnly: true } : {}),
         truth: 'truth' in image ? image.truth : { count: image.count },
       },
     };

@@ -2,12 +2,11 @@ import { imageStatisticNames } from '../../core/applicability/imageStatistics';
 import { printable } from '../../core/text/printable';
 import type { TrainingProgressDto } from '../../protocol/training';
 import type { Engine } from '../engine.types';
-import { readCountedImages, type CountedImage } from '../labels/countedImages';
-import type { LabelledImage } from '../labels/folderLabels';
+import { readCountedImages } from '../labels/countedImages';
 import { checkLabels, type LabelledSets } from './checkLabels';
 import { fitInThread } from './fitInThread';
 import { fitSteps, leastRows, type FitResult } from './fitTraining';
-import { measureImages, type TrainingImage } from './measureTrainingImages';
+import { measureImages, type TrainingImage, type TrainingLabel } from './measureTrainingImages';
 import { TrainingError } from './trainingError';
 import { joinSameImages } from './sameImages';
 import { labelledImages } from './trainingImages';
@@ -17,6 +16,8 @@ export interface TrainingSets extends LabelledSets {
   readonly counted?: string | undefined;
   /** Labelled folders whose images, and the places that they show, are kept for reporting. */
   readonly reserved?: readonly string[];
+  /** Labelled folders that only the forest learns from, such as degraded images: the probabilities stay as without them. */
+  readonly forestOnly?: readonly string[];
 }
 
 export interface TrainingOptions {
@@ -36,15 +37,22 @@ async function readTrainingImages(
   sets: TrainingSets,
   categories: readonly string[],
   { skipFaulty, note }: { skipFaulty: boolean; note: (sentence: string) => void },
-): Promise<(LabelledImage | CountedImage)[]> {
+): Promise<TrainingLabel[]> {
   const { images, problems, notes } = await checkLabels(sets, categories);
   // Reserved images are identified by name, in any folder.
   const reserved = await labelledImages(sets.reserved ?? [], { categories });
-  const trouble = [...(skipFaulty ? [] : problems), ...reserved.unread];
+  const further = sets.forestOnly?.length
+    ? await checkLabels({ folders: sets.forestOnly, grouping: sets.grouping }, categories)
+    : { images: [], problems: [], notes: [] };
+  const trouble = [...(skipFaulty ? [] : [...problems, ...further.problems]), ...reserved.unread];
   if (trouble.length > 0) throw new TrainingError(trouble.join('\n'));
-  [...notes, ...problems].forEach(note);
+  [...notes, ...problems, ...further.notes, ...further.problems].forEach(note);
   const counted = sets.counted ? await readCountedImages(sets.counted, reserved.names) : [];
-  return [...images, ...counted.filter((c) => !c.reportOnly)];
+  return [
+    ...images,
+    ...counted.filter((c) => !c.reportOnly),
+    ...further.images.map((image) => ({ ...image, forestOnly: true })),
+  ];
 }
 
 /**
@@ -91,7 +99,7 @@ const pixelKey = ({ candidates: c, imageStatistics: s }: TrainingImage): string 
 
 async function measureAll(
   engine: Engine,
-  all: readonly (LabelledImage | CountedImage)[],
+  all: readonly TrainingLabel[],
   signal: AbortSignal,
   onProgress: (progress: TrainingProgressDto) => void,
 ): Promise<{ images: TrainingImage[]; failed: string[] }> {

@@ -67,22 +67,6 @@ describe('training', () => {
     expect(JSON.stringify(again.model)).toBe(JSON.stringify(trained.model));
   });
 
-  it('gives the same forest with the labels in another order, and rows in the order of the labels', async () => {
-    const engine = await engineWith('cache');
-    const first = await trainModel(engine, sets(), options());
-    set.coco.images.reverse();
-    set.write();
-    const second = await trainModel(engine, sets(), options());
-    set.coco.images.reverse();
-    set.write();
-    await engine.dispose();
-    expect(JSON.stringify(second.model)).toBe(JSON.stringify(first.model));
-    const names = (of: typeof first) => of.table.rows.map((r) => path.basename(String(r[0])));
-    expect(names(first)).toEqual([...names(first)].sort());
-    expect(names(second)).toEqual(names(first).reverse());
-    expect(second.table.rows).toEqual(first.table.rows.toReversed());
-  });
-
   it('puts images with the same pixels in other files into one group', async () => {
     const engine = await engineWith('cache');
     const [from, to] = ['image-0002.png', 'image-0017.png'].map((n) => path.join(set.folder, 'images', n));
@@ -98,6 +82,19 @@ describe('training', () => {
     );
     const groups = new Map(trained.table.rows.map((r) => [path.basename(String(r[0])), r[1]]));
     expect(groups.get('image-0017.png')).toBe(groups.get('image-0002.png'));
+  });
+
+  it('learns from some folders in the forest alone: calibration and applicability domain stay', async () => {
+    const engine = await engineWith('cache');
+    const degraded = await labelledFolder(8);
+    const without = await trainModel(engine, sets(), options());
+    const more = await trainModel(engine, sets({ forestOnly: [degraded.folder] }), options());
+    await engine.dispose();
+    fs.rmSync(degraded.folder, { recursive: true, force: true });
+    expect([without.rows, more.rows]).toEqual([24, 32]);
+    expect(more.model.calibration).toEqual(without.model.calibration);
+    expect(more.model.training.imageNeighbours).toEqual(without.model.training.imageNeighbours);
+    expect(more.model.forest).not.toEqual(without.model.forest);
   });
 
   it('validates F1, precision and recall in random folds and in folds of groups, and each group', async () => {
