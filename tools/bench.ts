@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { benchOpen } from './benchOpen';
 import { benchReport } from './benchReport';
+import { benchMillion } from './benchMillion';
 import { benchScale } from './benchScale';
 import { benchShards } from './benchShards';
 import { renderMicrograph } from '../server/src/core/synthetic/micrograph';
@@ -157,6 +158,7 @@ async function main(runs: number): Promise<void> {
 
 const [first = '15', file] = process.argv.slice(2);
 if (first === 'scale') void benchScale(process.argv.slice(3));
+else if (first === 'million') void benchMillion(process.argv.slice(3));
 else if (first === 'preview') void benchOpen(process.argv.slice(3));
 else if (first === 'report') void benchReport(process.argv.slice(3));
 else if (first === 'shards') void benchShards(process.argv.slice(3));

@@ -31,15 +31,15 @@ import { embeddedModel } from '../server/src/engine/models/modelStore';
 
 const shards = 20;
 const parts = ['plan', 'reassess', 'audit', 'status', 'merge', 'open', 'report', 'server'] as const;
-type Part = (typeof parts)[number];
+export type Part = (typeof parts)[number];
 
 const modelPath = (): string => {
   const source = path.join(__dirname, '../../models/cavity-compact');
   return fs.existsSync(source) ? source : embeddedModel();
 };
-const engineOf = (cacheDir?: string) =>
+export const engineOf = (cacheDir?: string) =>
   createEngine({ modelPath: modelPath(), device: 'cpu', cacheDir, cacheMaxBytes: 1e12 });
-const settings = {
+export const settings = {
   modelPath: modelPath(),
   forestPath: null,
   device: 'cpu',
@@ -53,14 +53,14 @@ const filesOf = (folder: string) =>
     .sort()
     .map((n) => path.join(folder, 'images', n));
 
-interface Sample {
+export interface Sample {
   readonly record: MeasurementRecord;
   readonly row: Row;
   readonly estimate: Estimate;
 }
 
 /** Records and rows of a few real estimates. */
-async function samples(folder: string): Promise<Sample[]> {
+export async function samples(folder: string): Promise<Sample[]> {
   const engine = await engineOf();
   const out: Sample[] = [];
   for (const [i, domain] of (['underfocus-round', 'dense-overlap', 'fine-bubbles', 'empty-foil'] as const).entries()) {
@@ -225,6 +225,23 @@ async function child(part: Part, folder: string): Promise<void> {
   process.disconnect();
 }
 
+/** Peak memory of each part on the smaller set. */
+const peaks = new Map<Part, number>();
+
+/** Runs a part in a process of its own and prints time and peak memory, beside those of the smaller set. */
+export async function runPart(part: Part, folder: string, images: number): Promise<void> {
+  const r = await new Promise<{ results: number; seconds: number; peakMB: number }>((resolve, reject) => {
+    const p = fork(__filename, ['scale', part, folder]);
+    p.once('message', resolve);
+    p.once('exit', (code) => reject(new Error(`A part of the bench ended with ${code}.`)));
+  });
+  const ratio = peaks.has(part) ? `, ${(r.peakMB / peaks.get(part)!).toFixed(2)} times the smaller set` : '';
+  if (!peaks.has(part)) peaks.set(part, r.peakMB);
+  console.log(
+    `${part.padEnd(7)} ${r.seconds.toFixed(2)} s, ${((1000 * r.seconds) / images).toFixed(3)} ms per image, peak ${r.peakMB.toFixed(0)} MB${ratio}; ${r.results} results`,
+  );
+}
+
 export async function benchScale([first = '100000', second]: readonly string[]): Promise<void> {
   if (second !== undefined && parts.includes(first as Part)) return child(first as Part, second);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-scale-'));
@@ -232,7 +249,6 @@ export async function benchScale([first = '100000', second]: readonly string[]):
     const base = await samples(root);
     const encoded = base.map(({ record }) => encodeRecord(record));
     if (encoded.some((b) => decodeRecord(b) === null)) throw new Error('A record could not be read back.');
-    const peaks = new Map<Part, number>();
     const sizes = [second === undefined ? Math.round(Number(first) / 10) : Number(second), Number(first)];
     for (const images of sizes) {
       const small = images === sizes[0];
@@ -241,16 +257,7 @@ export async function benchScale([first = '100000', second]: readonly string[]):
       for (const part of parts) {
         // Some four minutes for 100,000 images; its time per image shows with a tenth.
         if (part === 'reassess' && !small) continue;
-        const r = await new Promise<{ results: number; seconds: number; peakMB: number }>((resolve, reject) => {
-          const p = fork(__filename, ['scale', part, own]);
-          p.once('message', resolve);
-          p.once('exit', (code) => reject(new Error(`A part of the bench ended with ${code}.`)));
-        });
-        const ratio = peaks.has(part) ? `, ${(r.peakMB / peaks.get(part)!).toFixed(2)} times the smaller set` : '';
-        peaks.set(part, r.peakMB);
-        console.log(
-          `${part.padEnd(7)} ${r.seconds.toFixed(2)} s, ${((1000 * r.seconds) / images).toFixed(3)} ms per image, peak ${r.peakMB.toFixed(0)} MB${ratio}; ${r.results} results`,
-        );
+        await runPart(part, own, images);
       }
       fs.rmSync(own, { recursive: true, force: true });
     }
