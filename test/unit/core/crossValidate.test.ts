@@ -3,6 +3,7 @@ import { createRandom, type Random } from '../../../server/src/core/random';
 import { chooseTails, crossValidate } from '../../../server/src/core/reliability/crossValidate';
 import { fitScaledForest, scaleRow, targetsOf } from '../../../server/src/core/reliability/fitForest';
 import type { TrainingRow } from '../../../server/src/core/reliability/model';
+import { rowWeights } from '../../../server/src/core/forest/forest';
 import { intervalLevel, predictTargets } from '../../../server/src/core/reliability/quantiles';
 
 const names = ['a', 'b', 'c'];
@@ -57,9 +58,12 @@ describe('intervals', () => {
     const random = createRandom(11);
     const rows = draw(random, 400);
     const { scaler, forest } = fitScaledForest(rows, 1);
-    const model = { forest, quantile: { targets: targetsOf(rows), tails: chooseTails(rows, 1) } };
+    const quantile = { targets: targetsOf(rows), tails: chooseTails(rows, 1) };
     const fresh = draw(random, 1000);
-    const predicted = fresh.map((r) => predictTargets(model, scaleRow(scaler, r.features), r.detections).f1);
+    const predicted = fresh.map((r) => {
+      const weights = rowWeights(forest, scaleRow(scaler, r.features), rows.length);
+      return predictTargets(quantile, weights, r.detections).f1;
+    });
     const covered = predicted.filter((p, i) => fresh[i]!.f1 >= p.low && fresh[i]!.f1 <= p.high).length / fresh.length;
     // Three standard errors of 1000 rows, and of the 400 on which the tails were chosen.
     expect(covered).toBeGreaterThan(intervalLevel - 0.055);
@@ -73,9 +77,13 @@ describe('intervals', () => {
     const random = createRandom(12);
     const rows = draw(random, 400);
     const { scaler, forest } = fitScaledForest(rows, 1);
-    const model = { forest, quantile: { targets: targetsOf(rows), tails: chooseTails(rows, 1) } };
+    const quantile = { targets: targetsOf(rows), tails: chooseTails(rows, 1) };
     const width = (noise: number) => {
-      const { low, high } = predictTargets(model, scaleRow(scaler, [0.5, noise, 0.5]), 20).f1;
+      const { low, high } = predictTargets(
+        quantile,
+        rowWeights(forest, scaleRow(scaler, [0.5, noise, 0.5]), rows.length),
+        20,
+      ).f1;
       return high - low;
     };
     expect(width(0.95)).toBeGreaterThan(1.5 * width(0.05));

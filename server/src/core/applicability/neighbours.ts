@@ -36,10 +36,14 @@ export function fitNeighbours(
 
 /** Mean Euclidean distance to the five nearest training rows; `self` ignores one exact copy of the row. */
 export function distance(model: NeighbourModel, row: ArrayLike<number>, self = false): number {
-  const x = model.mean.map((m, c) => (row[c]! - m) / model.scale[c]!);
-  const d = model.rows.map((r) => Math.sqrt(r.reduce((s, v, c) => s + (v - x[c]!) ** 2, 0))).sort((a, b) => a - b);
+  const x = Float64Array.from(model.mean, (m, c) => (row[c]! - m) / model.scale[c]!);
+  const d = Float64Array.from(model.rows, (r) => {
+    let sum = 0;
+    for (let c = 0; c < x.length; c++) sum += (r[c]! - x[c]!) ** 2;
+    return Math.sqrt(sum);
+  }).sort();
   const from = self && d[0]! < 1e-3 ? 1 : 0;
-  const near = d.slice(from, from + k);
+  const near = d.subarray(from, from + k);
   return near.reduce((s, v) => s + v, 0) / near.length;
 }
 

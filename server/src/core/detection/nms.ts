@@ -5,10 +5,8 @@ export function argsortDescending(scores: ArrayLike<number>): Int32Array {
   return order.sort((a, b) => scores[b]! - scores[a]! || a - b);
 }
 
-/** Grid cell size in pixels and number of cells per row; kept boxes are found by the cell of their centre. */
-const cellSide = 32;
+/** Number of grid cells per row and column; kept boxes are found by the cell of their centre. */
 const cellsAcross = 64;
-const cellOf = (v: number): number => Math.min(cellsAcross - 1, Math.max(0, Math.floor(v / cellSide)));
 
 /**
  * Greedy non-maximum suppression (torchvision.ops.nms): a box is removed if its IoU with a kept box exceeds the threshold.
@@ -26,6 +24,8 @@ export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: nu
   const first = new Int32Array(cellsAcross * cellsAcross).fill(-1);
   const next = new Int32Array(n);
   const reach = threshold > 0 ? (1 - threshold) / threshold : Infinity;
+  const side = cellSide(boxes, order);
+  const cellOf = (v: number): number => (v <= 0 ? 0 : v >= cellsAcross * side ? cellsAcross - 1 : Math.floor(v / side));
   for (let o = 0; o < n && kept.length < limit; o++) {
     const i = order[o]! * 4;
     const x0 = boxes[i]!;
@@ -69,4 +69,15 @@ export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: nu
     kept.push(order[o]!);
   }
   return kept;
+}
+
+/** Side of a grid cell in pixels: half a mean box, so that few cells with few boxes each are searched. */
+function cellSide(boxes: Float32Array, order: ArrayLike<number>): number {
+  let sum = 0;
+  for (let o = 0; o < order.length; o++) {
+    const i = order[o]! * 4;
+    sum += boxes[i + 2]! - boxes[i]! + boxes[i + 3]! - boxes[i + 1]!;
+  }
+  const half = sum / (4 * order.length);
+  return half > 8 ? Math.min(64, half) : 8;
 }

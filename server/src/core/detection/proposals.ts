@@ -85,36 +85,68 @@ function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, 
 
 /** Flat indices of the k largest values, largest first; ties in Detectron2's order (by cell, then by anchor). */
 function topK(values: Float32Array, plane: number, anchors: number, k: number): Int32Array {
-  const rank = (i: number) => (i % plane) * anchors + Math.floor(i / plane);
-  return atLeastKthLargest(values, k)
-    .sort((a, b) => values[b]! - values[a]! || rank(a) - rank(b))
-    .subarray(0, k);
+  const chosen = someAboveKthLargest(values, k);
+  // 64-bit keys sort without calls of a comparator: in the upper half the value, in the lower half its rank among equal ones.
+  const keys = new BigUint64Array(chosen.length);
+  const halves = new Uint32Array(keys.buffer);
+  const asBits = new Uint32Array(1);
+  const asFloat = new Float32Array(asBits.buffer);
+  for (let j = 0; j < chosen.length; j++) {
+    const i = chosen[j]!;
+    const anchor = Math.floor(i / plane);
+    asFloat[0] = values[i]! + 0; // −0 equals 0
+    const bits = asBits[0]!;
+    halves[2 * j] = (i - anchor * plane) * anchors + anchor;
+    halves[2 * j + 1] = bits >>> 31 ? bits : ~bits & 0x7fffffff;
+  }
+  keys.sort();
+  const out = new Int32Array(Math.min(k, chosen.length));
+  for (let j = 0; j < out.length; j++) {
+    const rank = halves[2 * j]!;
+    const cell = Math.floor(rank / anchors);
+    out[j] = (rank - cell * anchors) * plane + cell;
+  }
+  return out;
 }
 
 /** Bins of logits: 1/128 wide from −16 to 16; the outermost bins contain everything beyond. */
+const binCount = 4096;
 const binOf = (logit: number): number => {
   const bin = ((logit + 16) * 128) | 0;
-  return bin < 0 ? 0 : bin > 4095 ? 4095 : bin;
+  return bin < 0 ? 0 : bin > binCount - 1 ? binCount - 1 : bin;
 };
 
-/** Indices of the values that are at least the k-th largest, which a histogram and a sort of one bin find. */
-function atLeastKthLargest(values: Float32Array, k: number): Int32Array {
-  if (values.length <= k) return Int32Array.from(values, (_, i) => i);
-  const bins = new Uint32Array(4096);
-  for (let i = 0; i < values.length; i++) bins[binOf(values[i]!)]!++;
+/** Every how many-th value is counted to find a threshold that somewhat more than k values exceed. */
+const sampled = 8;
+
+/** Indices of the k largest values and of some others, in ascending order. */
+function someAboveKthLargest(values: Float32Array, k: number): Int32Array {
+  if (values.length <= k) return Int32Array.from(values.keys());
+  const few =
+    sampled * k < values.length && indicesAbove(values, thresholdOf(values, sampled, (1.3 * k) / sampled), 4 * k);
+  return few && few.length >= k ? few : indicesAbove(values, thresholdOf(values, 1, k), values.length)!;
+}
+
+/** The lower edge of a bin that, with those above it, contains `count` of every `step`-th value. */
+function thresholdOf(values: Float32Array, step: number, count: number): number {
+  const bins = new Uint32Array(binCount);
+  for (let i = 0; i < values.length; i += step) bins[binOf(values[i]!)]!++;
   let above = 0;
-  let cut = 4095;
-  while (above + bins[cut]! < k) above += bins[cut--]!;
-  const chosen = new Int32Array(above + bins[cut]!);
-  const inside = new Float32Array(bins[cut]!);
-  for (let i = 0, n = 0, m = 0; i < values.length; i++) {
-    const bin = binOf(values[i]!);
-    if (bin < cut) continue;
-    chosen[n++] = i;
-    if (bin === cut) inside[m++] = values[i]!;
+  let cut = binCount;
+  while (above < count && cut > 0) above += bins[--cut]!;
+  return cut > 0 ? cut / 128 - 16 : -Infinity;
+}
+
+/** Indices of the values that are at least `threshold`; null for more than `limit`. */
+function indicesAbove(values: Float32Array, threshold: number, limit: number): Int32Array | null {
+  const out = new Int32Array(limit);
+  let n = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i]! >= threshold)) continue;
+    if (n === limit) return null;
+    out[n++] = i;
   }
-  const kth = inside.sort()[inside.length - (k - above)]!;
-  return chosen.filter((i) => values[i]! >= kth);
+  return out.subarray(0, n);
 }
 
 /** Boxes by pyramid level p2…p5; `order[i]` is the original index of row i of the concatenated levels. */

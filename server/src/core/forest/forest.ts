@@ -1,3 +1,5 @@
+import { packForest, packedLeaf } from './packedForest';
+
 /** Regression trees as flat arrays with scikit-learn's names; a leaf has childrenLeft −1. */
 export interface Tree {
   readonly childrenLeft: readonly number[];
@@ -18,23 +20,24 @@ export interface Forest {
   readonly trees: readonly Tree[];
 }
 
-/** Node of the leaf that a row falls into. */
-function leafOf(tree: Tree, x: ArrayLike<number>): number {
+/** Prediction of one tree; scikit-learn casts features to float32 before comparing with float64 thresholds. */
+export function predictTree(tree: Tree, x: ArrayLike<number>): number {
   let node = 0;
   while (tree.childrenLeft[node]! >= 0)
     node =
       Math.fround(x[tree.feature[node]!]!) <= tree.threshold[node]!
         ? tree.childrenLeft[node]!
         : tree.childrenRight[node]!;
-  return node;
+  return tree.value[node]!;
 }
 
-/** Prediction of one tree; scikit-learn casts features to float32 before comparing with float64 thresholds. */
-export const predictTree = (tree: Tree, x: ArrayLike<number>): number => tree.value[leafOf(tree, x)]!;
-
 /** Mean over the trees (RandomForestRegressor.predict). */
-export const predictForest = (forest: Forest, x: ArrayLike<number>): number =>
-  forest.trees.reduce((total, tree) => total + predictTree(tree, x), 0) / forest.trees.length;
+export function predictForest(forest: Forest, x: ArrayLike<number>): number {
+  const packed = packForest(forest);
+  let total = 0;
+  for (const root of packed.roots) total += packed.numbers[3 * packedLeaf(packed, root, x)]!;
+  return total / packed.roots.length;
+}
 
 /**
  * The same for many rows: tree after tree, so that a tree stays in the processor's cache.
@@ -70,15 +73,14 @@ function addPredictions(tree: Tree, x: Float64Array, width: number, out: Float64
  * @throws RangeError for a forest without leafRows
  */
 export function rowWeights(forest: Forest, x: ArrayLike<number>, rows: number): Float64Array {
+  const packed = packForest(forest);
+  if (!packed.rows) throw new RangeError('The forest does not keep its training rows.');
   const out = new Float64Array(rows);
-  for (const tree of forest.trees) {
-    if (!tree.leafRows || !tree.weightedNodeSamples)
-      throw new RangeError('The forest does not keep its training rows.');
-    const leaf = leafOf(tree, x);
-    let from = 0;
-    for (let node = 0; node < leaf; node++) if (tree.childrenLeft[node]! < 0) from += tree.weightedNodeSamples[node]!;
-    const size = tree.weightedNodeSamples[leaf]!;
-    for (let k = from; k < from + size; k++) out[tree.leafRows[k]!]! += 1 / size / forest.trees.length;
+  for (const root of packed.roots) {
+    const leaf = 6 * packedLeaf(packed, root, x);
+    const from = packed.integers[leaf + 3]!;
+    const size = packed.integers[leaf + 4]!;
+    for (let k = from; k < from + size; k++) out[packed.rows[k]!]! += 1 / size / packed.roots.length;
   }
   return out;
 }

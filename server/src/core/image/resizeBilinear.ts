@@ -58,9 +58,12 @@ export function resizeBilinear(image: Pixels, size: Size, flip = false): Uint8Ar
   if (width === newWidth && height === newHeight && !flip) return data;
   const stride = newWidth * channels;
   const down = taps(height, newHeight);
+  const along = taps(width, newWidth);
+  if (channels === 1 && hasThreeTaps(along, width) && hasThreeTaps(down, height))
+    return resizeGray(image, { along: threeTaps(along, width), down: threeTaps(down, height) }, flip);
   const out = new Uint8Array(stride * newHeight);
   const rows = new Uint8Array(stride * down.size);
-  const across = rowResizer(image, newWidth, flip);
+  const across = rowResizer(image, along, flip);
   const vertical: VerticalPass = { rows, stride, taps: down, sums: new Int32Array(stride) };
   let ready = 0;
   for (let y = 0; y < newHeight; y++) {
@@ -91,16 +94,6 @@ function addRows({ rows, stride, taps, sums: acc }: VerticalPass, y: number, out
   const w = y * ring;
   const outRow = y * stride;
   const at = (i: number) => ((from + i) % ring) * stride;
-  // Up to three taps: one pass without an accumulator; a missing one has weight 0.
-  if (n <= 3) {
-    const [r0, r1, r2] = [at(0), at(1), at(2)];
-    const [w0, w1, w2] = [weights[w]!, weights[w + 1]!, weights[w + 2]!];
-    for (let x = 0; x < stride; x++)
-      out[outRow + x] =
-        (half + Math.imul(rows[r0 + x]!, w0) + Math.imul(rows[r1 + x]!, w1) + Math.imul(rows[r2 + x]!, w2)) >>
-        precisionBits;
-    return;
-  }
   acc.fill(half);
   for (let i = 0; i < n; i++) {
     const weight = weights[w + i]!;
@@ -113,20 +106,14 @@ function addRows({ rows, stride, taps, sums: acc }: VerticalPass, y: number, out
 type RowResizer = (row: number, out: Uint8Array, outRow: number) => void;
 
 /** Returns a function that resizes one row of the image, mirrored with `flip`. */
-function rowResizer({ data, width, channels }: Pixels, newWidth: number, flip: boolean): RowResizer {
-  const { first, count, size, weights } = taps(width, newWidth);
-  const place = Int32Array.from(first, (_, x) => (flip ? newWidth - 1 - x : x));
-  // Gray, enlarged or slightly reduced: three taps per pixel, shifted where they would lie outside the row.
-  if (channels === 1 && width >= 3 && count.every((n) => n <= 3)) {
-    const from = first.map((x) => Math.min(x, width - 3));
-    const three = new Int32Array(3 * newWidth);
-    for (let x = 0; x < newWidth; x++)
-      for (let i = 0; i < count[x]!; i++) three[3 * x + first[x]! - from[x]! + i] = weights[x * size + i]!;
-    const kernel: GrayKernel = { place, from, weights: three };
-    return (row, out, outRow) => grayRow(kernel, data.subarray(row * width), out, outRow);
-  }
+function rowResizer(
+  { data, width, channels }: Pixels,
+  { first, count, size, weights }: Taps,
+  flip: boolean,
+): RowResizer {
+  const place = Int32Array.from(first, (_, x) => (flip ? first.length - 1 - x : x));
   return (row, out, outRow) => {
-    for (let x = 0; x < newWidth; x++)
+    for (let x = 0; x < place.length; x++)
       for (let c = 0; c < channels; c++) {
         let acc = half;
         let at = (row * width + first[x]!) * channels + c;
@@ -137,21 +124,59 @@ function rowResizer({ data, width, channels }: Pixels, newWidth: number, flip: b
   };
 }
 
-/** Per pixel of the new row: its column, the first source column, three weights. */
-interface GrayKernel {
-  readonly place: Int32Array;
+/** Per output: the first of three neighbouring inputs, and their weights. */
+interface ThreeTaps {
   readonly from: Int32Array;
   readonly weights: Int32Array;
 }
 
-function grayRow({ place, from, weights }: GrayKernel, row: Uint8Array, out: Uint8Array, outRow: number): void {
-  for (let x = 0, w = 0; x < place.length; x++, w += 3) {
-    const at = from[x]!;
-    const left = Math.imul(row[at]!, weights[w]!);
-    const middle = Math.imul(row[at + 1]!, weights[w + 1]!);
-    const right = Math.imul(row[at + 2]!, weights[w + 2]!);
-    out[outRow + place[x]!] = (half + left + middle + right) >> precisionBits;
+/** Whether enlarged or slightly reduced: at most three inputs per output. */
+const hasThreeTaps = ({ count }: Taps, inputs: number): boolean => inputs >= 3 && count.every((n) => n <= 3);
+
+/** Fewer than three get weights of zero; those at the end are shifted, so that all three are inside. */
+function threeTaps({ first, count, size, weights }: Taps, inputs: number): ThreeTaps {
+  const from = first.map((x) => Math.min(x, inputs - 3));
+  const three = new Int32Array(3 * first.length);
+  for (let o = 0; o < first.length; o++)
+    for (let i = 0; i < count[o]!; i++) three[3 * o + first[o]! - from[o]! + i] = weights[o * size + i]!;
+  return { from, weights: three };
+}
+
+/** Rows that are resized together, so that their pixels stay in the processor's first cache. */
+const blockRows = 32;
+
+/** One channel with three taps in both directions: column after column, so that the inner loops have constant weights. */
+function resizeGray(
+  { data, width, height }: Pixels,
+  { along, down }: { readonly along: ThreeTaps; readonly down: ThreeTaps },
+  flip: boolean,
+): Uint8Array {
+  const newWidth = along.from.length;
+  const rows = new Uint8Array(newWidth * height);
+  for (let top = 0; top < height; top += blockRows) {
+    const end = Math.min(height, top + blockRows) * newWidth;
+    for (let x = 0; x < newWidth; x++) {
+      const [w0, w1, w2] = [along.weights[3 * x]!, along.weights[3 * x + 1]!, along.weights[3 * x + 2]!];
+      let at = top * width + along.from[x]!;
+      for (let to = top * newWidth + (flip ? newWidth - 1 - x : x); to < end; to += newWidth, at += width)
+        rows[to] =
+          (half + Math.imul(data[at]!, w0) + Math.imul(data[at + 1]!, w1) + Math.imul(data[at + 2]!, w2)) >>
+          precisionBits;
+    }
   }
+  const out = new Uint8Array(newWidth * down.from.length);
+  for (let y = 0; y < down.from.length; y++) {
+    const [w0, w1, w2] = [down.weights[3 * y]!, down.weights[3 * y + 1]!, down.weights[3 * y + 2]!];
+    const end = (y + 1) * newWidth;
+    for (let to = y * newWidth, at = down.from[y]! * newWidth; to < end; to++, at++)
+      out[to] =
+        (half +
+          Math.imul(rows[at]!, w0) +
+          Math.imul(rows[at + newWidth]!, w1) +
+          Math.imul(rows[at + 2 * newWidth]!, w2)) >>
+        precisionBits;
+  }
+  return out;
 }
 
 /** Detectron2's ResizeShortestEdge.get_output_shape: [height, width]. */

@@ -1,6 +1,6 @@
 import type { Candidates } from '../detection/candidates';
 import { extractFeatures } from '../features/imageFeatures';
-import { predictForest } from '../forest/forest';
+import { predictForest, rowWeights } from '../forest/forest';
 import { treeShap } from '../forest/treeShap';
 import { featureRanks } from './featureRanks';
 import { foreignImage } from '../applicability/foreignImage';
@@ -99,10 +99,10 @@ export function assessImage(input: AssessInput): Assessment {
     };
   const values = model.features.map((name) => features[name]!);
   const scaled = scaleRow(model.scaler, values);
-  const predicted = model.quantile
-    ? predictTargets({ ...model, quantile: model.quantile }, scaled, accepted.length)
-    : null;
-  const performance = model.quantile ? performancePairs({ ...model, quantile: model.quantile }, scaled) : null;
+  const { quantile } = model;
+  const weights = quantile && rowWeights(model.forest, scaled, quantile.targets.f1.length);
+  const predicted = weights && predictTargets(quantile, weights, accepted.length);
+  const performance = weights && performancePairs(quantile, weights);
   const f1 = predicted ? predicted.f1.value : Math.min(1, Math.max(0, predictForest(model.forest, scaled)));
   const strange = strangeFeatures(model, values);
   const outside = foreign !== null || strange !== null;

@@ -8,6 +8,8 @@ export interface DetectOptions {
   readonly select?: SelectCandidates | undefined;
   /** Called before each run of a graph with the number of pixels of the network's input. */
   readonly onStage?: ((pixels: number) => void) | undefined;
+  /** Called after each run of a graph. Between two runs the detector occupies one core, the others are free. */
+  readonly onRan?: (() => void) | undefined;
   /** Called after each tile of a large image. */
   readonly onTile?: ((done: number, total: number) => void) | undefined;
 }

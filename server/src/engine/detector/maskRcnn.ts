@@ -73,7 +73,7 @@ interface Network {
 async function detect(
   { description: d, sessions }: Network,
   image: Raster,
-  { signal, select = aboveThreshold, onStage }: DetectOptions = {},
+  { signal, select = aboveThreshold, onStage, onRan }: DetectOptions = {},
   probe?: Probe,
 ): Promise<Candidates> {
   let pixels = 0;
@@ -82,6 +82,7 @@ async function detect(
     onStage?.(pixels);
     const began = performance.now();
     const result = await sessions[index]!.run(inputs, sharedSlot);
+    onRan?.();
     if (probe) {
       probe.runtimeMs += performance.now() - began;
       probe.ran?.(index, inputs);

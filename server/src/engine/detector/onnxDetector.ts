@@ -18,11 +18,12 @@ export async function createOnnxDetector(model: ModelPackage, device: Device, th
     id: model.id,
     categories: d.categories,
     device: actual,
-    async detect(image: Raster, { signal, onStage }: DetectOptions = {}): Promise<Candidates> {
+    async detect(image: Raster, { signal, onStage, onRan }: DetectOptions = {}): Promise<Candidates> {
       signal?.throwIfAborted();
       const { data, dims, frame } = onnxInput(image, d.input);
       onStage?.(frame.width * frame.height);
       const outputs = await session.run({ [d.input.name]: { data, dims } });
+      onRan?.();
       signal?.throwIfAborted();
       const found = decodeOutputs(outputs, d, frame, image);
       return { ...found, evidence: plainEvidence(found.scores), scoreThreshold: d.box.scoreThreshold };

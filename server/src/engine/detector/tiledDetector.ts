@@ -21,12 +21,13 @@ export function tiled(inner: Detector, input: DetectorDescription['input'], nmsT
     async detect(image, options = {}) {
       const tiling = tilingFor(image, input);
       if (!tiling) return inner.detect(image, options);
-      const { signal, select, onStage, onTile } = options;
+      const { select, onTile, ...rest } = options;
+      const { signal } = rest;
       const frame = { width: image.width, height: image.height };
       const eight = toRaster8(image);
       signal?.throwIfAborted();
       const look = (part: Raster8, x: number, y: number) =>
-        inner.detect(part, { signal, onStage, select: select && selectInFrame(select, frame, x, y) });
+        inner.detect(part, { ...rest, select: select && selectInFrame(select, frame, x, y) });
       const whole = await look(eight, 0, 0);
       const windows = planTiles(frame.width, frame.height, tiling);
       const parts: TilePart[] = [];

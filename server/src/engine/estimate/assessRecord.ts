@@ -1,27 +1,34 @@
 import type { PixelSize } from '../image/resolvePixelSize';
 import { instancesOf } from '../../core/detection/candidates';
 import { assessmentFindings } from '../../core/findings/findings';
-import { assessImage } from '../../core/reliability/assess';
+import { assessImage, type Assessment } from '../../core/reliability/assess';
 import type { FindingDto } from '../../protocol/types';
 import type { Estimate } from '../engine.types';
 import type { MeasurementRecord } from '../measurement/record';
-import { acceptCandidates } from './acceptCandidates';
+import { acceptCandidates, type Accepted } from './acceptCandidates';
 import type { AssessmentContext } from './context';
 
 /** An estimate without file, timing and origin, which the record does not contain. */
 export type AssessedRecord = Omit<Estimate, 'file' | 'timing' | 'fromCache'>;
 
+/** What the network and the image give before there are masks, which the forest does not use. */
+export type MeasuredCandidates = Pick<MeasurementRecord, 'candidates' | 'candidateFeatures' | 'imageStatistics'>;
+
+export interface AssessedCandidates extends Accepted {
+  /** The features that were assessed. */
+  readonly candidateFeatures: Float32Array;
+  readonly assessment: Assessment;
+}
+
 /**
- * Probabilities → accepted detections → features → forest → level → findings. Pure: neither pixels nor files.
+ * Probabilities → accepted detections → features → forest → level. Pure: neither pixels nor files.
  * @param explain also compute SHAP values
  */
-export function assessRecord(
+export function assessCandidates(
   context: AssessmentContext,
-  record: MeasurementRecord,
-  size: PixelSize,
+  { candidates, candidateFeatures, imageStatistics }: MeasuredCandidates,
   explain = false,
-): AssessedRecord {
-  const { candidates, candidateFeatures, imageStatistics, image } = record;
+): AssessedCandidates {
   const { accepted, probabilities } = acceptCandidates(context, candidates, candidateFeatures);
   const assessment = assessImage({
     candidates,
@@ -32,6 +39,21 @@ export function assessRecord(
     thresholds: context.thresholds,
     explain,
   });
+  return { accepted, probabilities, candidateFeatures, assessment };
+}
+
+/**
+ * The estimate of a record: its assessment with findings, instances and masks. Pure: neither pixels nor files.
+ * @param assessed of the record's candidates, if known
+ */
+export function assessRecord(
+  context: AssessmentContext,
+  record: MeasurementRecord,
+  size: PixelSize,
+  assessed: AssessedCandidates = assessCandidates(context, record),
+): AssessedRecord {
+  const { candidates, candidateFeatures, imageStatistics, image } = record;
+  const { accepted, probabilities, assessment } = assessed;
   const { width, height, bitDepth, frame, frames, facts } = image;
   const ofFile = size.nmPerPixel !== null && size.nmPerPixel === facts.nmPerPixel;
   const uneven = ofFile && facts.nmPerPixelY !== undefined ? { nmPerPixelY: facts.nmPerPixelY } : {};

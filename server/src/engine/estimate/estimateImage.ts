@@ -1,6 +1,7 @@
 import type { Estimate, EstimateOptions } from '../engine.types';
-import { resolvePixelSize } from '../image/resolvePixelSize';
-import { assessRecord } from './assessRecord';
+import type { ImageFacts } from '../image/formats/format';
+import { resolvePixelSize, type PixelSize } from '../image/resolvePixelSize';
+import { assessCandidates, assessRecord, type AssessedCandidates, type MeasuredCandidates } from './assessRecord';
 import type { EngineContext } from './context';
 import { measureImage } from './measureImage';
 import { refusedEstimate } from './refusedEstimate';
@@ -17,14 +18,24 @@ export async function estimateImage(
 ): Promise<Estimate> {
   const began = performance.now();
   const elapsed = () => round(performance.now() - began);
-  const measured = await measureImage(context, file, options);
+  let size: Promise<PixelSize> | undefined;
+  // Looked for while the network runs.
+  const onOpen = (facts: ImageFacts) => {
+    const { beside } = options;
+    size = resolvePixelSize(file, facts, context.fallbackNmPerPixel, { onProblem: context.warn, beside });
+    // Awaited only if the image can be measured.
+    size.catch(() => undefined);
+  };
+  let early: AssessedCandidates | undefined;
+  const onCandidates = (measured: MeasuredCandidates) => {
+    early = assessCandidates(context, measured, options.explain);
+  };
+  const measured = await measureImage(context, file, { ...options, onOpen, onCandidates });
   if (measured.kind !== 'measured') return refusedEstimate(context, file, measured, elapsed());
   const { record, decodeMs, detectMs, fromCache } = measured;
-  const size = await resolvePixelSize(file, record.image.facts, context.fallbackNmPerPixel, {
-    onProblem: context.warn,
-    beside: options.beside,
-  });
-  const assessed = assessRecord(context, record, size, options.explain);
+  if (!size) onOpen(record.image.facts);
+  if (early?.candidateFeatures !== record.candidateFeatures) onCandidates(record);
+  const assessed = assessRecord(context, record, await size!, early!);
   const timing = { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: elapsed() };
   return { file, ...assessed, timing, fromCache };
 }

@@ -1,12 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import { imageStatistics } from '../../core/applicability/imageStatistics';
 import { candidateFeatures } from '../../core/calibration/candidateFeatures';
 import type { Candidates } from '../../core/detection/candidates';
 import { toGray8, toRaster8 } from '../../core/image/contrast';
-import type { Raster, Raster8 } from '../../core/image/raster';
+import type { Raster8 } from '../../core/image/raster';
 import { imageStampOf } from '../cache/imageStamp';
+import type { DetectOptions } from '../detector/detector';
 import type { EstimateOptions } from '../engine.types';
 import { systemFault } from '../files/systemFault';
+import type { ImageFacts } from '../image/formats/format';
 import { decodeOpened, imageRef, openImage, type DecodedImage } from '../image/openImage';
 import {
   contentKey,
@@ -16,6 +17,7 @@ import {
   type NotMeasured,
 } from '../measurement/record';
 import { acceptCandidates } from './acceptCandidates';
+import type { MeasuredCandidates } from './assessRecord';
 import type { EngineContext } from './context';
 
 /** Thrown with `cachedOnly` when the cache does not contain the image. */
@@ -33,6 +35,13 @@ export interface Measured {
   readonly detectMs: number;
 }
 
+export interface MeasureOptions extends EstimateOptions {
+  /** Called before the network runs, with what the file says of the image; not called for a record from the cache. */
+  readonly onOpen?: ((facts: ImageFacts) => void) | undefined;
+  /** Called while the network computes the masks; not called for a record from the cache. */
+  readonly onCandidates?: ((measured: MeasuredCandidates) => void) | undefined;
+}
+
 /**
  * The record of an image: from the cache, or by decoding it and running the network. In batches and with `cachedOnly`,
  * a file with a known path, size and modification time is not opened.
@@ -42,7 +51,7 @@ export interface Measured {
 export async function measureImage(
   context: EngineContext,
   file: string,
-  options: EstimateOptions = {},
+  options: MeasureOptions = {},
 ): Promise<Measured | NotMeasured> {
   const began = performance.now();
   const cache = options.force ? null : context.cache;
@@ -73,16 +82,31 @@ export async function measureImage(
     const decoded = await decodeOpened(open);
     if (decoded.kind !== 'image') return decoded;
     const decodeMs = performance.now() - began;
+    options.onOpen?.(decoded.facts);
     options.signal?.throwIfAborted();
-    // What is computed here runs while the network's process works.
-    const [detected, statistics] = await Promise.all([
-      cached ? { candidates: cached.candidates, features: null, detectMs: 0 } : detect(context, decoded.image, options),
-      setImmediate().then(() => imageStatistics(decoded.image)),
-      quietly(context, () => context.thumbnails.keep(imageKey, decoded.image)),
+    const eight = toRaster8(decoded.image);
+    let statistics: Float64Array | undefined;
+    // Then a core is free. Before, they would delay the transfer of the image to the network's process.
+    const onRan = () => (statistics ??= imageStatistics(eight));
+    const onCandidates = (candidates: Candidates, features: Float32Array) => {
+      if (statistics) options.onCandidates?.({ candidates, candidateFeatures: features, imageStatistics: statistics });
+    };
+    const [detected] = await Promise.all([
+      cached
+        ? { candidates: cached.candidates, features: null, detectMs: 0 }
+        : detect(context, eight, { ...options, onRan, onCandidates }),
+      quietly(context, () => context.thumbnails.keep(imageKey, eight)),
     ]);
     if (detected instanceof Error)
       return { kind: 'failed', reason: `The detector failed: ${detected.message.split('\n')[0]!.slice(0, 200)}` };
-    const record = recordOf(decoded, { key, imageKey, statistics }, detected);
+    const gray = toGray8(eight);
+    const record = recordOf(decoded, {
+      contentKey: key,
+      imageKey,
+      candidates: detected.candidates,
+      candidateFeatures: detected.features ?? candidateFeatures(detected.candidates, gray),
+      imageStatistics: statistics ?? imageStatistics(eight),
+    });
     await quietly(context, () => context.cache!.set(record));
     return { kind: 'measured', record, fromCache: cached !== null, decodeMs, detectMs: detected.detectMs };
   } finally {
@@ -98,8 +122,13 @@ interface Detected {
 }
 
 /** Runs the network when the queue allows it. A failure that is not a cancellation is returned. */
-async function detect(context: EngineContext, image: Raster, options: EstimateOptions): Promise<Detected | Error> {
-  const gray = toGray8(toRaster8(image));
+async function detect(
+  context: EngineContext,
+  image: Raster8,
+  options: EstimateOptions &
+    Pick<DetectOptions, 'onRan'> & { readonly onCandidates: (c: Candidates, features: Float32Array) => void },
+): Promise<Detected | Error> {
+  const gray = toGray8(image);
   let shown: { boxes: Float32Array; features: Float32Array } | null = null;
   return context.queue.add(
     options.priority ?? 'interactive',
@@ -109,10 +138,14 @@ async function detect(context: EngineContext, image: Raster, options: EstimateOp
       try {
         const candidates = await detector.detect(image, {
           signal: options.signal,
+          onRan: options.onRan,
           onTile: options.onTile,
           select: (c) => {
-            shown = { boxes: c.boxes, features: candidateFeatures(c, gray) };
-            return acceptCandidates(context, c, shown.features).accepted;
+            const features = candidateFeatures(c, gray);
+            // After the answer is sent. Of a tiled image only the whole is assessed early.
+            if (!shown) setImmediate(() => options.onCandidates(c, features));
+            shown = { boxes: c.boxes, features };
+            return acceptCandidates(context, c, features).accepted;
           },
         });
         // Only for an image that was not tiled are the final candidates those for which features were measured.
@@ -130,22 +163,10 @@ async function detect(context: EngineContext, image: Raster, options: EstimateOp
 const equal = (a: { readonly boxes: Float32Array }, b: { readonly boxes: Float32Array }): boolean =>
   a.boxes.length === b.boxes.length && a.boxes.every((v, i) => v === b.boxes[i]);
 
-function recordOf(
-  d: DecodedImage,
-  { key, imageKey, statistics }: { readonly key: string; readonly imageKey: string; readonly statistics: Float64Array },
-  { candidates, features }: Detected,
-): MeasurementRecord {
+function recordOf(d: DecodedImage, measured: Omit<MeasurementRecord, 'image' | 'versions'>): MeasurementRecord {
   const { image, facts, frame, frames, format } = d;
-  const gray = (): Raster8 => toGray8(toRaster8(image));
-  return {
-    contentKey: key,
-    imageKey,
-    image: { width: image.width, height: image.height, bitDepth: image.bitDepth, frame, frames, format, facts },
-    candidates,
-    candidateFeatures: features ?? candidateFeatures(candidates, gray()),
-    imageStatistics: statistics,
-    versions: currentVersions,
-  };
+  const { width, height, bitDepth } = image;
+  return { ...measured, image: { width, height, bitDepth, frame, frames, format, facts }, versions: currentVersions };
 }
 
 /** A cache that cannot be written only costs time at the next estimate. */

@@ -16,6 +16,8 @@ export interface ByteSource {
 
 /** Files up to this size are read at once: one request instead of many small ones. */
 const wholeBytes = 48e6;
+/** Files up to this size are read before it is known whether they are wanted. */
+const smallBytes = 1e6;
 const blockBytes = 64 * 1024;
 const maxRequest = 2 ** 30;
 
@@ -103,8 +105,9 @@ export async function openBytes(
       if (stat.isDirectory()) return { reason: 'This is a folder, not an image.' };
       if (!stat.isFile()) return { reason: 'This is a device or a pipe, not an image file.' };
       if (stat.size === 0) return { reason: 'The file is empty.' };
-      if (!wanted(await readExactly(handle, 0, Math.min(4096, stat.size))))
-        return { reason: 'The file is of another kind.', unwanted: true };
+      const head = await readExactly(handle, 0, stat.size <= smallBytes ? stat.size : 4096);
+      if (!wanted(head.subarray(0, 4096))) return { reason: 'The file is of another kind.', unwanted: true };
+      if (head.length === stat.size) return new MemorySource(head, file);
       if (stat.size <= wholeBytes) return new MemorySource(await readExactly(handle, 0, stat.size), file);
       keep = true;
       return new FileSource(handle, stat.size, file);

@@ -19,12 +19,21 @@ const sentence = (error: unknown) => (error instanceof Error ? error.message : S
 async function detect({ id, image, select }: Extract<ToNetwork, { type: 'detect' }>): Promise<void> {
   const abort = new AbortController();
   current = { id, abort, answer: () => undefined };
+  let ran = false;
+  let told = -Infinity;
   try {
     const candidates = await detector!.detect(image, {
       signal: abort.signal,
       onStage: (pixels) => {
         watcher.stageBegins(pixels);
+        // The other process only has to notice one that no longer computes.
+        if (performance.now() - told < 1000) return;
+        told = performance.now();
         send({ type: 'stage', id, pixels });
+      },
+      onRan: () => {
+        if (!ran) send({ type: 'ran', id });
+        ran = true;
       },
       onTile: (done, total) => send({ type: 'tile', id, done, total }),
       ...(select

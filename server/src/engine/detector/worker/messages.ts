@@ -26,8 +26,10 @@ export type FromNetwork =
   | { readonly type: 'described'; readonly graph: GraphDescription }
   /** Loading or describing failed. */
   | { readonly type: 'refused'; readonly message: string }
-  /** A graph is about to run on an input of this many pixels. */
+  /** A graph is about to run on an input of this many pixels. Sent at most once a second. */
   | { readonly type: 'stage'; readonly id: number; readonly pixels: number }
+  /** The first graph has run; this process now occupies one core for some milliseconds. */
+  | { readonly type: 'ran'; readonly id: number }
   | { readonly type: 'tile'; readonly id: number; readonly done: number; readonly total: number }
   /** Asks which candidates get masks. */
   | { readonly type: 'select'; readonly id: number; readonly candidates: Candidates }

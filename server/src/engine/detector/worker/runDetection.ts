@@ -35,7 +35,7 @@ export interface DetectionRequest {
 export function runDetection(
   network: NetworkProcess,
   { id, image }: DetectionRequest,
-  { signal, select, onTile }: DetectOptions,
+  { signal, select, onRan, onTile }: DetectOptions,
   deadlines: Deadlines,
 ): Running {
   let settleIdle!: () => void;
@@ -79,6 +79,8 @@ export function runDetection(
           // A cancelled detection keeps the deadline of its cancellation.
           if (!signal?.aborted) armStage(m.pixels);
           return;
+        case 'ran':
+          return onRan?.();
         case 'tile':
           return onTile?.(m.done, m.total);
         case 'select':

@@ -13,7 +13,8 @@ async function openRaster(format: string, source: ByteSource): Promise<ImageSour
   if (source.size > maxFileBytes)
     throw unsupported(`The file has ${(source.size / 1e9).toFixed(1)} GB; at most 0.5 GB can be read.`);
   const bytes = await source.read(0, source.size);
-  const { width, height, channels, depth, metadata } = await sharpFacts(bytes);
+  const found = await sharpFacts(bytes);
+  const { width, height, channels, depth, metadata } = found;
   const facts: ImageFacts = {
     width,
     height,
@@ -29,7 +30,7 @@ async function openRaster(format: string, source: ByteSource): Promise<ImageSour
     defaultFrame: 0,
     describe: () => Promise.resolve(facts),
     read: async (_frame, window) => {
-      const raw = await sharpPixels(bytes);
+      const raw = await sharpPixels(bytes, found);
       return window ? cropRaw(raw, window) : raw;
     },
     close: () => Promise.resolve(),

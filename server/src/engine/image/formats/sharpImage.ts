@@ -5,6 +5,8 @@ import { damaged } from './format';
 
 // An audit reads each file once: libvips' own cache would only use memory.
 sharp.cache(false);
+// Decoding is sequential: further threads would only compete with the network.
+sharp.concurrency(1);
 
 const options = { limitInputPixels: false, ignoreIcc: true } as const;
 
@@ -34,10 +36,13 @@ export async function sharpFacts(bytes: Buffer): Promise<SharpFacts> {
 /**
  * Pixels of a PNG or JPEG, rotated by its EXIF orientation, with the values of the file: embedded colour profiles are
  * not applied, as in OpenCV, Pillow and Detectron2. CMYK becomes RGB.
+ * @param facts of the same bytes (sharpFacts), which have passed the gate
  * @throws ImageRefusal
  */
-export async function sharpPixels(bytes: Buffer): Promise<RawImage> {
-  const { depth, metadata } = await sharpFacts(bytes);
+export async function sharpPixels(
+  bytes: Buffer,
+  { depth, metadata }: Pick<SharpFacts, 'depth' | 'metadata'>,
+): Promise<RawImage> {
   let pipeline = sharp(bytes, { ...options, failOn: 'error' }).autoOrient();
   if (metadata.space === 'cmyk') pipeline = pipeline.toColourspace('srgb');
   else if (metadata.channels <= 2) pipeline = pipeline.toColourspace(depth === 'uint16' ? 'grey16' : 'b-w');
