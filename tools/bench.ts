@@ -22,15 +22,15 @@ import { embeddedModel } from '../server/src/engine/models/modelStore';
 
 const side = 700;
 const perBlock = 5;
-/** What is measured beside the whole estimate: which threads, and whether the backbone's outputs share memory as in a detection. */
-const bare = {
-  plain: { text: 'onnxruntime run() alone, threads as here      ', threads: undefined, shared: false },
-  shared: { text: 'the same, outputs in shared memory as here    ', threads: undefined, shared: true },
-  unset: { text: 'onnxruntime run() alone, threads as it chooses', threads: 0, shared: false },
+/** What is compared with `plain`: the graphs alone in one process, the threads chosen as in a detection. */
+const roles = {
+  whole: 'whole estimate, file to answer',
+  audit: 'audit, from result to result',
+  shared: 'onnxruntime run(), outputs in shared memory as in a detection',
+  unset: 'onnxruntime run(), threads as it chooses',
 } as const;
-type Bare = keyof typeof bare;
-type Role = Bare | 'whole' | 'audit';
-const bareRoles = Object.keys(bare) as Bare[];
+type Compared = keyof typeof roles;
+type Role = Compared | 'plain';
 
 function modelFolder(): string {
   const source = path.join(__dirname, '../../models/cavity-compact');
@@ -38,7 +38,8 @@ function modelFolder(): string {
 }
 
 /** The graphs on their own: what a detection feeds them, to be run again and again. */
-async function bareRuntime(file: string, { threads, shared }: (typeof bare)[Bare]): Promise<() => Promise<void>> {
+async function bareRuntime(file: string, role: Exclude<Role, 'whole' | 'audit'>): Promise<() => Promise<void>> {
+  const threads = role === 'unset' ? 0 : undefined;
   const dir = modelFolder();
   const read = await readModelPackage(dir);
   if (!read.ok || isOnnxManifest(read.model.manifest)) throw new Error('The bench wants a two-stage model.');
@@ -57,29 +58,26 @@ async function bareRuntime(file: string, { threads, shared }: (typeof bare)[Bare
   const { sessions } = await loadGraphs(graphs, 'cpu', threads);
   return async () => {
     for (const [slot, { graph, feeds }] of runs.entries())
-      await sessions[graph]!.run(feeds, shared && graph === 0 ? slot : undefined);
+      await sessions[graph]!.run(feeds, role === 'shared' && graph === 0 ? slot : undefined);
   };
 }
 
 async function work(role: Exclude<Role, 'audit'>, file: string): Promise<() => Promise<unknown>> {
-  if (role !== 'whole') return bareRuntime(file, bare[role]);
+  if (role !== 'whole') return bareRuntime(file, role);
   const engine = await createEngine({ modelPath: modelFolder(), device: 'cpu' });
   return () => engine.estimateImage(file);
 }
 
-/** Times between the results of an audit: while one image is in the network, the next is read and decoded. */
+/** Times per image of audits as on the command line: several networks, and the next images are read meanwhile. */
 async function auditTimes(): Promise<(file: string) => Promise<number[]>> {
-  const engine = await createEngine({ modelPath: modelFolder(), device: 'cpu' });
+  const engine = await createEngine({ modelPath: modelFolder(), device: 'cpu', networks: 'auto' });
   return async (file) => {
-    const times: number[] = [];
-    let last = 0;
-    const files = new Array<string>(perBlock + 1).fill(file);
-    for await (const event of engine.auditDataset(files, { force: true })) {
-      if (event.kind !== 'image') continue;
-      if (last > 0) times.push(performance.now() - last);
-      last = performance.now();
-    }
-    return times;
+    const ends: number[] = [];
+    // The results of the first images include the start of a full pipeline, those of the last its end.
+    const files = new Array<string>(3 * perBlock).fill(file);
+    for await (const event of engine.auditDataset(files, { force: true }))
+      if (event.kind === 'image') ends.push(performance.now());
+    return [(ends.at(-1 - perBlock)! - ends[perBlock - 1]!) / (ends.length - 2 * perBlock)];
   };
 }
 
@@ -115,9 +113,30 @@ const answer = (process: ChildProcess) =>
     process.once('exit', (code) => reject(new Error(`A process of the bench ended with ${code}.`)));
   });
 
+/** Two roles in turn by blocks; no other process of the bench runs meanwhile. @returns their median times in ms */
+async function pair(role: Compared, file: string, runs: number): Promise<[number, number]> {
+  const children: [Role, ChildProcess][] = [];
+  for (const name of [role, 'plain'] as const) {
+    const process = fork(__filename, [name, file]);
+    children.push([name, process]);
+    await answer(process);
+  }
+  const times: Partial<Record<Role, number[]>> = {};
+  for (let block = 0; block < Math.ceil(runs / perBlock); block++)
+    for (const [name, process] of children) {
+      process.send('block');
+      (times[name] ??= []).push(...(await answer(process)));
+    }
+  for (const [, process] of children) process.removeAllListeners('exit').kill();
+  const median = (v: number[]) => v.sort((a, b) => a - b)[v.length >> 1]!;
+  return [median(times[role]!), median(times.plain!)];
+}
+
 async function main(runs: number): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-bench-'));
-  const median = (v: number[]) => v.sort((a, b) => a - b)[v.length >> 1]!;
+  console.log(
+    `Median times of ${runs} runs, each beside onnxruntime run() of the same graphs in another process in turn.`,
+  );
   // Few cavities and many: heads and masks cost by their number.
   for (const [domain, seed] of [
     ['underfocus-round', 2],
@@ -126,37 +145,17 @@ async function main(runs: number): Promise<void> {
     const m = renderMicrograph({ domain, seed, width: side, height: side });
     const file = path.join(folder, `${domain}.png`);
     fs.writeFileSync(file, await encodeGrayPng(m.data, side, side));
-    const times: Record<Role, number[]> = { whole: [], audit: [], plain: [], shared: [], unset: [] };
-    const children = new Map<Role, ChildProcess>();
-    for (const role of ['whole', 'audit', ...bareRoles] as const) {
-      const process = fork(__filename, [role, file]);
-      children.set(role, process);
-      await answer(process);
-    }
-    for (let block = 0; block < Math.ceil(runs / perBlock); block++)
-      for (const [role, process] of children) {
-        process.send('block');
-        times[role].push(...(await answer(process)));
-      }
-    for (const process of children.values()) process.removeAllListeners('exit').kill();
-    const whole = median(times.whole);
-    console.log(
-      `${side}x${side}, ${domain}, ${m.cavities.length} cavities, ${os.cpus().length} cores, median of ${times.whole.length}\n` +
-        `whole estimate, file to answer                 ${whole.toFixed(0)} ms`,
-    );
-    const audit = median(times.audit);
-    console.log(
-      `audit, from result to result                   ${audit.toFixed(0)} ms, throughput ${(median(times.plain) / audit).toFixed(2)} of the runtime's alone`,
-    );
-    for (const role of bareRoles) {
-      const alone = median(times[role]);
-      console.log(`${bare[role].text} ${alone.toFixed(0)} ms, ratio ${(whole / alone).toFixed(2)}`);
+    console.log(`${side}x${side}, ${domain}, ${m.cavities.length} cavities, ${os.cpus().length} cores`);
+    for (const [role, text] of Object.entries(roles) as [Compared, string][]) {
+      const [ms, alone] = await pair(role, file, runs);
+      const ratio = role === 'audit' ? `throughput ${(alone / ms).toFixed(2)}` : `ratio ${(ms / alone).toFixed(2)}`;
+      console.log(`${text.padEnd(62)} ${ms.toFixed(0)} ms, alone ${alone.toFixed(0)} ms, ${ratio}`);
     }
   }
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-const [first = '15', file] = process.argv.slice(2);
+const [first = '20', file] = process.argv.slice(2);
 if (first === 'scale') void benchScale(process.argv.slice(3));
 else if (first === 'million') void benchMillion(process.argv.slice(3));
 else if (first === 'preview') void benchOpen(process.argv.slice(3));

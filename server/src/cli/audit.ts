@@ -13,7 +13,17 @@ import { run } from './auditJob/run';
 import { status } from './auditJob/status';
 import { checkOptions, type Subcommand } from './auditJob/subcommand';
 import { submit } from './auditJob/submit';
-import { engineFrom, exitCodes, modelDetails, modelOptions, number, text, UsageError, type Command } from './command';
+import {
+  engineFrom,
+  exitCodes,
+  modelDetails,
+  modelOptions,
+  networksFrom,
+  number,
+  text,
+  UsageError,
+  type Command,
+} from './command';
 import { frameChoice, frameDetails, frameOptions } from './frames';
 import { foilDetails, foilFrom, foilOptions } from './measure';
 import { exitCode, printAudit } from './printAudit';
@@ -57,7 +67,8 @@ ${Object.values(subcommands)
   --fail-below X      exit code 1 when an image's predicted F1 is below X
 ${foilDetails}
 ${frameDetails}
-  --jobs N            networks that run at the same time, each with its part of the cores (default 1)
+  --jobs N            networks that run at the same time, each with its part of the cores (default: one per core, at
+                      most 8, as far as the memory allows)
   --verify            look at the content of every file, also where the cache knows its size and modification time
 ${modelDetails}
 
@@ -113,7 +124,7 @@ or failed; merge joins the results and exits with 1 where some are missing.
     const html = text(input.values, 'html');
     if (html !== undefined) await checkOutputFile(html);
     const foil = foilFrom(input.values);
-    const engine = await engineFrom(input.values);
+    const engine = await engineFrom(input.values, networksFrom(input.values));
     try {
       const result = await printAudit(engine, input, {
         labels: folder,

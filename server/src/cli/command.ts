@@ -46,8 +46,12 @@ export const modelDetails = `  --detector NAME     imported model, or the folder
   --score-threshold X accept detections above this score instead of the threshold of highest expected F1
   --nm-per-pixel X    pixel size where neither the file nor a table contains it`;
 
+/** Number of networks of an audit. @throws UsageError */
+export const networksFrom = (values: CommandInput['values']): number | 'auto' =>
+  number(values, 'jobs', 1, 1024) ?? 'auto';
+
 /** Creates the engine for the options. */
-export function engineFrom(values: CommandInput['values']): Promise<Engine> {
+export function engineFrom(values: CommandInput['values'], networks?: EngineOptions['networks']): Promise<Engine> {
   return createEngine({
     modelPath: text(values, 'detector'),
     forestPath: text(values, 'forest'),
@@ -55,7 +59,7 @@ export function engineFrom(values: CommandInput['values']): Promise<Engine> {
     ...cacheFrom(values),
     scoreThreshold: number(values, 'score-threshold', 0, 1),
     fallbackNmPerPixel: number(values, 'nm-per-pixel', 0, Infinity),
-    networks: number(values, 'jobs', 1, 1024),
+    networks,
     log,
   });
 }

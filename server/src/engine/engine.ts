@@ -9,7 +9,7 @@ import { MeasurementCache } from './cache/measurementCache';
 import { RowCache } from './cache/rowCache';
 import { ThumbnailStore } from './cache/thumbnailStore';
 import type { Detector, Device } from './detector/detector';
-import { affordableNetworks } from './detector/worker/affordableNetworks';
+import { networksFor } from './detector/worker/affordableNetworks';
 import { createDetectorPool } from './detector/worker/detectorPool';
 import type { Engine, EngineOptions, Estimate, EstimateOptions } from './engine.types';
 import { assessRecord } from './estimate/assessRecord';
@@ -82,8 +82,8 @@ export async function createEngine(
   }
   let loading: Promise<Detector> | null = null;
   let device: Detector['device'] | null = null;
-  const wanted = Math.max(1, Math.floor(options.networks ?? 1));
-  const networks = wanted === 1 ? 1 : affordableNetworks(model, wanted);
+  const networks = networksFor(model, options);
+  const wanted = typeof options.networks === 'number' ? Math.floor(options.networks) : networks;
   if (networks < wanted)
     options.log?.('warn', `There is memory for ${networks} of ${wanted} networks; ${networks === 1 ? 'one runs' : `${networks} run`}.`); // prettier-ignore
   const queue = new JobQueue(networks);

@@ -28,8 +28,11 @@ export interface EngineOptions {
   readonly scoreThreshold?: number | undefined;
   /** nm per pixel for images without another source. */
   readonly fallbackNmPerPixel?: number;
-  /** Number of networks that run at the same time, each in a process with its part of the cores; default 1. */
-  readonly networks?: number | undefined;
+  /**
+   * Number of networks that run at the same time, each in a process with its part of the cores; default 1. `auto`: one per
+   * core on a CPU, as many as the memory allows. It takes longer for one image and less time for many.
+   */
+  readonly networks?: number | 'auto' | undefined;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readJob } from '../../engine/job/job';
 import { jobEngine } from '../../engine/job/jobEngine';
 import { runShard } from '../../engine/job/runShard';
-import { cacheFrom, exitCodes, log, number, UsageError } from '../command';
+import { cacheFrom, exitCodes, log, networksFrom, number, UsageError } from '../command';
 import { oneFolder, type Subcommand } from './subcommand';
 
 export const run: Subcommand = {
@@ -13,7 +13,7 @@ export const run: Subcommand = {
     const { values, signal } = input;
     const shard = number(values, 'shard', 0, 1e9);
     if (shard === undefined || !Number.isInteger(shard)) throw new UsageError(`Use: tem-gauge audit ${this.usage}.`);
-    const networks = number(values, 'jobs', 1, 1024);
+    const networks = networksFrom(values);
     const job = await readJob(dir);
     const engine = await jobEngine(job, { ...cacheFrom(values), networks, log });
     try {

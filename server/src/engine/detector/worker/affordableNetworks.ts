@@ -1,5 +1,7 @@
+import type { EngineOptions } from '../../engine.types';
 import { allowedMemory } from '../../machine/allowance';
 import { packageFiles, type ModelPackage } from '../../models/modelPackage';
+import { networkThreads } from '../threads';
 
 /** Bytes of the process that reads images, with the picture it decodes. */
 const baseBytes = 0.4e9;
@@ -15,4 +17,19 @@ const networkBytes = (modelBytes: number): number => 0.32e9 + 4.5 * modelBytes;
 export function affordableNetworks(model: ModelPackage, wanted: number, memory = allowedMemory()): number {
   const bytes = packageFiles(model.manifest).reduce((n, f) => n + f.bytes, 0);
   return Math.max(1, Math.min(wanted, Math.floor((memory - baseBytes) / networkBytes(bytes))));
+}
+
+/** Largest number of networks that `auto` starts: one process reads the images for all of them. */
+const mostAutomatic = 8;
+
+/** The number of networks of an engine: as many as asked for, `auto` (see EngineOptions) or 1, as far as the memory allows. */
+export function networksFor(
+  model: ModelPackage,
+  { networks = 1, device = 'auto' }: Pick<EngineOptions, 'networks' | 'device'>,
+): number {
+  const onCpu = device === 'cpu' || (device === 'auto' && process.platform === 'linux');
+  // Where the number of cores is not known, networkThreads gives 0.
+  const cores = onCpu ? Math.min(mostAutomatic, networkThreads()) : 1;
+  const wanted = Math.max(1, Math.floor(networks === 'auto' ? cores : networks));
+  return wanted === 1 ? 1 : affordableNetworks(model, wanted);
 }
