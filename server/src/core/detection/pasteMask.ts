@@ -30,16 +30,16 @@ export function pasteMask({ data: soft, from, size }: SoftMask, box: Box, image:
   const framed = new Float32Array(side * side);
   for (let row = 0; row < size; row++)
     framed.set(soft.subarray(from + row * size, from + (row + 1) * size), (row + 1) * side + 1);
+  const columns = samples({ count: w, start: left, low: x0, high: x1 }, size);
+  const rows = samples({ count: h, start: top, low: y0, high: y1 }, size);
   for (let y = 0; y < h; y++) {
-    const v = ((y + top + 0.5 - y0) / (y1 - y0)) * size - 0.5;
-    const iy = Math.floor(v);
-    const fy = v - iy;
+    const iy = rows.first[y]!;
+    const fy = rows.fraction[y]!;
     if (iy < -1 || iy >= size) continue;
     for (let x = 0; x < w; x++) {
-      const u = ((x + left + 0.5 - x0) / (x1 - x0)) * size - 0.5;
-      const ix = Math.floor(u);
+      const ix = columns.first[x]!;
       if (ix < -1 || ix >= size) continue;
-      const fx = u - ix;
+      const fx = columns.fraction[x]!;
       const at = (iy + 1) * side + ix + 1;
       const upper = framed[at]! * (1 - fx) + framed[at + 1]! * fx;
       const lower = framed[at + side]! * (1 - fx) + framed[at + side + 1]! * fx;
@@ -47,4 +47,27 @@ export function pasteMask({ data: soft, from, size }: SoftMask, box: Box, image:
     }
   }
   return encodeWindow(bits, { x: left, y: top, width: w, height: h }, image);
+}
+
+/** Pixels from `start` on, along one direction, in a box from `low` to `high`. */
+interface PixelRange {
+  readonly count: number;
+  readonly start: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Where the centres of pixels lie in a mask of `size` cells that spans their box: the cell before, and the fraction of the
+ * way to the next.
+ */
+function samples({ count, start, low, high }: PixelRange, size: number) {
+  const first = new Int32Array(count);
+  const fraction = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const u = ((i + start + 0.5 - low) / (high - low)) * size - 0.5;
+    first[i] = Math.floor(u);
+    fraction[i] = u - Math.floor(u);
+  }
+  return { first, fraction };
 }

@@ -1,5 +1,5 @@
 import type { Size } from '../geometry/size';
-import { boxAt, intersectionOverUnion } from '../geometry/box';
+import { boxAt, intersectionOverUnion, takeBoxes } from '../geometry/box';
 import { applyDeltas, clipBoxes, type BoxDeltas } from './boxCoder';
 import { candidateThreshold, type DetectorDescription } from './description';
 import { nms } from './nms';
@@ -44,31 +44,24 @@ export function selectCandidates(views: readonly ViewRows[], d: DetectorDescript
   const threshold = candidateThreshold(d.box);
   const picked: Picked[] = [];
   for (let c = 0; c < k; c++) {
-    const boxes: number[] = [];
-    const rows: { score: number; row: number; viewIou: number }[] = [];
-    for (let i = 0; i < n; i++) {
-      const score = scores[i * (k + 1) + c]!;
-      if (!(score > threshold)) continue;
-      const { box, viewIou } = joinBoxes(views, i, d.box.classAgnostic ? 0 : c, d);
-      if (!box.every(Number.isFinite)) continue;
-      boxes.push(...box);
-      rows.push({ score, row: i, viewIou });
-    }
-    const all = Float32Array.from(boxes);
-    const order = rows.map((_, i) => i).sort((a, b) => rows[b]!.score - rows[a]!.score || a - b);
-    const kept = nms(all, order, d.box.nmsThreshold);
-    const scored = { boxes: all, scores: rows.map((r) => r.score), order };
+    const rows: number[] = [];
+    for (let i = 0; i < n; i++) if (scores[i * (k + 1) + c]! > threshold) rows.push(i);
+    const { boxes, byView } = joinBoxes(views, rows, d.box.classAgnostic ? 0 : c, d);
+    const own = rows.map((row) => scores[row * (k + 1) + c]!);
+    const order = [...rows.keys()].filter((i) => boxes.subarray(i * 4, i * 4 + 4).every(Number.isFinite));
+    order.sort((a, b) => own[b]! - own[a]! || a - b);
+    const scored: ScoredBoxes = { boxes, scores: own, order };
+    const kept = nms(boxes, order, d.box.nmsThreshold);
     const suppressed = suppressedBy(scored, kept, d.box.nmsThreshold);
     kept.forEach((i, at) => {
-      const { score, row, viewIou } = rows[i]!;
-      const seen = views.map((v) => v.scores[row * (k + 1) + c]!);
+      const seen = views.map((v) => v.scores[rows[i]! * (k + 1) + c]!);
       const [low, high] = [Math.min(...seen), Math.max(...seen)];
       const { count, sum } = suppressed[at]!;
       picked.push({
-        box: all.subarray(i * 4, i * 4 + 4),
-        score,
+        box: boxes.subarray(i * 4, i * 4 + 4),
+        score: own[i]!,
         classId: c,
-        evidence: [low, high - low, viewIou, count, count ? sum / count : 0],
+        evidence: [low, high - low, lowestIou(byView, i), count, count ? sum / count : 0],
       });
     });
   }
@@ -118,30 +111,33 @@ function meanScores(views: readonly ViewRows[]): Float32Array {
   return views[0]!.scores.map((_, i) => views.reduce((sum, v) => sum + v.scores[i]!, 0) / views.length);
 }
 
-/** Row `i`, class `c`: the mean of the views' decoded and clipped boxes in the first view's frame, and the lowest IoU of a view's box with the first view's. */
+/**
+ * Boxes of the given rows for class `c`, decoded and clipped.
+ * @returns the mean of the views, and the boxes of each view, all in the first view's frame
+ */
 function joinBoxes(
   views: readonly ViewRows[],
-  i: number,
+  rows: readonly number[],
   c: number,
   d: DetectorDescription,
-): { box: Float32Array; viewIou: number } {
+): { boxes: Float32Array; byView: Float32Array[] } {
   const base = views[0]!.frame;
-  const out = new Float32Array(4);
-  let first: Float32Array | null = null;
-  let viewIou = 1;
-  for (const { frame, proposals, deltas } of views) {
+  const byView = views.map(({ frame, proposals, deltas }) => {
     const columns = (4 * deltas.length) / proposals.length;
-    const box = proposals.slice(i * 4, i * 4 + 4);
-    const rows: BoxDeltas = { values: deltas, step: 1, weights: d.box.bboxRegWeights };
-    applyDeltas(box, 0, rows, i * columns + 4 * c);
-    clipBoxes(box, frame.width, frame.height);
-    const moved = moveBoxes(box, frame, base);
-    moved.forEach((v, j) => (out[j]! += v / views.length));
-    if (first) viewIou = Math.min(viewIou, intersectionOverUnion(boxAt(first, 0), boxAt(moved, 0)));
-    else first = moved;
-  }
-  return { box: out, viewIou };
+    const boxes = takeBoxes(proposals, rows);
+    const values: BoxDeltas = { values: deltas, step: 1, weights: d.box.bboxRegWeights };
+    rows.forEach((row, i) => applyDeltas(boxes, i, values, row * columns + 4 * c));
+    clipBoxes(boxes, frame.width, frame.height);
+    return moveBoxes(boxes, frame, base);
+  });
+  const boxes = new Float32Array(4 * rows.length);
+  for (const moved of byView) for (let j = 0; j < boxes.length; j++) boxes[j]! += moved[j]! / views.length;
+  return { boxes, byView };
 }
+
+/** Lowest IoU of a further view's box `i` with the first view's; 1 with a single view. */
+const lowestIou = ([first, ...others]: readonly Float32Array[], i: number): number =>
+  others.reduce((low, boxes) => Math.min(low, intersectionOverUnion(boxAt(first!, i), boxAt(boxes, i))), 1);
 
 /**
  * Detectron2's detector_postprocess: scales boxes to the original image and clips them.
