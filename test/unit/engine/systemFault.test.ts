@@ -1,8 +1,11 @@
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { systemFault, systemFaultSentence } from '../../../server/src/engine/files/systemFault';
+import { writeOutputFile } from '../../../server/src/engine/files/writeOutput';
 import { uriOf } from '../../../server/src/lsp/fileUri';
 
 const faultOf = (work: Promise<unknown>) => work.then(() => null, (error: unknown) => error); // prettier-ignore
@@ -20,6 +23,18 @@ describe('errors of the file system in words', () => {
   it.skipIf(process.platform !== 'linux')('name a full disk, without a file where the system names none', async () => {
     const error = await faultOf(fs.writeFile('/dev/full', 'x'));
     expect(systemFaultSentence(error)).toMatch(/cannot be written: the disk is full\.$/);
+  });
+
+  it.skipIf(process.platform === 'win32')('refuse a pipe that nobody reads, and write one that is read', async () => {
+    const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'tem-gauge-pipe-'));
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(writeOutputFile(pipe, 'x')).rejects.toThrow(`${pipe} cannot be written: no program reads the pipe.`);
+    const content = 'line\n'.repeat(50_000);
+    const reader = promisify(execFile)('cat', [pipe], { maxBuffer: 1e6 });
+    await expect.poll(() => writeOutputFile(pipe, content).then(() => true, () => false)).toBe(true); // prettier-ignore
+    expect((await reader).stdout).toBe(content);
+    await fs.rm(folder, { recursive: true });
   });
 
   it('differ from other errors', () => {

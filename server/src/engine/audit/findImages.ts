@@ -10,6 +10,8 @@ import { walkFolder } from './walkFolder';
 
 const order = new Intl.Collator('en', { numeric: true });
 
+const globCharacters = /[*?{}[\]()!+@]/;
+
 /** The natural order of paths: `2.png` before `10.png`. */
 export const naturalOrder = (a: string, b: string): number => order.compare(a, b);
 
@@ -26,6 +28,8 @@ export interface FindOptions {
   /** Globs of images inside folders; all readable formats unless given. */
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
+  /** Inputs are paths, never globs: a file that was deleted must not match others. */
+  readonly literal?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,7 +56,8 @@ export async function findImages(inputs: readonly string[], options: FindOptions
     known.add(real);
     return true;
   };
-  for (const input of inputs) {
+  for (const input of new Set(inputs)) {
+    signal?.throwIfAborted();
     const stat = await fs.stat(input).catch(() => null);
     const ref = stat ? null : parseImageRef(path.resolve(input));
     if (ref && ref.frame !== null && (await fs.stat(ref.file).catch(() => null))?.isFile()) {
@@ -64,6 +69,10 @@ export async function findImages(inputs: readonly string[], options: FindOptions
       continue;
     }
     const folder = stat?.isDirectory() ? input : null;
+    if (folder === null && (options.literal || !globCharacters.test(input))) {
+      missing.push(input);
+      continue;
+    }
     // Only Windows separates folders by backslashes; elsewhere they escape in a glob.
     const pattern = process.platform === 'win32' ? input.replaceAll('\\', '/') : input;
     const search = (followSymbolicLinks: boolean) =>

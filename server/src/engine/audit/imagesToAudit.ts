@@ -5,6 +5,8 @@ import { findImages, type FoundImages } from './findImages';
 export interface ImageSelection {
   /** Files, folders and globs. */
   readonly inputs: readonly string[];
+  /** Inputs are paths, never globs. */
+  readonly literal?: boolean;
   /** Globs of images inside folders; all readable formats unless given. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
@@ -17,11 +19,11 @@ export interface ImageSelection {
  * @returns no images where the signal ended the search
  */
 export async function imagesToAudit(
-  { inputs, include, exclude, frames }: ImageSelection,
+  { inputs, literal, include, exclude, frames }: ImageSelection,
   signal?: AbortSignal,
 ): Promise<FoundImages> {
   try {
-    const found = await findImages(inputs, { include, exclude, signal });
+    const found = await findImages(inputs, { literal, include, exclude, signal });
     return { ...found, files: await chooseFrames(found.files, frames ?? null) };
   } catch (error) {
     if (signal?.aborted) return { files: [], missing: [], skipped: [] };

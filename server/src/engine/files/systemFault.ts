@@ -16,6 +16,7 @@ export function systemFault(error: unknown): string {
     case 'EFBIG': return 'it would be larger than the file system allows';
     case 'EMFILE': case 'ENFILE': return 'too many files are open';
     case 'EBUSY': case 'ETXTBSY': return 'another program uses it';
+    case 'ENXIO': return 'no program reads the pipe';
     case 'EIO': return 'the disk reported an error';
     default: return code ?? message ?? 'unknown error';
   } // prettier-ignore

@@ -23,7 +23,13 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
       const s = await session.settings.current();
       const { summary, model, found } = await runAudit(
         sessionEngine(session),
-        { inputs, include: s['audit.include'], exclude: s['audit.exclude'], options: { signal: linked.signal } },
+        {
+          inputs,
+          literal: true,
+          include: s['audit.include'],
+          exclude: s['audit.exclude'],
+          options: { signal: linked.signal },
+        },
         {
           onFound: (all) => session.skipped.note(inputs, all.skipped),
           onImage: async ({ row, progress: { done, total, byReliability } }) => {

@@ -55,7 +55,12 @@ async function imagesOf(
     return { files: [file], named: new Set([file]) };
   }
   const s = await session.settings.current();
-  const { files } = await findImages(inputs, { include: s['audit.include'], exclude: s['audit.exclude'], signal });
+  const { files } = await findImages(inputs, {
+    literal: true,
+    include: s['audit.include'],
+    exclude: s['audit.exclude'],
+    signal,
+  });
   const folders = await Promise.all(inputs.map(async (f) => (await fs.stat(f).catch(() => null))?.isDirectory()));
   return { files, named: new Set(inputs.filter((_, i) => !folders[i])) };
 }

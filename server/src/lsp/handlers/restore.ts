@@ -16,6 +16,7 @@ export function registerRestore(requests: Requests, session: Session): void {
       sessionEngine(session),
       {
         inputs,
+        literal: true,
         include: s['audit.include'],
         exclude: s['audit.exclude'],
         omit: (file) => {

@@ -46,6 +46,14 @@ describe('large folders', () => {
     expect(turns).toBeGreaterThan(folders / 4);
   });
 
+  it('are not searched for files that are missing', async () => {
+    const missing = Array.from({ length: 3000 }, (_, i) => path.join(root, `gone-${i}.png`));
+    expect((await findImages(missing)).missing).toEqual(missing);
+    const star = path.join(root, '3', '13', '*.png');
+    expect((await findImages([star])).files).toHaveLength(1);
+    expect(await findImages([star], { literal: true })).toEqual({ files: [], missing: [star], skipped: [] });
+  });
+
   it('are no longer searched after a cancellation', async () => {
     const signal = AbortSignal.abort();
     await expect(findImages([root], { include, signal })).rejects.toThrow();
