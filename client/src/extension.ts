@@ -15,6 +15,7 @@ import { Models } from './models/models';
 import { Training } from './models/train';
 import { PreviewProvider } from './preview/previewProvider';
 import { viewTypes } from './viewType';
+import { Foil } from './quantities/foil';
 import { QuantitiesView } from './quantities/quantitiesView';
 import { openReport, saveReport } from './report';
 import type { ResultNode } from './results/pagedTree';
@@ -42,11 +43,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   const results = new ResultList(own);
   const runs = new AuditRuns(own, results, context.workspaceState);
   const tree = new AuditTree(results, context.workspaceState);
-  const quantities = new QuantitiesView(own, results, runs, context.workspaceState);
+  const foil = new Foil(context.workspaceState);
+  const quantities = new QuantitiesView(own, results, runs, foil);
   const cards = new ModelCards(own);
   const models = new Models(own, cards);
   const training = new Training(own, models, cards);
-  const previews = new PreviewProvider(context, own, results);
+  const previews = new PreviewProvider(context, { server: own, results, foil });
   const estimates = new EstimateCommands(context.extensionUri, previews, runs);
   const jobResults = new ResultsView(own);
   const command = commandRegistrar(log);
@@ -89,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       training.train(selected?.length ? selected : clicked ? [clicked] : []),
     ),
     command('tem-gauge.resumeTraining', () => training.resume()),
-    command('tem-gauge.saveReport', (target?: vscode.Uri) => saveReport(own, target)),
+    command('tem-gauge.saveReport', (target?: vscode.Uri) => saveReport(own, foil, target)),
     command('tem-gauge.openReport', (target: vscode.Uri) => openReport(target)),
     command('tem-gauge.showLog', () => log.show()),
     command('tem-gauge.restartServer', () => own.restart()),

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { notify } from './notify';
+import type { Foil } from './quantities/foil';
 import type { Server } from './server';
 
 /** Writes the results as one page and offers to open it. @param given target file; the user is asked without it */
-export async function saveReport(server: Server, given?: vscode.Uri): Promise<void> {
+export async function saveReport(server: Server, foil: Foil, given?: vscode.Uri): Promise<void> {
   const target = given ?? (await reportTarget());
   if (!target) return;
-  const { images } = await server.request('tem-gauge/report', { uri: target.toString() });
+  const { images } = await server.request('tem-gauge/report', { uri: target.toString(), ...foil.params });
   reportSaved(target, images);
 }
 

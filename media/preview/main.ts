@@ -63,7 +63,9 @@ const panel = h(
   badge,
   advice,
   why,
-  quantitiesPanel(store, (folder, thicknessNm) => host.postMessage({ type: 'measure', folder, thicknessNm }), {
+  quantitiesPanel(store, {
+    measure: (folder, thicknessNm) => host.postMessage({ type: 'measure', folder, thicknessNm }),
+    setThickness: (thicknessNm) => host.postMessage({ type: 'thickness', thicknessNm }),
     copy: (table) => host.postMessage({ type: 'copy', table, thicknessNm: store.state.view.thicknessNm }),
     export: () => host.postMessage({ type: 'export', thicknessNm: store.state.view.thicknessNm }),
   }),
@@ -116,17 +118,12 @@ store.listen((state, changed) => {
     panel.hidden = !state.view.panel;
   }
   if (changed('image') || changed('estimate')) {
-    const size = pixelSizeOf(state);
+    const pixel = pixelSizeOf(state);
     const frame =
       state.image && state.image.frames > 1 ? t('frame {0} of {1}', state.image.frame + 1, state.image.frames) : '';
     const bits = state.image ? t('{0} bit', state.image.bitDepth) : '';
-    scale.textContent = [
-      frame,
-      bits,
-      size ? `${pixelSizeText(size)} ${sourceText(size.source)}` : t('pixel size unknown'),
-    ]
-      .filter(Boolean)
-      .join(' · ');
+    const size = pixel ? `${pixelSizeText(pixel)} ${sourceText(pixel.source)}` : t('pixel size unknown');
+    scale.textContent = state.image ? [frame, bits, size].filter(Boolean).join(' · ') : '';
   }
   if (changed('pointed'))
     pointedText.textContent = state.pointed ? describeDetection(state.pointed, pixelSizeOf(state)) : '';
@@ -137,10 +134,16 @@ store.listen((state, changed) => {
 function showCount(): void {
   const { scene } = stage;
   const { minimum, layers } = store.state.view;
-  const candidates = scene && layers.candidates ? `, ${t('{0} candidates dashed', scene.candidates.length)}` : '';
-  document.getElementById('count')!.textContent = scene
+  const candidates =
+    scene && layers.candidates && scene.candidates.length > 0
+      ? `, ${t('{0} candidates dashed', scene.candidates.length)}`
+      : '';
+  const count = document.getElementById('count')!;
+  count.textContent = scene
     ? t('{0} of {1} detections shown', scene.above(minimum).length, scene.detections.length) + candidates
     : '';
+  // The toolbar may cut it off.
+  count.title = count.textContent;
 }
 
 function showPointer(report: PointerReport | null): void {
@@ -247,6 +250,8 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
       return store.set({ quantities: data.quantities });
     case 'view':
       return store.setView(data.view);
+    case 'foil':
+      return store.setView({ thicknessNm: data.thicknessNm });
   }
 });
 store.set({ view: { ...store.state.view }, estimate: { kind: 'none' } });

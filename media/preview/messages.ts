@@ -64,7 +64,7 @@ export interface ViewSettings {
   /** Whether the side panel is open. */
   readonly panel: boolean;
   readonly histogram: boolean;
-  /** Foil thickness that the user typed, in nm. */
+  /** Foil thickness in nm, of the workspace. */
   readonly thicknessNm: number | null;
 }
 
@@ -83,7 +83,9 @@ export type ToPreview =
   | { type: 'unreadable'; message: string }
   | { type: 'estimate'; state: EstimateState }
   | { type: 'quantities'; quantities: MeasureViewDto | { failed: string } }
-  | { type: 'view'; view: ViewSettings };
+  | { type: 'view'; view: ViewSettings }
+  /** The foil thickness of the workspace; null while it is unknown. */
+  | { type: 'foil'; thicknessNm: number | null };
 
 export type FromPreview =
   | { type: 'ready' }
@@ -94,6 +96,8 @@ export type FromPreview =
   | { type: 'frame'; frame: number; view: ViewSettings }
   /** A pixel size measured or typed by the user; null forgets it. */
   | { type: 'calibrate'; nmPerPixel: number | null }
+  /** A foil thickness that was typed, for the whole workspace; null forgets it. */
+  | { type: 'thickness'; thicknessNm: number | null }
   /** Quantities of the image or of its folder. */
   | { type: 'measure'; folder: boolean; thicknessNm: number | null }
   /** A table of the shown image to the clipboard. */

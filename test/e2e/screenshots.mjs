@@ -32,6 +32,7 @@ for (const name of ['', ...fs.readdirSync(folder, { recursive: true })]) fs.chmo
 fs.mkdirSync(options.out, { recursive: true });
 
 const server = await startServer({ settings: { 'workbench.editorAssociations': { '*.png': 'temGauge.previewOption', '*.jpg': 'temGauge.previewOption' } } }); // prettier-ignore
+const files = describeFiles();
 let context;
 let failed = 0;
 try {
@@ -44,7 +45,7 @@ try {
     await page.goto(url(server, folder, [['extensionDevelopmentPath', `vscode-remote://${server.host}${root}`]]));
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
     const shoot = (scene) => page.screenshot({ path: path.join(options.out, `${name}-${scene}.png`) });
-    const tools = { page, folder, root, files: describeFiles(), frame: webview(page), command: (text) => command(page, text), until, shoot }; // prettier-ignore
+    const tools = { page, folder, root, files, frame: webview(page), command: (text) => command(page, text), until, shoot }; // prettier-ignore
     for (const [scene, play] of scenes) {
       if (scene !== 'tree' && !scene.includes(options.scene)) continue;
       try {

@@ -25,7 +25,12 @@ const required = [
     ...['model.json', 'backbone.onnx', 'box_head.onnx', 'mask_head.onnx', 'forest.json', 'card.md'].map(
       (f) => `models/cavity-compact/${f}`,
     ),
-    ...['media/icons/gauge.svg', 'media/preview/preview.css', 'media/walkthrough/estimate.md'],
+    ...[
+      'media/icons/gauge.svg',
+      'media/preview/preview.css',
+      'media/preview/panels.css',
+      'media/walkthrough/estimate.md',
+    ],
     'media/samples/annotations.coco.json',
     'node_modules/onnxruntime-node/dist/index.js',
     'node_modules/onnxruntime-common/dist/cjs/package.json',

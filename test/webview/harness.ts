@@ -42,10 +42,8 @@ export class Harness {
       const tile = /^\/tile\/(\d+)\/(\d+)\/(\d+)$/.exec(url);
       if (url === '/') response.setHeader('content-type', 'text/html').end(page(theme));
       else if (url === '/preview.js') response.end(await fs.readFile(path.join(root, 'dist/preview.js')));
-      else if (url === '/preview.css')
-        response
-          .setHeader('content-type', 'text/css')
-          .end(await fs.readFile(path.join(root, 'media/preview/preview.css')));
+      else if (/^\/(preview|panels)\.css$/.test(url))
+        response.setHeader('content-type', 'text/css').end(await fs.readFile(path.join(root, 'media/preview', url)));
       else if (url === '/overview') response.end(bytes(pyramid.at(-1)!.data));
       else if (tile) {
         const [level, column, row] = tile.slice(1).map(Number);
@@ -150,7 +148,7 @@ function page(theme: Theme): string {
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Preview</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; connect-src 'self'; style-src 'self' 'nonce-n'; script-src 'self' 'nonce-n'">
 <style nonce="n">:root{--vscode-foreground:${c.foreground};--vscode-editor-background:${c.background};--vscode-sideBar-background:${c.side};--vscode-descriptionForeground:${c.description};--vscode-panel-border:${c.border};--vscode-button-background:#0a5fb4;--vscode-button-foreground:#fff;--vscode-editorWidget-background:${c.side};--vscode-editorWidget-foreground:${c.foreground};--vscode-input-background:${c.background};--vscode-input-foreground:${c.foreground};--vscode-list-activeSelectionBackground:#04395e;--vscode-list-activeSelectionForeground:#fff;--vscode-focusBorder:#0078d4;--vscode-textLink-foreground:${theme === 'dark' || theme === 'high-contrast' ? '#4daafc' : '#005fb8'};${contrast}font-family:sans-serif}</style>
-<link rel="stylesheet" href="/preview.css"></head><body class="vscode-${theme}">
+<link rel="stylesheet" href="/preview.css"><link rel="stylesheet" href="/panels.css"></head><body class="vscode-${theme}">
 <script nonce="n">
 window.sent = [];
 window.acquireVsCodeApi = () => ({

@@ -109,10 +109,11 @@ export function groupItem(
 export function imageItem(r: AuditedDto, short: boolean): vscode.TreeItem {
   const uri = vscode.Uri.parse(r.uri);
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-  const item = new vscode.TreeItem(name);
+  // A long name is cut off at its end: the number comes first.
+  const item = new vscode.TreeItem(r.f1 === null ? name : `${r.f1.toFixed(2)}  ${name}`);
   const verdict = r.f1 === null ? outcomeName(r.outcome) : `F1 ${r.f1.toFixed(2)}, ${levelName(r.reliability)}`;
   item.id = r.uri;
-  item.description = r.f1 === null ? verdict : `${r.f1.toFixed(2)}${short ? '' : ` ${levelName(r.reliability)}`}`;
+  item.description = r.f1 === null ? verdict : short ? '' : levelName(r.reliability);
   item.tooltip = [name, verdict, vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons].join('\n');
   item.iconPath = icons[r.reliability];
   item.contextValue = 'image';

@@ -7,6 +7,7 @@ import type {
   ViewSettings,
 } from '../../../media/preview/messages';
 import type { Scope } from '../export/scope';
+import type { Foil } from '../quantities/foil';
 import type { Server } from '../server';
 import { previewPage } from './page';
 
@@ -14,6 +15,8 @@ import { previewPage } from './page';
 export interface PreviewHost {
   readonly server: Server;
   readonly extension: vscode.Uri;
+  /** The foil thickness of the workspace. */
+  readonly foil: Foil;
   /** The present estimate of an image and frame. */
   stateOf(uri: vscode.Uri, frame: number | undefined): EstimateState;
   estimate(uri: vscode.Uri, frame: number | undefined): Promise<void>;
@@ -90,6 +93,7 @@ export class Preview implements vscode.Disposable {
         this.ready = true;
         if (this.view) this.post({ type: 'view', view: this.view });
         this.view = undefined;
+        this.showFoil();
         if (this.image) this.post({ type: 'image', image: this.image });
         else await this.reload();
         return this.post({ type: 'estimate', state: this.host.stateOf(this.uri, this.frame) });
@@ -106,6 +110,8 @@ export class Preview implements vscode.Disposable {
       case 'calibrate':
         await this.host.calibrate(this.uri, message.nmPerPixel);
         return this.reload();
+      case 'thickness':
+        return this.host.foil.set(message.thicknessNm);
       case 'measure':
         return this.measure(message);
       case 'copy':
@@ -115,6 +121,11 @@ export class Preview implements vscode.Disposable {
       case 'showCard':
         return void vscode.commands.executeCommand('tem-gauge.showModelCard');
     }
+  }
+
+  /** Sends the foil thickness of the workspace. */
+  showFoil(): void {
+    this.post({ type: 'foil', thicknessNm: this.host.foil.thicknessNm });
   }
 
   /** What is shown, for an export. */
@@ -139,7 +150,7 @@ export class Preview implements vscode.Disposable {
         uri: this.uri.toString(),
         folder,
         ...(this.frame === undefined || folder ? {} : { frame: this.frame }),
-        ...(thicknessNm === null ? {} : { thicknessNm }),
+        ...(thicknessNm === null ? {} : { ...this.host.foil.params, thicknessNm }),
       })
       .catch((error: Error) => ({ failed: error.message }));
     this.post({ type: 'quantities', quantities });

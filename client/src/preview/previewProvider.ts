@@ -4,6 +4,7 @@ import type { AuditedDto, EstimateViewDto } from '../../../server/src/protocol/t
 import type { ResultList } from '../audit/resultList';
 import type { Scope } from '../export/scope';
 import { notify } from '../notify';
+import type { Foil } from '../quantities/foil';
 import type { Server } from '../server';
 import { Preview, type PreviewHost } from './preview';
 import { neighbour, siblings } from './siblings';
@@ -21,17 +22,26 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
   private readonly pendingViews = new Map<string, ViewSettings>();
   private readonly subscriptions: vscode.Disposable[];
 
+  readonly server: Server;
+  readonly foil: Foil;
+  /** Levels of the images whose estimate is in the cache. */
+  private readonly results: ResultList;
+
   constructor(
     private readonly context: vscode.ExtensionContext,
-    readonly server: Server,
-    /** Levels of the images whose estimate is in the cache. */
-    private readonly results: ResultList,
+    { server, results, foil }: { readonly server: Server; readonly results: ResultList; readonly foil: Foil },
   ) {
+    this.server = server;
+    this.foil = foil;
+    this.results = results;
     this.subscriptions = [
       server.onAudited((n) => this.update(n.results)),
       server.onRemoved((uris) => this.removed(uris)),
       server.onRunning((running) => {
         if (running) this.askAgain();
+      }),
+      foil.onDidChange(() => {
+        for (const p of this.open) p.showFoil();
       }),
     ];
   }

@@ -28,6 +28,18 @@ export class Foil {
       : vscode.l10n.t('foil thickness unknown');
   }
 
+  /** Thickness in nm; null while it is unknown. */
+  get thicknessNm(): number | null {
+    return this.kept?.thicknessNm ?? null;
+  }
+
+  /** Keeps a thickness with the last uncertainty; null forgets it. */
+  async set(thicknessNm: number | null): Promise<void> {
+    if (thicknessNm === this.thicknessNm) return;
+    const uncertainty = this.kept?.uncertainty ?? usualUncertainty;
+    await this.keep(thicknessNm === null ? undefined : { thicknessNm, uncertainty });
+  }
+
   /** Asks for thickness and uncertainty; an empty thickness forgets it. */
   async ask(): Promise<void> {
     const kept = this.kept;

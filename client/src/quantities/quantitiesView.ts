@@ -12,7 +12,7 @@ import type { AuditRuns } from '../audit/auditRuns';
 import type { ResultList } from '../audit/resultList';
 import { levelName } from '../audit/words';
 import type { Server } from '../server';
-import { Foil } from './foil';
+import type { Foil } from './foil';
 
 type Group = {
   readonly kind: 'quantities';
@@ -28,7 +28,6 @@ type Node =
 
 /** The view Quantities: counts, sizes and densities of all images, the reliable ones, each folder and each image. */
 export class QuantitiesView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
-  readonly foil: Foil;
   readonly view: vscode.TreeView<Node>;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
@@ -40,9 +39,8 @@ export class QuantitiesView implements vscode.TreeDataProvider<Node>, vscode.Dis
     private readonly server: Server,
     private readonly results: ResultList,
     private readonly runs: AuditRuns,
-    memento: vscode.Memento,
+    readonly foil: Foil,
   ) {
-    this.foil = new Foil(memento);
     this.view = vscode.window.createTreeView('temGauge.quantities', { treeDataProvider: this, showCollapseAll: true });
     this.view.description = this.foil.words;
     this.subscriptions = [

@@ -24,9 +24,13 @@ export interface ScreenView extends StageView {
 const smallest = 0.02;
 const largest = 40;
 
-/** Shows the whole image, centred, at most at 1:1. */
+/** Largest enlargement that `fit` chooses. */
+const largestFit = 8;
+
+/** Shows the whole image, centred; a small one is enlarged by a whole factor, so that its pixels stay squares of equal size. */
 export function fit(image: Size, stage: Size): Viewport {
-  const scale = Math.min(stage.width / image.width, stage.height / image.height, 1);
+  const whole = Math.min(stage.width / image.width, stage.height / image.height);
+  const scale = whole < 1 ? whole : Math.min(largestFit, Math.floor(whole));
   return { scale, x: (stage.width - image.width * scale) / 2, y: (stage.height - image.height * scale) / 2 };
 }
 

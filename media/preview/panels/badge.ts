@@ -71,7 +71,8 @@ export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate
   badge.dataset.f1 = e.f1 === null ? '' : String(e.f1);
   const level = h('span', { class: 'level' }, `${marks[e.reliability]} ${words()[e.reliability]}`);
   if (e.f1 === null) {
-    badge.append(h('div', {}, h('strong', { class: 'none' }, '–'), ' ', level), h('div', {}, e.reason));
+    level.classList.add('alone');
+    badge.append(h('div', {}, level), h('div', {}, e.reason));
     return;
   }
   badge.append(
@@ -83,13 +84,20 @@ export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate
     badge.append(
       h(
         'div',
-        { class: 'dim' },
-        t(
-          '{0} % interval: {1} to {2}',
-          Math.round(e.interval.level * 100),
-          e.interval.low.toFixed(2),
-          e.interval.high.toFixed(2),
+        { class: 'dim bounds' },
+        h(
+          'span',
+          {},
+          t(
+            '{0} % interval: {1} to {2}',
+            Math.round(e.interval.level * 100),
+            e.interval.low.toFixed(2),
+            e.interval.high.toFixed(2),
+          ),
         ),
+        e.thresholds
+          ? h('span', {}, t('limits {0} and {1}', e.thresholds.low.toFixed(2), e.thresholds.review.toFixed(2)))
+          : null,
       ),
     );
   if (e.precision && e.recall)

@@ -4,7 +4,7 @@ import type { GreyWindow, PreviewImage } from '../messages';
 import { openingWindow, windowOf, type Store } from '../state';
 
 const [width, height] = [256, 64];
-const short = (v: number): string => (Math.abs(v) >= 100 ? Math.round(v).toLocaleString() : v.toPrecision(3));
+const short = (v: number): string => (Math.abs(v) >= 100 ? Math.round(v).toLocaleString() : String(+v.toPrecision(3)));
 
 /** Window and level: histogram with a handle for black and one for white, and the usual presets. */
 export function histogramPanel(store: Store): HTMLElement {

@@ -43,6 +43,7 @@ export function imageFacts(store: Store, calibration: CalibrationActions): HTMLE
       h(
         'button',
         {
+          class: 'quiet',
           onclick: () => {
             const value = Number(typed.value);
             if (value > 0) calibration.set(value);
@@ -51,9 +52,9 @@ export function imageFacts(store: Store, calibration: CalibrationActions): HTMLE
         t('Set'),
       ),
       ' ',
-      h('button', { onclick: calibration.measure }, t('Two clicks on a known length')),
+      h('button', { class: 'quiet', onclick: calibration.measure }, t('Two clicks on a known length')),
       ' ',
-      h('button', { onclick: () => calibration.set(null) }, t('Forget')),
+      h('button', { class: 'quiet', onclick: () => calibration.set(null) }, t('Forget')),
     ),
   );
   const element = h('section', { id: 'facts', hidden: true }, h('h2', {}, t('Image')), table, form);

@@ -27,7 +27,7 @@ export function keyList(): HTMLDialogElement {
     { id: 'keys', 'aria-label': t('Keys') },
     h('h2', {}, t('Keys')),
     h('dl', {}, ...keys.flatMap(([key, text]) => [h('dt', {}, t(key)), h('dd', {}, t(text))])),
-    h('button', { onclick: () => dialog.close() }, t('Close')),
+    h('button', { class: 'quiet', onclick: () => dialog.close() }, t('Close')),
   );
   return dialog;
 }

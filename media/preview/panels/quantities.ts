@@ -4,17 +4,18 @@ import { t } from '../l10n';
 import { causesText, missingReasons, quantityHint, quantityTitle, valueText } from '../quantityWords';
 import type { Store } from '../state';
 
-/** Requests the quantities of the image or of its folder. */
-export type AskQuantities = (folder: boolean, thicknessNm: number | null) => void;
-
-/** What is taken along: tables for the clipboard, or an export. */
-export interface TakeAlong {
+export interface QuantityActions {
+  /** Requests the quantities of the image or of its folder. */
+  readonly measure: (folder: boolean, thicknessNm: number | null) => void;
+  /** Keeps a typed thickness for the workspace; null forgets it. */
+  readonly setThickness: (thicknessNm: number | null) => void;
+  /** A table for the clipboard. */
   readonly copy: (table: 'quantities' | 'detections') => void;
   readonly export: () => void;
 }
 
 /** Quantities with intervals and the main causes of uncertainty; the foil thickness is typed here. */
-export function quantitiesPanel(store: Store, ask: AskQuantities, take: TakeAlong): HTMLElement {
+export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLElement {
   let folder = false;
   const lines = h('dl', { class: 'quantities' });
   const note = h('p', { class: 'dim', role: 'status' });
@@ -25,7 +26,7 @@ export function quantitiesPanel(store: Store, ask: AskQuantities, take: TakeAlon
     size: 6,
     'aria-label': t('Foil thickness in nm'),
   });
-  const scope = h('button', { 'aria-pressed': 'false' }, t('Whole folder'));
+  const scope = h('button', { class: 'quiet', 'aria-pressed': 'false' }, t('Whole folder'));
   const element = h(
     'section',
     { id: 'quantities', 'aria-label': t('Quantities'), hidden: true },
@@ -36,22 +37,34 @@ export function quantitiesPanel(store: Store, ask: AskQuantities, take: TakeAlon
     h(
       'p',
       { class: 'take' },
-      h('button', { id: 'copy-quantities', onclick: () => take.copy('quantities') }, t('Copy quantities')),
+      h(
+        'button',
+        { class: 'quiet', id: 'copy-quantities', onclick: () => actions.copy('quantities') },
+        t('Copy quantities'),
+      ),
       ' ',
-      h('button', { id: 'copy-detections', onclick: () => take.copy('detections') }, t('Copy detections')),
+      h(
+        'button',
+        { class: 'quiet', id: 'copy-detections', onclick: () => actions.copy('detections') },
+        t('Copy detections'),
+      ),
       ' ',
-      h('button', { id: 'export', onclick: () => take.export() }, t('Export…')),
+      h('button', { class: 'quiet', id: 'export', onclick: () => actions.export() }, t('Export…')),
     ),
   );
+  /** Thickness of the last request; undefined before there is one. */
+  let asked: number | null | undefined;
   const request = () => {
     if (store.state.estimate.kind !== 'done') return;
     note.textContent = t('Measuring…');
-    ask(folder, store.state.view.thicknessNm);
+    asked = store.state.view.thicknessNm;
+    actions.measure(folder, asked);
   };
   thickness.addEventListener('change', () => {
     const value = Number(thickness.value);
-    store.setView({ thicknessNm: value > 0 ? value : null });
-    request();
+    const thicknessNm = value > 0 ? value : null;
+    store.setView({ thicknessNm });
+    actions.setThickness(thicknessNm);
   });
   scope.addEventListener('click', () => {
     folder = !folder;
@@ -64,6 +77,7 @@ export function quantitiesPanel(store: Store, ask: AskQuantities, take: TakeAlon
       element.hidden = state.estimate.kind !== 'done' || !state.estimate.estimate.image;
       if (!element.hidden) request();
     }
+    if (changed('view') && !element.hidden && asked !== undefined && asked !== state.view.thicknessNm) request();
     if (changed('quantities')) show(state.quantities);
   });
   return element;

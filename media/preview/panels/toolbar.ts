@@ -57,6 +57,18 @@ export function toolbar(store: Store, actions: ToolbarActions): HTMLElement {
   );
   const panel = button('▤', t('Side panel (p)'), () => store.setView({ panel: !store.state.view.panel }));
   const frames = h('label', { class: 'frames', hidden: true });
+  const ofPicture = [
+    h('span', { class: 'group' }, ...Object.values(layers)),
+    h('span', { class: 'group grow' }, h('label', { for: 'score-slider' }, sliderName, ' ≥ '), slider, value, count),
+    h(
+      'span',
+      { class: 'group' },
+      button(t('Fit'), t('Fit the image (0)'), actions.fit),
+      button('1:1', t('Actual size (1)'), actions.actualSize),
+      contrast,
+      button(t('Copy'), t('Copy the picture as shown (y)'), actions.copy, 'copy-picture'),
+    ),
+  ];
   const bar = h(
     'div',
     { role: 'toolbar', 'aria-label': t('Preview') },
@@ -68,21 +80,11 @@ export function toolbar(store: Store, actions: ToolbarActions): HTMLElement {
       button('⇥', t('Next image that is not reliable (n)'), () => actions.step('doubtful')),
       frames,
     ),
-    h('span', { class: 'group' }, ...Object.values(layers)),
-    h('span', { class: 'group grow' }, h('label', { for: 'score-slider' }, sliderName, ' ≥ '), slider, value, count),
-    h(
-      'span',
-      { class: 'group' },
-      button(t('Fit'), t('Fit the image (0)'), actions.fit),
-      button('1:1', t('Actual size (1)'), actions.actualSize),
-      contrast,
-      panel,
-      button(t('Copy'), t('Copy the picture as shown (y)'), actions.copy, 'copy-picture'),
-      button('?', t('Keys (?)'), actions.help),
-    ),
+    ...ofPicture,
+    h('span', { class: 'group' }, panel, button('?', t('Keys (?)'), actions.help)),
   );
 
-  store.listen(({ image, estimate, view }, changed) => {
+  store.listen(({ image, estimate, view, unreadable }, changed) => {
     if (changed('view') || changed('estimate')) {
       for (const [name, b] of Object.entries(layers))
         b.setAttribute('aria-pressed', String(view.layers[name as keyof Layers]));
@@ -99,6 +101,8 @@ export function toolbar(store: Store, actions: ToolbarActions): HTMLElement {
       layers.masks.hidden = layers.outlines.hidden = done ? done.outlines.every((rings) => rings.length === 0) : false;
       slider.disabled = !done || done.detections.length + (done.candidates?.length ?? 0) === 0;
     }
+    // A file without a picture has nothing to be shown, measured or copied.
+    for (const group of ofPicture) group.hidden = unreadable !== null;
     if (changed('image') && image) {
       frames.hidden = image.frames < 2;
       frames.replaceChildren(

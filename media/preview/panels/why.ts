@@ -3,7 +3,7 @@ import { h } from '../dom';
 import { t } from '../l10n';
 import type { EstimateState } from '../messages';
 
-const shownFeatures = 6;
+const shownFeatures = 5;
 
 export interface FeatureRow {
   readonly name: string;
@@ -24,7 +24,7 @@ export function featureRows(
     .sort(([a], [b]) => Math.abs(effect(b) ?? 0) - Math.abs(effect(a) ?? 0))
     .map(([name, value]) => ({
       name,
-      label: e?.featureLabels?.[name] ?? name,
+      label: t(e?.featureLabels?.[name] ?? name),
       value: Number.isInteger(value) ? String(value) : value.toPrecision(3),
       effect: effect(name),
       rank: e?.explanation?.ranks?.[name] ?? null,
@@ -66,10 +66,11 @@ export function renderWhy(advice: HTMLElement, chart: HTMLElement, state: Estima
   const line = (r: FeatureRow) =>
     h(
       'li',
-      { title: [`${r.label}: ${r.value}`, rankText(r.rank)].filter(Boolean).join(', ') },
-      h('span', { class: 'label' }, r.label),
+      {},
+      h('span', {}, r.label),
       r.effect === null ? null : bar(r.effect, largest),
       h('span', { class: 'number' }, r.effect === null ? r.value : signed(r.effect)),
+      h('small', {}, [r.value, rankText(r.rank)].filter(Boolean).join(', ')),
     );
   const base = e.explanation?.baseValue;
   chart.replaceChildren(

@@ -75,7 +75,7 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
       .optional(),
     skipFaulty: z.boolean().optional(),
   }),
-  'tem-gauge/report': z.object({ uri: text }),
+  'tem-gauge/report': z.object({ uri: text, ...foil }),
   'tem-gauge/export': z.object({
     uris: z.array(text).max(100_000),
     kind: z.enum(exportKinds),

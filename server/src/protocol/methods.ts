@@ -106,7 +106,10 @@ export interface RequestTable {
     result: TrainedDto;
   };
   /** Writes the report of the results that are shown, as one HTML page. */
-  'tem-gauge/report': { params: { uri: string }; result: { written: string; images: number } };
+  'tem-gauge/report': {
+    params: { uri: string; thicknessNm?: number; thicknessUncertainty?: number };
+    result: { written: string; images: number };
+  };
   /**
    * Exports images, folders, or all results (no URIs). The server writes the file (tables, the overlay of one image) or
    * fills the folder `to`; without `to` a table is answered as text for the clipboard. Images that are named are

@@ -40,8 +40,8 @@ export const pages = [
     'card',
     async ({ page, command }) => {
       await command('TEM Gauge: Show Model Card');
-      await webview(page).locator('h1').first().waitFor();
-      await page.waitForTimeout(1500);
+      await page.locator('.tab.active', { hasText: /card/i }).waitFor();
+      await page.waitForTimeout(2500);
     },
   ],
   [

@@ -2,13 +2,13 @@
 
 /** Opens a file by its name and waits until the preview shows a picture, or says why it cannot. */
 async function open({ page, frame, until, command }, name) {
+  const file = name.split(/[\\/]/).at(-1);
   await command('Go to File...');
   const input = page.locator('.quick-input-widget input');
   await until('the list of files', async () => (await input.inputValue()) === '');
-  await input.fill(name.split(/[\\/]/).at(-1));
-  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-  await page.keyboard.press('Enter');
-  const shown = page.locator('.tab.active', { hasText: name.split(/[\\/]/).at(-1) });
+  await input.fill(file);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().click();
+  const shown = page.locator('.tab.active', { hasText: file });
   await shown.waitFor();
   await until(`the preview of ${name}`, async () => {
     const body = await frame
@@ -19,7 +19,7 @@ async function open({ page, frame, until, command }, name) {
       .locator('#notice')
       .isVisible()
       .catch(() => false);
-    return refused || body === name.split(/[\\/]/).at(-1);
+    return refused || body === file;
   });
   await page.waitForTimeout(800);
 }

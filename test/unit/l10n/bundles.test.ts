@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { glob } from 'tinyglobby';
 import { keys } from '../../../media/preview/panels/keyList';
+import { imageFeatures } from '../../../server/src/core/features/imageFeatures';
+import { pixelSizeSources } from '../../../server/src/core/text/pixelSizeSource';
 import { reliabilities } from '../../../server/src/protocol/vocabulary';
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, string>;
@@ -12,6 +14,8 @@ const commands = (text: string) => [...text.matchAll(/\(command:[^)]+\)/g)].map(
 async function usedTexts(): Promise<string[]> {
   // Tables whose entries go through `t` one by one.
   const texts = new Set<string>(['Right mouse button', 'Probability', 'Score', ...reliabilities]);
+  for (const text of Object.values(pixelSizeSources)) texts.add(text);
+  for (const { label } of imageFeatures) texts.add(label);
   for (const [, text] of keys) texts.add(text);
   for (const file of await glob(['client/src/**/*.ts', 'media/preview/**/*.ts']))
     for (const [, text] of fs.readFileSync(file, 'utf8').matchAll(/(?:\bl10n\.|(?<![\w.]))t\(\s*'((?:[^'\\]|\\.)*)'/g))

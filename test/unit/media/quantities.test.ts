@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { quantitiesPanel, type AskQuantities, type TakeAlong } from '../../../media/preview/panels/quantities';
+import { quantitiesPanel, type QuantityActions } from '../../../media/preview/panels/quantities';
 import { Store } from '../../../media/preview/state';
 import type { MeasureViewDto, QuantityDto } from '../../../server/src/protocol/quantities';
 import type { EstimateViewDto } from '../../../server/src/protocol/types';
@@ -27,9 +27,10 @@ afterEach(() => vi.unstubAllGlobals());
 
 it('asks when an estimate is there, shows lines with causes, and asks again for a thickness or the folder', () => {
   const store = new Store();
-  const ask = vi.fn<AskQuantities>();
-  const take = { copy: vi.fn<TakeAlong['copy']>(), export: vi.fn<TakeAlong['export']>() };
-  const panel = quantitiesPanel(store, ask, take);
+  const ask = vi.fn<QuantityActions['measure']>();
+  const setThickness = vi.fn<QuantityActions['setThickness']>();
+  const take = { copy: vi.fn<QuantityActions['copy']>(), export: vi.fn<QuantityActions['export']>() };
+  const panel = quantitiesPanel(store, { measure: ask, setThickness, ...take });
   document.body.append(panel);
   expect(panel.hidden).toBe(true);
   store.set({ estimate: { kind: 'done', estimate } });
@@ -55,6 +56,13 @@ it('asks when an estimate is there, shows lines with causes, and asks again for 
   thickness.dispatchEvent(new Event('change'));
   expect(store.state.view.thicknessNm).toBe(80);
   expect(ask).toHaveBeenLastCalledWith(false, 80);
+  expect(setThickness).toHaveBeenLastCalledWith(80);
+  // Changed elsewhere, such as in the view Quantities.
+  store.setView({ thicknessNm: 120 });
+  expect(thickness.value).toBe('120');
+  expect(ask).toHaveBeenLastCalledWith(false, 120);
+  expect(setThickness).toHaveBeenCalledOnce();
+  store.setView({ thicknessNm: 80 });
   panel.querySelector('button')!.dispatchEvent(new Event('click'));
   expect(ask).toHaveBeenLastCalledWith(true, 80);
   panel.querySelector('#copy-detections')!.dispatchEvent(new Event('click'));

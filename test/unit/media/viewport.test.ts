@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { fit, pan, reveal, zoomAt } from '../../../media/preview/canvas/viewport';
 
-it('fits the image into the stage without enlarging it', () => {
+it('fits the image into the stage, a small one enlarged by a whole factor of at most 8', () => {
   expect(fit({ width: 200, height: 100 }, { width: 100, height: 100 })).toEqual({ scale: 0.5, x: 0, y: 25 });
-  expect(fit({ width: 10, height: 10 }, { width: 100, height: 100 }).scale).toBe(1);
+  expect(fit({ width: 30, height: 40 }, { width: 100, height: 100 })).toEqual({ scale: 2, x: 20, y: 10 });
+  expect(fit({ width: 60, height: 60 }, { width: 100, height: 100 }).scale).toBe(1);
+  expect(fit({ width: 1, height: 1 }, { width: 100, height: 100 }).scale).toBe(8);
 });
 it('keeps the point under the pointer when zooming', () => {
   const v = zoomAt({ scale: 1, x: 5, y: 7 }, 2, 50, 60);

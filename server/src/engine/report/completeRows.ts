@@ -2,7 +2,7 @@ import type { AuditRow, Engine, Estimate } from '../engine.types';
 import { isEstimate } from '../engine.types';
 import { withoutMasks } from '../estimate/estimateDto';
 import { NotCached } from '../estimate/measureImage';
-import { defaultFoil } from '../measure/foil';
+import type { Foil } from '../measure/foil';
 import type { ReportInput } from './reportInput';
 import { ReportParts } from './reportParts';
 
@@ -12,10 +12,10 @@ import { ReportParts } from './reportParts';
  */
 export async function completeRows(
   engine: Engine,
-  list: { readonly rows: readonly AuditRow[]; readonly folder: string },
+  list: { readonly rows: readonly AuditRow[]; readonly folder: string; readonly foil: Foil },
 ): Promise<Pick<ReportInput, 'estimates' | 'quantities' | 'pictures'>> {
-  const { rows, folder } = list;
-  const parts = new ReportParts(folder, { images: rows.length, foil: defaultFoil, thumbnail: engine.thumbnail });
+  const { rows, folder, foil } = list;
+  const parts = new ReportParts(folder, { images: rows.length, foil, thumbnail: engine.thumbnail });
   const estimates: Estimate[] = [];
   const add = async (row: AuditRow): Promise<Estimate> => {
     const estimate = await cachedEstimate(engine, row.file);

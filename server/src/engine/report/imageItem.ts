@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { MeasureDto } from '../../protocol/quantities';
 import type { Estimate } from '../engine.types';
+import { pixelSizeSource } from '../../core/text/pixelSizeSource';
 import { shortNumber } from '../../core/text/quantityText';
 import { escapeHtml } from './html';
 import { levelMark } from './levels';
@@ -29,7 +30,7 @@ function facts({ image, outcome }: Estimate): string {
   const scale =
     image.nmPerPixel === null
       ? 'pixel size unknown'
-      : `${shortNumber(image.nmPerPixel)} nm per pixel (${escapeHtml(image.nmPerPixelSource ?? 'unknown source')})`;
+      : `${shortNumber(image.nmPerPixel)} nm per pixel ${escapeHtml(pixelSizeSource(image.nmPerPixelSource))}`;
   return `${image.width} × ${image.height}, ${image.bitDepth} bits, ${scale}`;
 }
 

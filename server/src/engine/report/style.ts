@@ -1,7 +1,14 @@
-/** The page's style: light and dark, narrow screens, print. Colours have a contrast of at least 4.5 on their ground. */
+const light =
+  '--bg:#fff;--fg:#1b1f24;--dim:#57606a;--line:#d8dee4;--fill:#eef2f6;--reliable:#1a7f37;--review:#9a6700;--unreliable:#cf222e;--unknown:#57606a;--size:#0969da';
+const dark =
+  '--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--line:#30363d;--fill:#161b22;--reliable:#3fb950;--review:#d29922;--unreliable:#f85149;--unknown:#9198a1;--size:#58a6ff';
+
+/** The page's style: light and dark (inside the editor as its theme, which marks the body), narrow screens, print. Colours have a contrast of at least 4.5 on their ground. */
 export const style = `
-:root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#57606a;--line:#d8dee4;--fill:#eef2f6;--reliable:#1a7f37;--review:#9a6700;--unreliable:#cf222e;--unknown:#57606a;--size:#0969da}
-@media(prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--line:#30363d;--fill:#161b22;--reliable:#3fb950;--review:#d29922;--unreliable:#f85149;--unknown:#9198a1;--size:#58a6ff}}
+:root{color-scheme:light dark;${light}}
+@media(prefers-color-scheme:dark){:root{${dark}}}
+body.vscode-light,body.vscode-high-contrast-light{color-scheme:light;${light}}
+body.vscode-dark,body.vscode-high-contrast:not(.vscode-high-contrast-light){color-scheme:dark;${dark}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1160px;padding:24px 28px;font:14px/1.45 system-ui,sans-serif;background:var(--bg);color:var(--fg)}
 header{display:flex;gap:4px 24px;justify-content:space-between;align-items:baseline;flex-wrap:wrap}
@@ -21,7 +28,7 @@ tbody th,td{border-bottom:1px solid var(--line);padding:6px 8px;vertical-align:t
 .tools{display:flex;gap:8px;flex-wrap:wrap;margin:10px 0}.tools button,.tools input{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--dim);border-radius:14px;padding:3px 11px}.tools button[aria-pressed=true]{background:var(--fill);font-weight:600}
 .tools :focus-visible,a:focus-visible{outline:2px solid var(--size);outline-offset:2px}
 a{color:var(--size)}
-.images{list-style:none;margin:0;padding:0}.images li{display:grid;grid-template-columns:124px minmax(150px,1.5fr) 170px 120px 130px minmax(160px,2fr);gap:4px 14px;align-items:center;border-top:1px solid var(--line);padding:8px 0;content-visibility:auto;contain-intrinsic-size:auto 140px;font-variant-numeric:tabular-nums}
+.images{list-style:none;margin:0;padding:0}.images li{display:grid;grid-template-columns:124px minmax(140px,1.3fr) 150px 96px 110px minmax(220px,2.6fr);gap:4px 14px;align-items:center;border-top:1px solid var(--line);padding:8px 0;content-visibility:auto;contain-intrinsic-size:auto 140px;font-variant-numeric:tabular-nums}
 .images li[hidden]{display:none}.name{overflow-wrap:anywhere}.f1{font-size:19px}
 .pic{position:relative;width:124px}.pic img{display:block;width:100%;height:auto;border-radius:4px}.pic svg{position:absolute;inset:0;width:100%;height:100%;fill:none}.pic.none{color:var(--dim);background:var(--fill);border-radius:4px;padding:24px 8px;text-align:center}
 .pic .high{stroke:#f0e442}.pic .middle{stroke:#e69f00}.pic .low{stroke:#cc79a7}.pic .bar rect{fill:#fff;stroke:#000}.pic .bar text{fill:#fff;stroke:#000;paint-order:stroke;text-anchor:end;font-family:system-ui,sans-serif}

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { MeasureDto, QuantityNameDto } from '../../protocol/quantities';
+import type { MeasureDto, QuantityDto, QuantityNameDto } from '../../protocol/quantities';
 import { countLevels } from '../../protocol/levels';
 import type { Reliability } from '../../protocol/vocabulary';
 import { quantityTitle } from '../../core/quantities/quantities';
-import { shortNumber } from '../../core/text/quantityText';
+import { quantityText } from '../../core/text/quantityText';
 import { plural } from './html';
 import type { ReportInput } from './reportInput';
 
@@ -52,8 +52,8 @@ function keepingReliable(all: MeasureDto, reliable: MeasureDto): string | null {
   for (const name of ['swellingPercent', 'arealDensity', 'arealFraction'] satisfies QuantityNameDto[]) {
     const [a, b] = [all[name], reliable[name]];
     if (!a || !b) continue;
-    const unit = a.unit === '%' ? ' %' : '';
-    return `Keeping only reliable images changes ${quantityTitle(name).toLowerCase()} from ${shortNumber(a.value)}${unit} to ${shortNumber(b.value)}${unit}.`;
+    const text = ({ value, unit }: QuantityDto) => quantityText({ value, unit, low: null, high: null });
+    return `Keeping only reliable images changes ${quantityTitle(name).toLowerCase()} from ${text(a)} to ${text(b)}.`;
   }
   return null;
 }

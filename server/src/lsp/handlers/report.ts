@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import { commonFolder } from '../../engine/files/commonFolder';
 import { writeOutputFile } from '../../engine/files/writeOutput';
+import { foilOf } from '../../engine/measure/foil';
 import { completeRows } from '../../engine/report/completeRows';
 import { htmlReport } from '../../engine/report/page';
 import { fileOf } from '../fileUri';
@@ -10,13 +11,13 @@ import type { Session } from '../session';
 
 /** Writes the report of the results that are shown. */
 export function registerReport(requests: Requests, session: Session): void {
-  requests.on('tem-gauge/report', async ({ uri }) => {
+  requests.on('tem-gauge/report', async ({ uri, ...foil }) => {
     const { file } = fileOf(uri);
     await recheckChanged(session);
     if (session.results.size === 0) throw new Error('No image has been estimated yet: run an audit first.');
     const rows = session.results.rows();
     const folder = commonFolder(rows.map((e) => e.file));
-    const complete = await session.use((engine) => completeRows(engine, { rows, folder }));
+    const complete = await session.use((engine) => completeRows(engine, { rows, folder, foil: foilOf(foil) }));
     const settings = await session.settings.current();
     const page = htmlReport({
       ...complete,
