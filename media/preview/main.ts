@@ -139,9 +139,10 @@ function showCount(): void {
       ? `, ${t('{0} candidates dashed', scene.candidates.length)}`
       : '';
   const count = document.getElementById('count')!;
-  count.textContent = scene
-    ? t('{0} of {1} detections shown', scene.above(minimum).length, scene.detections.length) + candidates
-    : '';
+  count.textContent =
+    scene && scene.detections.length + scene.candidates.length > 0
+      ? t('{0} of {1} detections shown', scene.above(minimum).length, scene.detections.length) + candidates
+      : '';
   // The toolbar may cut it off.
   count.title = count.textContent;
 }

@@ -48,6 +48,9 @@ export function quantityHint(name: QuantityNameDto, t: Translate): string | unde
 export const valueText = (q: QuantityDto, t: Translate): string =>
   quantityText(q, (low, high) => t('{0} to {1}', low, high));
 
+/** The same for a narrow place: «1.43 % (0.91–2.12)». */
+export const shortValueText = (q: QuantityDto): string => quantityText(q, (low, high) => `${low}–${high}`);
+
 /** Why there is no value, in the display language where the sentence is known. */
 export function reasonText(reason: string, t: Translate): string {
   const known = [

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { hostProblem, prepareHost } from '../host/prepareHost.mjs';
-import { setTheme, themes } from './journeys/themes.mjs';
+import { setSettings, themes } from './journeys/themes.mjs';
 import { scenes } from './scenes/scenes.mjs';
 import { command, until, webview } from './journeys/workbench.mjs';
 
@@ -37,9 +37,9 @@ let context;
 let failed = 0;
 try {
   context = await startBrowser(server.dir);
-  for (const [name, label] of Object.entries(themes)) {
+  for (const [name, id] of Object.entries(themes)) {
     if (options.theme && options.theme !== name) continue;
-    setTheme(server, label);
+    setSettings(server, { 'workbench.colorTheme': id });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
     await page.goto(url(server, folder, [['extensionDevelopmentPath', `vscode-remote://${server.host}${root}`]]));

@@ -127,6 +127,9 @@ it('names in the report what an audit skipped, also after a restart, and not wha
   expect(await report(server)).not.toContain('gone.xyz');
   await server.stop();
   server = await startServer(storage);
-  expect(await server.request('tem-gauge/restore', { uris: [fileUri(folder)] })).toMatchObject({ restored: 2 });
+  expect(await server.request('tem-gauge/restore', { uris: [fileUri(folder)] })).toMatchObject({
+    restored: 2,
+    skipped: { count: 1, files: [kept] },
+  });
   expect(await report(server)).toContain('notes.xyz');
 });

@@ -112,7 +112,11 @@ describe('restore', () => {
     fs.copyFileSync('media/samples/images/' + fs.readdirSync('media/samples/images')[5]!, path.join(folder, 'new.png'));
     await server.stop();
     server = await startServer(storage);
-    expect(await server.request('tem-gauge/restore', { uris: [uri()] })).toEqual({ restored: 3, total: 4 });
+    expect(await server.request('tem-gauge/restore', { uris: [uri()] })).toEqual({
+      restored: 3,
+      total: 4,
+      skipped: { count: 0, files: [] },
+    });
     expect(shown()).toEqual(before);
     expect(await server.request('tem-gauge/report', { uri: uri('r.html') })).toMatchObject({ images: 3 });
   });

@@ -126,12 +126,13 @@ export class AuditRuns implements vscode.Disposable {
   async restore(): Promise<void> {
     const uris = [...(this.kept?.uris ?? [])];
     if (uris.length === 0) return;
-    const { restored, total } = await this.server.request('tem-gauge/restore', { uris });
+    const { restored, total, skipped } = await this.server.request('tem-gauge/restore', { uris });
     const unfinished = this.kept?.unfinished;
     if (restored < total)
       this.note = vscode.l10n.t('{0} of {1} images restored; run the audit again for the others.', restored, total);
     else if (unfinished)
       this.note = vscode.l10n.t('Cancelled after {0} of {1} images.', unfinished.done, unfinished.total);
+    else if (skipped.count > 0) this.note = skippedNote(skipped);
     await this.setContext();
     this.changed.fire();
   }

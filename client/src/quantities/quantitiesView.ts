@@ -4,6 +4,7 @@ import {
   quantityHint,
   quantityTitle,
   reasonText,
+  shortValueText,
   valueText,
   type Translate,
 } from '../../../media/preview/quantityWords';
@@ -161,7 +162,7 @@ function lineItem(id: string, { name, quantity, reason }: QuantityLineDto): vsco
   const cause = quantity ? causesText(quantity.causes, translate) : '';
   const item = new vscode.TreeItem(title);
   item.id = id;
-  item.description = quantity ? text : vscode.l10n.t('n.a.');
+  item.description = quantity ? shortValueText(quantity) : vscode.l10n.t('n.a.');
   item.tooltip = [`${title}: ${text}`, cause, quantityHint(name, translate)].filter(Boolean).join('\n');
   // Screen readers hear why, which others see in the tooltip.
   item.accessibilityInformation = { label: [title, text, cause].filter(Boolean).join(', ') };

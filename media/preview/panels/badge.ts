@@ -96,7 +96,7 @@ export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate
           ),
         ),
         e.thresholds
-          ? h('span', {}, t('limits {0} and {1}', e.thresholds.low.toFixed(2), e.thresholds.review.toFixed(2)))
+          ? h('span', {}, t('limits {0}, {1}', e.thresholds.low.toFixed(2), e.thresholds.review.toFixed(2)))
           : null,
       ),
     );

@@ -89,7 +89,8 @@ export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLEle
     }
     lines.replaceChildren(
       ...(q?.lines ?? []).flatMap(({ name, quantity }) => {
-        const why = quantity ? causesText(quantity.causes, t) : '';
+        // A line does not end between a number and its percent sign.
+        const why = quantity ? causesText(quantity.causes, t).replaceAll(' %', '\u00a0%') : '';
         return [
           h('dt', { title: quantityHint(name, t) }, quantityTitle(name, t)),
           quantity
@@ -98,7 +99,8 @@ export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLEle
         ];
       }),
     );
-    const missing = q ? missingReasons(q.lines, t).map((reason) => t('n.a.: {0}', reason)) : [];
+    const reasons = q ? missingReasons(q.lines, t) : [];
+    const missing = reasons.length > 0 ? [t('n.a.: {0}', reasons.join(' '))] : [];
     const cut =
       q && q.cut > 0 ? t('{0} of {1} detections are cut by the frame and give no size.', q.cut, q.detections) : '';
     const images = q && folder ? t('{0} images measured.', q.images) : '';

@@ -1,4 +1,14 @@
 import path from 'node:path';
+import type { AuditSummaryDto } from '../protocol/types';
+
+/** Names of skipped files that are sent. */
+const namedFiles = 100;
+
+/** The number of skipped files, and the first names. */
+export const skippedSummary = (files: readonly string[]): AuditSummaryDto['skipped'] => ({
+  count: files.length,
+  files: files.slice(0, namedFiles),
+});
 
 /** Files of audited folders without a known format, for the report. */
 export class SkippedFiles {

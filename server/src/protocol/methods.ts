@@ -68,7 +68,10 @@ export interface RequestTable {
     result: AuditSummaryDto;
   };
   /** Restores results of files and folders from the cache alone, after a reload or a crash. */
-  'tem-gauge/restore': { params: { uris: string[] }; result: { restored: number; total: number } };
+  'tem-gauge/restore': {
+    params: { uris: string[] };
+    result: { restored: number; total: number; skipped: AuditSummaryDto['skipped'] };
+  };
   /** Compares the results with the files on disk; answers with the number of results that remain. */
   'tem-gauge/refresh': { params: Record<string, never>; result: { results: number } };
   /** Opens the results of an audit in tasks: its folder, or a file in it. One at a time; no image is opened. */

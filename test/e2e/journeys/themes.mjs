@@ -1,4 +1,4 @@
-// The four themes in which the editor is looked at, and how a running host changes to one.
+// The four themes in which the editor is looked at, and how a host changes to one.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -9,9 +9,9 @@ export const themes = {
   'contrast-light': 'Default High Contrast Light',
 };
 
-/** Writes the user settings of a host of `startServer`; an open workbench follows within a second. */
-export function setTheme(server, label, more = {}) {
+/** Changes the user settings of a host of `startServer`; a page takes them up when it is loaded again. */
+export function setSettings(server, changes) {
   const file = path.join(server.dir, 'user/User/settings.json');
   const settings = JSON.parse(fs.readFileSync(file, 'utf8'));
-  fs.writeFileSync(file, JSON.stringify({ ...settings, 'workbench.colorTheme': label, ...more }));
+  fs.writeFileSync(file, JSON.stringify({ ...settings, ...changes }));
 }

@@ -40,7 +40,7 @@ export const pages = [
     'card',
     async ({ page, command }) => {
       await command('TEM Gauge: Show Model Card');
-      await page.locator('.tab.active', { hasText: /card/i }).waitFor();
+      await page.locator('.tab.active', { hasText: /Preview .*\.md/ }).waitFor();
       await page.waitForTimeout(2500);
     },
   ],

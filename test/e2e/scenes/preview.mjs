@@ -26,7 +26,12 @@ async function open({ page, frame, until, command }, name) {
 
 const badge = ({ frame }) => frame.locator('#badge[data-f1]').waitFor({ timeout: 120_000 });
 const stageKey = ({ frame }, key) => frame.locator('#stage').press(key);
-const scrollTo = ({ frame }, id) => frame.locator(id).evaluate((e) => e.scrollIntoView({ block: 'start' }));
+/** Scrolls the side panel alone: scrollIntoView would move the frames around it as well. */
+const scrollTo = ({ frame }, id) =>
+  frame.locator(id).evaluate((element) => {
+    const panel = element.closest('aside');
+    panel.scrollTop += element.getBoundingClientRect().top - panel.getBoundingClientRect().top - 8;
+  });
 
 export const preview = [
   [
@@ -71,7 +76,7 @@ export const preview = [
     'preview-layers',
     async (t) => {
       for (const key of ['b', 'm', 'c', 'j']) await stageKey(t, key);
-      await t.frame.locator('#badge').evaluate((e) => e.scrollIntoView());
+      await scrollTo(t, '#badge');
     },
   ],
   [

@@ -7,6 +7,7 @@ it.each([
   [{ value: 3.1e21, low: 9.7e20, high: 4.25e22, unit: 'm^-3' }, '3.1 × 10²¹ m⁻³ (0.97 to 42.5)'],
   [{ value: 3.04, low: 0.8, high: 7.1, unit: '1e-4 nm^-2' }, '3.04 × 10⁻⁴ nm⁻² (0.8 to 7.1)'],
   [{ value: 2e-5, low: 0, high: 3e-5, unit: '' }, '2 × 10⁻⁵ (0 to 3)'],
+  [{ value: 0, low: 0, high: 2e23, unit: 'm^-3' }, '0 × 10²³ m⁻³ (0 to 2)'],
   [{ value: 0, low: 0, high: 2.5, unit: 'nm' }, '0 nm (0 to 2.5)'],
 ] as const)('%j is «%s»', (quantity, text) => {
   expect(quantityText(quantity)).toBe(text);

@@ -43,7 +43,7 @@ it('asks when an estimate is there, shows lines with causes, and asks again for 
     'Number density',
   ]);
   expect([...panel.querySelectorAll('dd')].map((e) => e.textContent)).toEqual([
-    '12 (10 to 15)most of it from missed cavities (95 %)',
+    '12 (10 to 15)most of it from missed cavities (95\u00a0%)',
     'n.a.',
     'n.a.',
   ]);

@@ -26,7 +26,8 @@ export function quantityText(
   range = (from: string, to: string) => `${from} to ${to}`,
 ): string {
   const [, factor, name] = /^(?:1e(-?\d+) )?(.*)$/.exec(unit)!;
-  const power = factor === undefined ? powerOf(value) : Number(factor);
+  // The number zero has the power of its interval.
+  const power = factor === undefined ? powerOf(value || (high ?? 0)) : Number(factor);
   // A unit's own factor belongs to the number already.
   const number = (v: number) => shortNumber(factor === undefined ? v / 10 ** power : v);
   const scaled = power === 0 ? '' : ` × 10${superscript(power)}`;

@@ -3,12 +3,10 @@ import { stampOf } from '../../engine/files/fileStamp';
 import { linkSignals } from '../../engine/linkSignals';
 import { fileOf, uriOf } from '../fileUri';
 import { workDoneProgress } from '../progress';
+import { skippedSummary } from '../skippedFiles';
 import type { Requests } from '../requests';
 import type { Session } from '../session';
 import type { Connection } from 'vscode-languageserver/node';
-
-/** Names of skipped files that are sent. */
-const namedFiles = 100;
 
 /** Audits of files and folders, one at a time: a new audit ends the running one, whose answer is then `cancelled`. */
 export function registerAudit(connection: Connection, requests: Requests, session: Session): void {
@@ -40,8 +38,7 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
           },
         },
       );
-      const skipped = { count: found.skipped.length, files: found.skipped.slice(0, namedFiles) };
-      return { schema: 'tem-gauge/audit@1', ...summary, skipped, model };
+      return { schema: 'tem-gauge/audit@1', ...summary, skipped: skippedSummary(found.skipped), model };
     } finally {
       linked.unlink();
       progress.end();

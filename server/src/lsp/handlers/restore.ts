@@ -4,6 +4,7 @@ import { fileOf, uriOf } from '../fileUri';
 import { recheckChanged } from '../recheck';
 import type { Requests } from '../requests';
 import type { Session } from '../session';
+import { skippedSummary } from '../skippedFiles';
 import { sessionEngine } from './audit';
 
 /** Restores results after a reload or a crash, and updates them after the editor was inactive, from the cache alone. */
@@ -12,7 +13,7 @@ export function registerRestore(requests: Requests, session: Session): void {
     const s = await session.settings.current();
     const inputs = uris.map((uri) => fileOf(uri).file);
     let known = 0;
-    const { summary } = await runAudit(
+    const { summary, found } = await runAudit(
       sessionEngine(session),
       {
         inputs,
@@ -35,7 +36,7 @@ export function registerRestore(requests: Requests, session: Session): void {
       },
     );
     session.outbox.flush();
-    return { restored: known + summary.done, total: known + summary.total };
+    return { restored: known + summary.done, total: known + summary.total, skipped: skippedSummary(found.skipped) };
   });
   requests.on('tem-gauge/refresh', async () => {
     await recheckChanged(session);
