@@ -16,6 +16,20 @@ export function describeDetection(
   return `${sure}, ${Math.round(w)} × ${Math.round(h)} px${inNm}`;
 }
 
+/** The same in one short line: the confidence that orders the list, and the size in nm where it is known, else in pixels. */
+export function describeBriefly(
+  d: Pick<DetectionDto, 'box' | 'score' | 'probability'>,
+  nm: Pick<PixelSize, 'x' | 'y'> | null,
+): string {
+  const [w, h] = [d.box[2] - d.box[0], d.box[3] - d.box[1]];
+  const sure =
+    d.probability === null ? t('score {0}', d.score.toFixed(2)) : t('probability {0}', d.probability.toFixed(2));
+  const size = nm
+    ? `${(w * nm.x).toPrecision(3)} × ${(h * nm.y).toPrecision(3)} nm`
+    : `${Math.round(w)} × ${Math.round(h)} px`;
+  return `${sure}, ${size}`;
+}
+
 export interface PointedAt {
   /** Image coordinates in pixels. */
   readonly x: number;

@@ -1,7 +1,7 @@
 import type { DetectionDto } from '../../../server/src/protocol/types';
 import type { Scene } from '../canvas/scene';
 import { confidence, confidenceColor } from '../confidence';
-import { describeDetection } from '../describe';
+import { describeBriefly, describeDetection } from '../describe';
 import { h } from '../dom';
 import { t } from '../l10n';
 import type { PixelSize } from '../state';
@@ -14,7 +14,7 @@ export const listDetections = (
   minimum: number,
   nm: PixelSize | null,
 ): { text: string; index: number }[] =>
-  scene.above(minimum).map((index) => ({ index, text: describeDetection(scene.detections[index]!, nm) }));
+  scene.above(minimum).map((index) => ({ index, text: describeBriefly(scene.detections[index]!, nm) }));
 
 /** A list box that builds only the rows in view, so that thousands of detections take as long as twenty. */
 export class DetectionList {
@@ -101,7 +101,6 @@ export class DetectionList {
     const rows = [];
     for (let position = first; position < Math.min(this.order.length, first + count); position++) {
       const d = this.scene.detections[this.order[position]!]!;
-      const text = describeDetection(d, this.nm);
       rows.push(
         h(
           'div',
@@ -112,11 +111,11 @@ export class DetectionList {
             'aria-setsize': this.order.length,
             'aria-posinset': position + 1,
             'data-position': position,
-            title: text,
+            title: describeDetection(d, this.nm),
             style: `top:${position * rowHeight}px`,
           },
           h('i', { class: 'dot', style: `background:${confidenceColor(confidence(d))}`, 'aria-hidden': 'true' }),
-          text,
+          describeBriefly(d, this.nm),
         ),
       );
     }

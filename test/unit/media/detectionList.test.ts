@@ -16,8 +16,8 @@ describe('the list of detections', () => {
     expect(listDetections(scene, 0, null).map(({ index }) => index)).toEqual([2, 0, 1]));
   it('leaves out what the slider hides', () =>
     expect(listDetections(scene, 0.5, { x: 2, y: 2, source: null })).toEqual([
-      { text: 'probability 0.50 (score 0.90), 10 × 10 px, 20.0 × 20.0 nm', index: 0 },
-      { text: 'probability 0.95 (score 0.80), 20 × 10 px, 40.0 × 20.0 nm', index: 1 },
+      { text: 'probability 0.50, 20.0 × 20.0 nm', index: 0 },
+      { text: 'probability 0.95, 40.0 × 20.0 nm', index: 1 },
     ]));
   it('uses the score without a calibration', () => {
     const plain = detections.map((d) => ({ ...d, probability: null }));
