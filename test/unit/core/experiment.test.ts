@@ -3,7 +3,7 @@ import { confusion, decisions, precisionRecallCurve } from '../../../server/src/
 import { allCandidates, best, published8 } from '../../../server/src/core/experiment/featureSets';
 import { groupedFolds, isRandomSplit, randomFolds, splitFolds } from '../../../server/src/core/experiment/folds';
 import { featureRows, predictFolds } from '../../../server/src/core/experiment/heldOut';
-import { fitKernelRidge } from '../../../server/src/core/experiment/kernelRidge';
+import { fitKernelRidge, mostKernelRows } from '../../../server/src/core/experiment/kernelRidge';
 import { parityBins } from '../../../server/src/core/experiment/parity';
 import { bestCount, featureCount, ranking } from '../../../server/src/core/experiment/ranking';
 import { riskCoverage } from '../../../server/src/core/experiment/riskCoverage';
@@ -146,6 +146,19 @@ describe('kernel ridge regression', () => {
     const predict = fitKernelRidge(x, [0.1, 0.4, 0.3, 0.9, 0.7], { alpha: 0.1, gamma: 0.25 });
     expect(predict([0.5, 0.5])).toBeCloseTo(0.3260618046075039, 9);
     expect(predict([3, 3])).toBeCloseTo(0.5911103451971161, 9);
+  });
+  it('uses rows at equal distances where they are too many to solve', () => {
+    const count = 2.5 * mostKernelRows;
+    const rows = Array.from({ length: count }, (_, i) => [i / count]);
+    const targets = rows.map(([v]) => 3 * v! ** 2);
+    const half = Array.from({ length: mostKernelRows }, (_, i) => Math.floor(2.5 * i));
+    const options = { alpha: 0.1, gamma: 1 };
+    const predict = fitKernelRidge(rows, targets, options);
+    const same = fitKernelRidge(half.map((i) => rows[i]!), half.map((i) => targets[i]!), options); // prettier-ignore
+    for (const v of [0.1, 0.5, 0.9]) {
+      expect(predict([v])).toBe(same([v]));
+      expect(predict([v])).toBeCloseTo(3 * v ** 2, 1);
+    }
   });
   it('refuses a kernel that cannot be solved', () => {
     expect(() => fitKernelRidge([[1], [1]], [0, 1], { alpha: 0, gamma: 1 })).toThrow('not positive definite');

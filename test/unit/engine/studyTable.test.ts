@@ -40,7 +40,7 @@ describe('tables of a study', () => {
   it('count a blank F1 as 0, as the paper does', () => {
     const { table, notes } = read([authors.join(), row('', '', '0'), row('0.5', '0.5', '0.5')]);
     expect(table.rows[0]!.targets).toMatchObject({ f1: 0, precision: 0, recall: 0 });
-    expect(notes).toEqual(['1 rows have no F1: nothing was matched, which counts as 0.']);
+    expect(notes).toEqual(['1 row has no F1: nothing was matched, which counts as 0.']);
   });
   it('list rows that contradict themselves, and drop them on request', () => {
     const lines = [authors.join(), row('0.9', '0.5', '0.5', 'wrong.png'), row('0.5', '0.5', '0.5')];

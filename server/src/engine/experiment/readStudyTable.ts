@@ -106,7 +106,8 @@ export function parseStudyTable(table: Table, name: string, { drop = false, map 
       },
     ];
   });
-  if (blanks > 0) notes.push(`${blanks} rows have no F1: nothing was matched, which counts as 0.`);
+  if (blanks > 0)
+    notes.push(`${blanks} ${blanks === 1 ? 'row has' : 'rows have'} no F1: nothing was matched, which counts as 0.`);
   if (contradictions.length > 0)
     notes.push(
       `${contradictions.length} rows have an F1 that is not 2PR / (P + R) (lines ${list(contradictions.map((c) => c.line))}); they are ${drop ? 'left out' : 'kept'}.`,
