@@ -9,12 +9,16 @@ export function sealJson(value: Readonly<Record<string, unknown>>): string {
   return `${body.slice(0, -1)}${body === '{}' ? '' : ','}"crc":"${checksum(body)}"}`;
 }
 
-const seal = /,?"crc":"([0-9a-f]{8})"\}$/;
+/** Of the last member, with its comma and the closing brace. */
+const seal = /^,?"crc":"([0-9a-f]{8})"\}$/;
+const sealLength = ',"crc":"01234567"}'.length;
 
 /** The object of a line, still with its checksum; null where the line is damaged or was not sealed. */
 export function unsealJson(line: string): Record<string, unknown> | null {
-  const match = seal.exec(line);
-  if (!match || checksum(`${line.slice(0, match.index)}}`) !== match[1]) return null;
+  // An empty object has no comma before the member.
+  const at = line.startsWith('{"crc"') ? 1 : line.length - sealLength;
+  const match = seal.exec(line.slice(at));
+  if (!match || checksum(`${line.slice(0, at)}}`) !== match[1]) return null;
   try {
     return JSON.parse(line) as Record<string, unknown>;
   } catch {
