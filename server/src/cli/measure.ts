@@ -6,7 +6,7 @@ import { commonFolder } from '../engine/files/commonFolder';
 import { measureColumns, measureRow } from '../engine/measure/measureCsv';
 import { defaultFoil, type Foil } from '../engine/measure/foil';
 import { FolderMeasurement } from '../engine/measure/measureFolder';
-import { anisotropySentence, quantityLines } from '../engine/measure/measureWords';
+import { anisotropySentence, quantityLines, thicknessSentence } from '../engine/measure/measureWords';
 import type { MeasureDto } from '../protocol/quantities';
 import { engineFrom, exitCodes, modelDetails, modelOptions,
   namedImages, number, UsageError, type Command, type CommandInput } from './command'; // prettier-ignore
@@ -18,7 +18,8 @@ export const foilOptions = {
   'pixel-size-uncertainty': { type: 'string' },
 } as const;
 
-export const foilDetails = `  --thickness NM      foil thickness in nm, for number density and swelling
+export const foilDetails = `  --thickness NM      foil thickness in nm, for number density and swelling; without it, that of the image's file
+                      (HyperSpy) or of the column «thickness (nm)» of image_nm_pixel_conversions.csv
   --thickness-uncertainty FRACTION
                       its standard deviation over its value (default ${defaultFoil.thicknessUncertainty})
   --pixel-size-uncertainty FRACTION
@@ -85,6 +86,8 @@ function printer(values: CommandInput['values']): (m: MeasureDto) => void {
     const title = m.kind === 'image' ? printable(path.basename(m.file)) : `${printable(m.file)} (${m.images} images)`;
     console.log(`${title}: ${m.f1 === null ? m.outcome : `F1 ${m.f1.toFixed(2)}, ${m.reliability}`}`);
     if (m.nmPerPixelY !== undefined) console.log(`  ${anisotropySentence(m.nmPerPixel!, m.nmPerPixelY)}`);
+    const thickness = thicknessSentence(m);
+    if (thickness) console.log(`  ${thickness}`);
     for (const line of quantityLines(m)) console.log(`  ${line}`);
   };
 }

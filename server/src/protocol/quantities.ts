@@ -76,8 +76,11 @@ export interface MeasureDto extends Record<QuantityNameDto, QuantityDto | null> 
   nmPerPixelY?: number;
   nmPerPixelSource: string | null;
   pixelSizeUncertainty: number;
+  /** Typed, else that of the file or of the table beside the image; of a group, if all have the same. */
   thicknessNm: number | null;
   thicknessUncertainty: number;
+  /** Only of an image whose thickness was not typed. */
+  thicknessSource?: 'file' | 'table';
   sizes: SizeDistributionDto | null;
 }
 

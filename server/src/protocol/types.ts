@@ -44,6 +44,10 @@ export interface ImageDto {
   nmPerPixelY?: number;
   /** Where the pixel size comes from: 'tiff-tags' | 'sidecar' | 'setting' …; null when unknown. */
   nmPerPixelSource: string | null;
+  /** Foil thickness in nm as the file or the table beside it gives it, its standard deviation over its value, and which of both. */
+  thicknessNm?: number;
+  thicknessUncertainty?: number;
+  thicknessSource?: 'file' | 'table';
   /** Frame of a file with several images, counted from 0, and how many there are; absent where there is one. */
   frame?: number;
   frames?: number;

@@ -7,6 +7,7 @@ import { systemFault } from '../files/systemFault';
 import { folderSizes } from '../image/folderSizes';
 import { imageRef } from '../image/openImage';
 import { resolvePixelSize } from '../image/resolvePixelSize';
+import { resolveThickness } from '../image/resolveThickness';
 import type { AuditSource } from './auditDataset';
 
 /** Estimates alone; what lies beside the images of a folder is looked for once. */
@@ -42,11 +43,12 @@ export function rowSource(
       onProblem: context.warn,
       beside,
     });
+    const thickness = await resolveThickness(file, thicknessOfFile(row.image), beside);
     const ms = Math.round((performance.now() - began) * 10) / 10;
     return {
       ...row,
       file,
-      image: row.image && { ...row.image, ...size },
+      image: row.image && { ...row.image, ...size, ...thickness },
       findings: [...row.findings, ...scaleFinding(size.nmPerPixel)],
       timing: { decodeMs: ms, detectMs: 0, totalMs: ms },
       model,
@@ -69,10 +71,15 @@ export function rowSource(
   };
 }
 
+/** The foil thickness that an image itself contains. */
+const thicknessOfFile = (image: StoredRow['image']): { thicknessNm?: number } =>
+  image?.thicknessSource === 'file' ? { thicknessNm: image.thicknessNm! } : {};
+
 /** Null for an image without measurements: why there are none may not last. */
 export function storedRow(e: Estimate): StoredRow | null {
   if (!e.record || !e.image) return null;
   const { nmPerPixel, nmPerPixelSource } = e.record.image.facts;
+  const { thicknessNm, thicknessUncertainty: _, thicknessSource, ...withoutThickness } = e.image;
   return {
     outcome: e.outcome,
     reason: e.reason,
@@ -83,7 +90,12 @@ export function storedRow(e: Estimate): StoredRow | null {
     recall: e.recall,
     publishedF1: e.publishedF1,
     reliability: e.reliability,
-    image: { ...e.image, nmPerPixel, nmPerPixelSource },
+    image: {
+      ...withoutThickness,
+      ...(thicknessSource === 'file' ? { thicknessNm: thicknessNm!, thicknessSource } : {}),
+      nmPerPixel,
+      nmPerPixelSource,
+    },
     detectionCount: e.detectionCount,
     findings: e.findings.filter((f) => f.code !== 'missing-scale'),
     imageKey: e.imageKey,

@@ -1,6 +1,7 @@
 import type { Estimate, EstimateOptions } from '../engine.types';
 import type { ImageFacts } from '../image/formats/format';
 import { resolvePixelSize, type PixelSize } from '../image/resolvePixelSize';
+import { resolveThickness } from '../image/resolveThickness';
 import { assessCandidates, assessRecord, type AssessedCandidates, type MeasuredCandidates } from './assessRecord';
 import type { EngineContext } from './context';
 import { measureImage } from './measureImage';
@@ -36,8 +37,10 @@ export async function estimateImage(
   if (!size) onOpen(record.image.facts);
   if (early?.candidateFeatures !== record.candidateFeatures) onCandidates(record);
   const assessed = assessRecord(context, record, await size!, early!);
+  const thickness = await resolveThickness(file, record.image.facts, options.beside);
+  const image = assessed.image && { ...assessed.image, ...thickness };
   const timing = { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: elapsed() };
-  return { file, ...assessed, timing, fromCache };
+  return { file, ...assessed, image, timing, fromCache };
 }
 
 const round = (ms: number) => Math.round(ms * 10) / 10;

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { folderCalibration } from './folderCalibration';
-import { sidecarPixelSizes, sizeIn } from './pixelSize';
+import { sidecarPixelSizes, sizeIn, thicknessIn, type Thickness } from './pixelSize';
 
-/** Pixel sizes that lie beside images. */
+/** Pixel sizes and foil thicknesses that lie beside images. */
 export interface FolderSizes {
   /** nm per pixel of the table beside an image; null where it does not contain it. @throws TableError */
   table(file: string): Promise<number | null>;
+  /** Foil thickness in the table beside an image; null where it does not contain it. @throws TableError */
+  thickness(file: string): Promise<Thickness | null>;
   /** nm per pixel of a folder as calibrated by hand; null where nobody did. */
   calibration(folder: string): Promise<number | null>;
 }
@@ -16,7 +18,8 @@ const keptMs = 1000;
 /** For many images of the same folders: each folder is looked at once a second. */
 export function folderSizes(): FolderSizes {
   return {
-    table: byFolder(sidecarPixelSizes, (file, sizes) => sizes && sizeIn(sizes, file)),
+    table: byFolder(sidecarPixelSizes, (file, table) => table && sizeIn(table, file)),
+    thickness: byFolder(sidecarPixelSizes, (file, table) => table && thicknessIn(table, file)),
     calibration: byFolder(
       folderCalibration,
       (_, size) => size,
@@ -25,11 +28,11 @@ export function folderSizes(): FolderSizes {
   };
 }
 
-function byFolder<T>(
+function byFolder<T, R>(
   look: (folder: string) => Promise<T>,
-  answer: (file: string, found: T) => number | null,
+  answer: (file: string, found: T) => R,
   folderOf: (file: string) => string = path.dirname,
-): (file: string) => Promise<number | null> {
+): (file: string) => Promise<R> {
   let last: { readonly folder: string; readonly at: number; readonly found: Promise<T> } | null = null;
   return async (file) => {
     const folder = folderOf(file);

@@ -23,7 +23,10 @@ export async function resolvePixelSize(
   image: string,
   { nmPerPixel, nmPerPixelSource }: Pick<ImageFacts, 'nmPerPixel' | 'nmPerPixelSource'>,
   fallback: number,
-  options: { readonly onProblem?: (sentence: string) => void; readonly beside?: FolderSizes | undefined } = {},
+  options: {
+    readonly onProblem?: (sentence: string) => void;
+    readonly beside?: Pick<FolderSizes, 'table' | 'calibration'> | undefined;
+  } = {},
 ): Promise<PixelSize> {
   const { onProblem, beside = { table: sidecarPixelSize, calibration: folderCalibration } } = options;
   if (nmPerPixel !== null) return { nmPerPixel, nmPerPixelSource };

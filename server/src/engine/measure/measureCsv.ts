@@ -14,6 +14,8 @@ export const measureColumns: readonly string[] = [
   'nmPerPixel',
   'nmPerPixelY',
   'thicknessNm',
+  'thicknessUncertainty',
+  'thicknessSource',
   ...quantityNames.flatMap((name) => [name, `${name}Low`, `${name}High`, `${name}Detected`]),
 ];
 
@@ -29,6 +31,8 @@ export const measureRow = (m: MeasureDto): (string | number | null)[] => [
   m.nmPerPixel,
   m.nmPerPixelY ?? m.nmPerPixel,
   m.thicknessNm,
+  m.thicknessNm === null ? null : m.thicknessUncertainty,
+  m.thicknessSource ?? null,
   ...quantityNames.flatMap((name) => {
     const q = m[name];
     return q ? [q.value, q.low, q.high, q.detected] : [null, null, null, null];

@@ -15,6 +15,7 @@ export interface Seen {
   readonly nmPerPixel: number | null;
   /** Along y where it differs. */
   readonly nmPerPixelY?: number | undefined;
+  readonly foil: Foil;
 }
 
 /** From so many images on, the scatter between them says more than counting statistics within them. */
@@ -24,7 +25,11 @@ export function imageDto(
   e: Pick<Estimate, 'file' | 'image' | 'outcome' | 'reason' | 'f1' | 'reliability'>,
   own: Measurement,
   evidence: ImageEvidence | null,
-  { foil, brief }: { readonly foil: Foil; readonly brief: boolean },
+  {
+    foil,
+    brief,
+    thicknessSource,
+  }: Pick<MeasureDto, 'thicknessSource'> & { readonly foil: Foil; readonly brief: boolean },
 ): MeasureDto {
   const { nmPerPixel = null, nmPerPixelY } = e.image ?? {};
   const scale = meanPixelSize(e.image);
@@ -48,6 +53,7 @@ export function imageDto(
     ...(nmPerPixelY === undefined ? {} : { nmPerPixelY }),
     nmPerPixelSource: e.image?.nmPerPixelSource ?? null,
     ...foil,
+    ...(thicknessSource ? { thicknessSource } : {}),
     sizes: sizes(whole.map((c) => c.diameter * (scale ?? 1)), scale === null ? 'px' : 'nm'), // prettier-ignore
   };
 }
@@ -62,6 +68,7 @@ export function summaryDto(
   const predicted = seen.flatMap((s) => (s.f1 === null ? [] : [s.f1]));
   const frequent = [...reliabilities].sort((a, b) => count(b) - count(a))[0]!;
   const pixelSizes = new Set(seen.map((s) => `${s.nmPerPixel} ${s.nmPerPixelY}`));
+  const foils = new Set(seen.map((s) => `${s.foil.thicknessNm} ${s.foil.thicknessUncertainty}`));
   const common: Pick<Seen, 'nmPerPixel' | 'nmPerPixelY'> = pixelSizes.size === 1 ? seen[0]! : { nmPerPixel: null };
   return {
     schema: 'tem-gauge/measure@1',
@@ -78,7 +85,7 @@ export function summaryDto(
     nmPerPixel: common.nmPerPixel,
     ...(common.nmPerPixelY === undefined ? {} : { nmPerPixelY: common.nmPerPixelY }),
     nmPerPixelSource: null,
-    ...foil,
+    ...(foil.thicknessNm === null && foils.size === 1 ? seen[0]!.foil : foil),
     sizes: sizes(diameters, 'nm'),
   };
 

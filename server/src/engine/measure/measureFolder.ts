@@ -6,7 +6,7 @@ import type { MeasureDto } from '../../protocol/quantities';
 import type { Estimate } from '../engine.types';
 import { evidenceOf } from './evidence';
 import { fullEffort, type Effort } from './effort';
-import type { Foil } from './foil';
+import { foilOfImage, type Foil } from './foil';
 import { seedOf } from './imageSeed';
 import { imageDto, summaryDto, type Seen } from './measureDto';
 
@@ -62,18 +62,23 @@ export class FolderMeasurement {
     const groups = [this.#all, this.#groups.get(folder)!];
     if (e.reliability === 'reliable') groups.push(this.#reliable);
     const { image, f1, reliability } = e;
-    const seen = { f1, reliability, nmPerPixel: image?.nmPerPixel ?? null, nmPerPixelY: image?.nmPerPixelY };
+    const foil = foilOfImage(this.foil, image);
+    const seen = { f1, reliability, nmPerPixel: image?.nmPerPixel ?? null, nmPerPixelY: image?.nmPerPixelY, foil };
     for (const g of groups) g.seen.push(seen);
     const nmPerPixel = meanPixelSize(image);
     const brief = this.effort.detail === 'brief';
     const own = createMeasurement(brief ? { ...this.#settings, causeDraws: 0 } : this.#settings);
     if (evidence) {
-      const measured = { evidence, scale: { nmPerPixel, ...this.foil }, seed: seedOf(e.contentKey ?? e.file) };
+      const measured = { evidence, scale: { nmPerPixel, ...foil }, seed: seedOf(e.contentKey ?? e.file) };
       measureInto([own, ...groups.map((g) => g.measurement)], measured, this.#settings);
       const whole = evidence.accepted.filter((c) => !c.atEdge);
       if (nmPerPixel !== null) for (const g of groups) for (const c of whole) g.diameters.push(c.diameter * nmPerPixel);
     }
-    return imageDto(e, own, evidence, { foil: this.foil, brief });
+    return imageDto(e, own, evidence, {
+      foil,
+      brief,
+      thicknessSource: foil === this.foil ? undefined : image?.thicknessSource,
+    });
   }
 
   /** One object per folder, when the images lie in more than one. */

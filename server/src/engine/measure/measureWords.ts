@@ -15,6 +15,12 @@ export function quantityInWords(m: MeasureDto, name: QuantityNameDto): string {
   return `${quantityTitle(name)} ${quantityText(q)}${why ? `; ${why}` : ''}`;
 }
 
+/** Where a thickness that nobody typed comes from; null for others. */
+export const thicknessSentence = (m: MeasureDto): string | null =>
+  m.thicknessSource === undefined
+    ? null
+    : `Foil of ${shortNumber(m.thicknessNm!)} nm ± ${Math.round(100 * m.thicknessUncertainty)} % from ${m.thicknessSource === 'file' ? 'the file' : 'the table beside the image'}.`;
+
 /** A line per known quantity, then one per reason with the quantities that are not available for it. */
 export function quantityLines(m: MeasureDto): string[] {
   const known = quantityNames.filter((name) => m[name] !== null).map((name) => quantityInWords(m, name));

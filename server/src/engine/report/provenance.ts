@@ -19,7 +19,7 @@ export function provenance(input: ReportInput): string {
     'Predicted F1, precision and recall are estimates from the detector’s results alone, with 90 % intervals from training images with like results; they are not measurements. F1 counts a cavity as found when its box overlaps a true one with an IoU of at least 0.1.',
     ...(foil
       ? [
-          `Quantities: ${foil.thicknessNm === null ? 'foil thickness not given' : `foil ${foil.thicknessNm} nm ± ${Math.round(100 * foil.thicknessUncertainty)} %`}, pixel size ± ${Math.round(1000 * foil.pixelSizeUncertainty) / 10} %. Their 90 % intervals contain false and missed detections, outlines, counting statistics, pixel size and thickness. Cavities that the frame cuts are counted but give no size.`,
+          `Quantities: ${foil.thicknessNm === null ? (foil.swellingPercent ? 'foil thickness of each image from its file or the table beside it' : 'foil thickness not given') : `foil ${foil.thicknessNm} nm ± ${Math.round(100 * foil.thicknessUncertainty)} %`}, pixel size ± ${Math.round(1000 * foil.pixelSizeUncertainty) / 10} %. Their 90 % intervals contain false and missed detections, outlines, counting statistics, pixel size and thickness. Cavities that the frame cuts are counted but give no size.`,
         ]
       : []),
     `Pixel sizes: ${pixelSizes(input)}.`,

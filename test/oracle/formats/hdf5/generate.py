@@ -74,6 +74,12 @@ hyperspy("spectra.hspy", ramp.astype("f4"), [(h, "nm", 1.0, True), (w, "eV", 0.1
 hyperspy("diffraction.hspy", ramp.astype("f4"), [(h, "$A^{-1}$", 0.1, False), (w, "$A^{-1}$", 0.1, False)], "electron_diffraction")
 note("diffraction.hspy", 1, ramp, ramp, dtype="float32", nmPerPixel=None, kind="diffraction pattern", title="bubbles")
 
+# HyperSpy's metadata structure has the thickness of the sample in metres; 80 was meant in another unit.
+for name, thickness in ("thickness.hspy", 8.5e-8), ("thickness-in-nm.hspy", 80.0):
+    hyperspy(name, ramp.astype("f4"), [(h, "nm", 0.25, False), (w, "nm", 0.25, False)])
+    with h5py.File(files / name, "a") as f:
+        next(iter(f["Experiments"].values()))["metadata"].create_group("Sample").attrs["thickness"] = thickness
+
 with h5py.File(files / "velox.emd", "w") as f:
     f["Version"] = "1"
     for i, (identity, detector) in enumerate([("0a", "SuperXG2"), ("0b", "HAADF")]):

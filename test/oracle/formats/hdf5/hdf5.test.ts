@@ -63,6 +63,16 @@ it('takes the image of Velox files, not the map of an element before it', async 
   });
 });
 
+it('takes the thickness of the sample from HyperSpy’s metadata, in metres, unless it is beyond a millimetre', async () => {
+  const thickness = async (name: string) => {
+    const open = await openImage({ file: file(name), frame: null });
+    return open.kind === 'open' ? open.facts.thicknessNm : open.reason;
+  };
+  expect(await thickness('thickness.hspy')).toBeCloseTo(85, 6);
+  expect(await thickness('thickness-in-nm.hspy')).toBeUndefined();
+  expect(await thickness('image.hspy')).toBeUndefined();
+});
+
 it.each([
   ['velox-spectra.emd', 'The file contains a spectrum image, not a micrograph.'],
   ['spectra.hspy', 'The file contains a spectrum image, not a micrograph.'],

@@ -18,6 +18,8 @@ export interface ImageFacts {
   readonly nmPerPixelY?: number;
   /** Source of the pixel size, a short name such as `tiff-tags` or `dm-calibration`. */
   readonly nmPerPixelSource: string | null;
+  /** Thickness of the foil in nm, where the file gives it with a unit. */
+  readonly thicknessNm?: number;
   /** Name of the signal or acquisition, e.g. `HAADF`. */
   readonly title?: string;
   /** Acquisition data by plain names: `voltageKV`, `magnification`, `microscope` … */

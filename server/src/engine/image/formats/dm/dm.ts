@@ -34,6 +34,7 @@ class DmSource implements ImageSource {
 
   /** @throws ImageRefusal for sample types that cannot be read, and images that are too large or cut short */
   private plane({ image, z }: { image: DmImage; z: number }): Plane {
+    if (!Number.isInteger(image.dataType)) throw damaged('the type of the samples is missing');
     const dtype = dmTypes[image.dataType];
     if (!dtype)
       throw unsupported(

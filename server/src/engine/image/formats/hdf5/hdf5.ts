@@ -53,6 +53,7 @@ class Hdf5Source implements ImageSource {
       nmPerPixel,
       ...(nmPerPixel !== null && y !== null && Math.abs(y / nmPerPixel - 1) > 1e-3 ? { nmPerPixelY: y } : {}),
       nmPerPixelSource: nmPerPixel === null ? null : `${this.format}-metadata`,
+      ...(signal.thicknessNm === undefined ? {} : { thicknessNm: signal.thicknessNm }),
       ...(signal.title ? { title: signal.title.slice(0, 200) } : {}),
       metadata: signal.metadata,
     };

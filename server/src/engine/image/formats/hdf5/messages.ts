@@ -18,6 +18,8 @@ export interface Hdf5Signal {
   readonly storedType: string;
   readonly nmPerPixel: number | null;
   readonly nmPerPixelY: number | null;
+  /** Thickness of the sample in nm. */
+  readonly thicknessNm?: number;
   readonly metadata: Metadata;
 }
 

@@ -29,8 +29,12 @@ export async function readPage(directory: Directory, index: number): Promise<Tif
   const bits = (await directory.numbers(258)) ?? [1];
   const samples = await directory.number(277, bits.length);
   const formats = (await directory.numbers(339)) ?? [1];
+  if (!bits.length || bits.some((b) => !Number.isInteger(b) || b < 1))
+    throw damaged('the size of the samples is missing');
   if (bits.some((b) => b !== bits[0]) || formats.some((f) => f !== formats[0]))
-    throw unsupported(`The image's samples have different types (${bits.join(', ')} bits), which is not supported.`);
+    throw unsupported(
+      `The image's samples have different types (${[...new Set(bits)].slice(0, 4).join(', ')} bits), which is not supported.`,
+    );
   const old = await directory.number(255, 0);
   const page: TiffPage = {
     index,

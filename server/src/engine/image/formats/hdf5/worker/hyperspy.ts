@@ -37,6 +37,8 @@ function signalOf(name: string, group: Group, data: Dataset): Hdf5Signal {
   const signal = section('Signal');
   const general = section('General');
   const tem = groupOf(section('Acquisition_instrument'), 'TEM');
+  const sample = section('Sample');
+  const thicknessNm = sample ? thicknessOf(attribute(sample, 'thickness')) : null;
   const type = signal ? textAttribute(signal, 'signal_type') : '';
   return {
     path: `/Experiments/${name}/data`,
@@ -55,7 +57,9 @@ function signalOf(name: string, group: Group, data: Dataset): Hdf5Signal {
     storedType: String(data.dtype),
     nmPerPixel: nm(column),
     nmPerPixelY: nm(row),
+    ...(thicknessNm === null ? {} : { thicknessNm }),
     metadata: plainMetadata({
+      thicknessNm: thicknessNm ?? undefined,
       microscope: tem ? textAttribute(tem, 'microscope') : undefined,
       voltageKV: tem ? Number(attribute(tem, 'beam_energy') ?? NaN) : undefined,
       magnification: tem ? Number(attribute(tem, 'magnification') ?? NaN) : undefined,
@@ -63,6 +67,12 @@ function signalOf(name: string, group: Group, data: Dataset): Hdf5Signal {
       date: general ? textAttribute(general, 'date') : undefined,
     }),
   };
+}
+
+/** `Sample.thickness` is in metres (HyperSpy's metadata structure). A foil beyond 1 mm was written in another unit. */
+function thicknessOf(value: string | number | boolean | null): number | null {
+  const nm = typeof value === 'number' ? positive(value * 1e9) : null;
+  return nm !== null && nm <= 1e6 ? nm : null;
 }
 
 const groupOf = (group: Group | null, name: string): Group | null => group && groupAt(group, name);
