@@ -49,7 +49,10 @@ function answering(answers: readonly string[]) {
   const dialog = (message: string, ...given: unknown[]) => {
     const options = given.find((g) => typeof g === 'object') as { modal?: boolean; detail?: string } | undefined;
     const buttons = given.filter((g) => typeof g === 'string');
-    if (options?.modal) return Promise.resolve(buttons.find((b) => b === next([message, options.detail].join('\n'))));
+    if (options?.modal) {
+      const answer = next([message, options.detail].join('\n'));
+      return Promise.resolve(buttons.find((b) => b === answer));
+    }
     if (waiting[0] !== undefined && buttons.includes(waiting[0])) return Promise.resolve(next(message));
     return Promise.resolve(void asked.push(message));
   };
