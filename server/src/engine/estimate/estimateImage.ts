@@ -1,7 +1,7 @@
 import type { Estimate, EstimateOptions } from '../engine.types';
 import type { ImageFacts } from '../image/formats/format';
 import { resolvePixelSize, type PixelSize } from '../image/resolvePixelSize';
-import { resolveThickness } from '../image/resolveThickness';
+import { resolveThickness, type KnownThickness } from '../image/resolveThickness';
 import { assessCandidates, assessRecord, type AssessedCandidates, type MeasuredCandidates } from './assessRecord';
 import type { EngineContext } from './context';
 import { measureImage } from './measureImage';
@@ -19,13 +19,16 @@ export async function estimateImage(
 ): Promise<Estimate> {
   const began = performance.now();
   const elapsed = () => round(performance.now() - began);
-  let size: Promise<PixelSize> | undefined;
+  let scale: Promise<[PixelSize, KnownThickness | null]> | undefined;
   // Looked for while the network runs.
   const onOpen = (facts: ImageFacts) => {
     const { beside } = options;
-    size = resolvePixelSize(file, facts, context.fallbackNmPerPixel, { onProblem: context.warn, beside });
+    scale = Promise.all([
+      resolvePixelSize(file, facts, context.fallbackNmPerPixel, { onProblem: context.warn, beside }),
+      resolveThickness(file, facts, beside),
+    ]);
     // Awaited only if the image can be measured.
-    size.catch(() => undefined);
+    scale.catch(() => undefined);
   };
   let early: AssessedCandidates | undefined;
   const onCandidates = (measured: MeasuredCandidates) => {
@@ -34,10 +37,10 @@ export async function estimateImage(
   const measured = await measureImage(context, file, { ...options, onOpen, onCandidates });
   if (measured.kind !== 'measured') return refusedEstimate(context, file, measured, elapsed());
   const { record, decodeMs, detectMs, fromCache } = measured;
-  if (!size) onOpen(record.image.facts);
+  if (!scale) onOpen(record.image.facts);
   if (early?.candidateFeatures !== record.candidateFeatures) onCandidates(record);
-  const assessed = assessRecord(context, record, await size!, early!);
-  const thickness = await resolveThickness(file, record.image.facts, options.beside);
+  const [size, thickness] = await scale!;
+  const assessed = assessRecord(context, record, size, early!);
   const image = assessed.image && { ...assessed.image, ...thickness };
   const timing = { decodeMs: round(decodeMs), detectMs: round(detectMs), totalMs: elapsed() };
   return { file, ...assessed, image, timing, fromCache };
