@@ -106,7 +106,7 @@ it('a full disk ends a shard with a sentence; with room again it continues', asy
   try {
     const full = await cli('audit', 'run', job, '--shard', '0');
     expect(full.status).toBe(3);
-    expect(full.stderr).toMatch(/ENOSPC|no space/i);
+    expect(full.stderr).toContain('the disk is full');
     expect(full.stderr).not.toMatch(/at .*\(.*:\d+:\d+\)/);
     const { done } = await statusOf(job);
     expect(done).toBeGreaterThan(0);
