@@ -29,6 +29,8 @@ export class Preview implements vscode.Disposable {
   /** Undefined until the user chooses one: the frame that an audit uses. */
   frame: number | undefined;
   private image: PreviewImage | null = null;
+  /** Key of the last pixels that could be read; while a file is written, it cannot. */
+  private lastKey: string | undefined;
   private ready = false;
   private reading = 0;
   private readonly subscriptions: vscode.Disposable[] = [];
@@ -69,14 +71,18 @@ export class Preview implements vscode.Disposable {
   /** Reads the picture again; new pixels get a new estimate. */
   async reload(): Promise<void> {
     const turn = ++this.reading;
-    const old = this.image?.key;
     const message = await this.picture();
     // Only the latest reading counts.
     if (turn !== this.reading) return;
     this.image = message.type === 'image' ? message.image : null;
     this.post(message);
-    if (message.type === 'image' && old !== undefined && old !== message.image.key)
-      await this.host.estimate(this.uri, this.frame);
+    if (message.type !== 'image') return;
+    const { key } = message.image;
+    const changed = this.lastKey !== undefined && this.lastKey !== key;
+    this.lastKey = key;
+    if (changed || this.isOf(key) === false) await this.host.estimate(this.uri, this.frame);
+    // An estimate that was running then may be of the pixels before.
+    if (this.image?.key === key && this.isOf(key) === false) await this.host.estimate(this.uri, this.frame);
   }
 
   dispose(): void {
@@ -85,6 +91,12 @@ export class Preview implements vscode.Disposable {
 
   private get cache(): vscode.Uri {
     return this.host.server.previews;
+  }
+
+  /** Whether the estimate is of these pixels; null where there is none. */
+  private isOf(imageKey: string): boolean | null {
+    const state = this.host.stateOf(this.uri, this.frame);
+    return state.kind === 'done' && state.estimate.imageKey !== null ? state.estimate.imageKey === imageKey : null;
   }
 
   private async receive(message: FromPreview): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { FileChangeType, type Connection } from 'vscode-languageserver/node';
 import { z } from 'zod';
 import { fileOf } from '../fileUri';
@@ -14,13 +15,17 @@ export function registerFiles(connection: Connection, requests: Requests, sessio
   connection.onDidChangeWatchedFiles((params) => {
     const parsed = notification.safeParse(params);
     if (!parsed.success || !requests.running) return;
+    const report = (error: Error) => connection.console.error(error.message);
     last = last
-      .then(() => follow(session, parsed.data.changes))
-      .catch((error: Error) => connection.console.error(error.message));
+      .then(() => forgetDeleted(session, parsed.data.changes))
+      // Other changes are followed meanwhile.
+      .then((changed) => void recheckWritten(session, changed).catch(report))
+      .catch(report);
   });
 }
 
-async function follow(session: Session, changes: z.infer<typeof notification>['changes']): Promise<void> {
+/** Removes the results of deleted files. @returns URIs of the results whose files were changed or replaced */
+async function forgetDeleted(session: Session, changes: z.infer<typeof notification>['changes']): Promise<string[]> {
   const changed = new Set<string>();
   for (const { uri, type } of changes)
     for (const known of resultsAt(session, uri)) {
@@ -28,7 +33,29 @@ async function follow(session: Session, changes: z.infer<typeof notification>['c
       if (type === FileChangeType.Deleted && !(await wasReplaced(session, known))) session.forget([known]);
       else changed.add(known);
     }
-  await recheck(session, [...changed]);
+  session.outbox.flush();
+  return [...changed];
+}
+
+async function recheckWritten(session: Session, changed: readonly string[]): Promise<void> {
+  if (changed.length === 0) return;
+  await settled(changed.flatMap((uri) => session.results.get(uri)?.file ?? []));
+  await recheck(session, changed);
+}
+
+/** Milliseconds without a change after which a file counts as written, and how often that is looked at. */
+const quietMs = 300;
+const mostLooks = 100;
+
+/** Waits until no file changes any more: half of a file is neither in the cache nor the end of its results. */
+async function settled(files: readonly string[]): Promise<void> {
+  const look = async () => (await Promise.all(files.map((file) => stampOf(file)))).join();
+  for (let i = 0, before = await look(); i < mostLooks; i++) {
+    await setTimeout(quietMs);
+    const now = await look();
+    if (now === before) return;
+    before = now;
+  }
 }
 
 async function wasReplaced(session: Session, uri: string): Promise<boolean> {
