@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { predictForest } from '../../../server/src/core/forest/forest';
+import { predictForest } from '../../../server/src/core/forest/packedForest';
 import { oobPredictions } from '../../../server/src/core/forest/outOfBag';
 import { trainForest, type ForestOptions } from '../../../server/src/core/forest/trainForest';
 import { createRandom } from '../../../server/src/core/random';

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { predictForest } from '../../../server/src/core/forest/forest';
+import { predictForest } from '../../../server/src/core/forest/packedForest';
 import { importForest } from '../../../server/src/engine/import/sklearn/importForest';
 import { readSklearn } from '../../../server/src/engine/import/sklearn/sklearnForest';
 import { parseTable } from '../../../server/src/engine/files/table';

@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../../../server/src/core/random';
 import { chooseTails, crossValidate } from '../../../server/src/core/reliability/crossValidate';
 import { fitScaledForest, scaleRow, targetsOf } from '../../../server/src/core/reliability/fitForest';
 import type { TrainingRow } from '../../../server/src/core/reliability/model';
-import { rowWeights } from '../../../server/src/core/forest/forest';
+import { rowWeights } from '../../../server/src/core/forest/packedForest';
 import { intervalLevel, predictTargets } from '../../../server/src/core/reliability/quantiles';
 
 const names = ['a', 'b', 'c'];

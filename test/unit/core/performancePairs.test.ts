@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rowWeights } from '../../../server/src/core/forest/forest';
+import { rowWeights } from '../../../server/src/core/forest/packedForest';
 import { performancePairs } from '../../../server/src/core/reliability/quantiles';
 
 /** One tree that sends x ≤ 0.5 to rows 0 and 1, the rest to rows 2, 3 and 4. */

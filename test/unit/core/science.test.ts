@@ -6,7 +6,7 @@ import { f1Score, matchDetections } from '../../../server/src/core/evaluation/ma
 import { extractFeatures } from '../../../server/src/core/features/imageFeatures';
 import { candidateAggregates } from '../../../server/src/core/features/candidateAggregates';
 import { publishedFeatures } from '../../../server/src/core/features/published8';
-import { predictForest } from '../../../server/src/core/forest/forest';
+import { predictForest } from '../../../server/src/core/forest/packedForest';
 import { oobPredictions } from '../../../server/src/core/forest/outOfBag';
 import { trainForest } from '../../../server/src/core/forest/trainForest';
 import { createRandom } from '../../../server/src/core/random';

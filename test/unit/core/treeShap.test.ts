@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { predictForest, predictRows, type Tree } from '../../../server/src/core/forest/forest';
+import { predictRows, type Tree } from '../../../server/src/core/forest/forest';
+import { predictForest } from '../../../server/src/core/forest/packedForest';
 import { trainForest } from '../../../server/src/core/forest/trainForest';
 import { explainRows, treeShap } from '../../../server/src/core/forest/treeShap';
 import { createRandom } from '../../../server/src/core/random';

@@ -1,4 +1,5 @@
-import { predictRows, rowWeights, type Forest } from '../forest/forest';
+import { predictRows, type Forest } from '../forest/forest';
+import { rowWeights } from '../forest/packedForest';
 import { trainForest, type ForestOptions } from '../forest/trainForest';
 import { createRandom } from '../random';
 import { fitScaler, scaleRow } from '../reliability/fitForest';

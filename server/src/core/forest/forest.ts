@@ -1,5 +1,3 @@
-import { packForest, packedLeaf } from './packedForest';
-
 /** Regression trees as flat arrays with scikit-learn's names; a leaf has childrenLeft −1. */
 export interface Tree {
   readonly childrenLeft: readonly number[];
@@ -31,16 +29,8 @@ export function predictTree(tree: Tree, x: ArrayLike<number>): number {
   return tree.value[node]!;
 }
 
-/** Mean over the trees (RandomForestRegressor.predict). */
-export function predictForest(forest: Forest, x: ArrayLike<number>): number {
-  const packed = packForest(forest);
-  let total = 0;
-  for (const root of packed.roots) total += packed.numbers[3 * packedLeaf(packed, root, x)]!;
-  return total / packed.roots.length;
-}
-
 /**
- * The same for many rows: tree after tree, so that a tree stays in the processor's cache.
+ * Mean over the trees (RandomForestRegressor.predict) for many rows: tree after tree, so that a tree stays in the processor's cache.
  * @param rows features as the forest was fitted on
  */
 export function predictRows(forest: Forest, rows: readonly ArrayLike<number>[]): Float64Array {
@@ -66,21 +56,4 @@ function addPredictions(tree: Tree, x: Float64Array, width: number, out: Float64
       node = x[row + feature[node]!]! <= threshold[node]! ? next : right[node]!;
     out[i]! += tree.value[node]!;
   }
-}
-
-/**
- * How much each training row says about x: weights that sum to 1 (quantile regression forests, Meinshausen 2006).
- * @throws RangeError for a forest without leafRows
- */
-export function rowWeights(forest: Forest, x: ArrayLike<number>, rows: number): Float64Array {
-  const packed = packForest(forest);
-  if (!packed.rows) throw new RangeError('The forest does not keep its training rows.');
-  const out = new Float64Array(rows);
-  for (const root of packed.roots) {
-    const leaf = 6 * packedLeaf(packed, root, x);
-    const from = packed.integers[leaf + 3]!;
-    const size = packed.integers[leaf + 4]!;
-    for (let k = from; k < from + size; k++) out[packed.rows[k]!]! += 1 / size / packed.roots.length;
-  }
-  return out;
 }

@@ -4,7 +4,7 @@ import type { Forest } from './forest';
  * The nodes of all trees in one block of memory, three doubles per node. A prediction then touches one cache line per node;
  * with one array per column, most of the time of a single prediction was spent on waiting for memory.
  */
-export interface PackedForest {
+interface PackedForest {
   /** At 3 i: the threshold of node i, or a leaf's value. */
   readonly numbers: Float64Array;
   /**
@@ -21,7 +21,7 @@ export interface PackedForest {
 const packed = new WeakMap<Forest, PackedForest>();
 
 /** The packed form of a forest, which is made once. */
-export function packForest(forest: Forest): PackedForest {
+function packForest(forest: Forest): PackedForest {
   const known = packed.get(forest);
   if (known) return known;
   const made = pack(forest);
@@ -59,9 +59,34 @@ function pack({ trees }: Forest): PackedForest {
  * @param root first node of the tree
  * @param x features; scikit-learn casts them to float32 before it compares them with float64 thresholds
  */
-export function packedLeaf({ numbers, integers }: PackedForest, root: number, x: ArrayLike<number>): number {
+function leafOf({ numbers, integers }: PackedForest, root: number, x: ArrayLike<number>): number {
   let node = root;
   for (let feature = integers[6 * node + 2]!; feature >= 0; feature = integers[6 * node + 2]!)
     node = Math.fround(x[feature]!) <= numbers[3 * node]! ? integers[6 * node + 3]! : integers[6 * node + 4]!;
   return node;
+}
+
+/** Mean over the trees (RandomForestRegressor.predict). */
+export function predictForest(forest: Forest, x: ArrayLike<number>): number {
+  const packed = packForest(forest);
+  let total = 0;
+  for (const root of packed.roots) total += packed.numbers[3 * leafOf(packed, root, x)]!;
+  return total / packed.roots.length;
+}
+
+/**
+ * How much each training row says about x: weights that sum to 1 (quantile regression forests, Meinshausen 2006).
+ * @throws RangeError for a forest without leafRows
+ */
+export function rowWeights(forest: Forest, x: ArrayLike<number>, rows: number): Float64Array {
+  const packed = packForest(forest);
+  if (!packed.rows) throw new RangeError('The forest does not keep its training rows.');
+  const out = new Float64Array(rows);
+  for (const root of packed.roots) {
+    const leaf = 6 * leafOf(packed, root, x);
+    const from = packed.integers[leaf + 3]!;
+    const size = packed.integers[leaf + 4]!;
+    for (let k = from; k < from + size; k++) out[packed.rows[k]!]! += 1 / size / packed.roots.length;
+  }
+  return out;
 }

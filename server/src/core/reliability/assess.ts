@@ -1,6 +1,6 @@
 import type { Candidates } from '../detection/candidates';
 import { extractFeatures } from '../features/imageFeatures';
-import { predictForest, rowWeights } from '../forest/forest';
+import { predictForest, rowWeights } from '../forest/packedForest';
 import { treeShap } from '../forest/treeShap';
 import { featureRanks } from './featureRanks';
 import { foreignImage } from '../applicability/foreignImage';

@@ -1,4 +1,5 @@
-import { rowWeights, type Forest } from '../forest/forest';
+import type { Forest } from '../forest/forest';
+import { rowWeights } from '../forest/packedForest';
 import { createRandom, type Random } from '../random';
 import { regressionMetrics, type RegressionMetrics } from '../stats/metrics';
 import { fitScaledForest, scaleRow, targetsOf } from './fitForest';
