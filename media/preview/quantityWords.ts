@@ -51,7 +51,7 @@ export const valueText = (q: QuantityDto, t: Translate): string =>
 /** The same for a narrow place: «1.43 % (0.91–2.12)». */
 export const shortValueText = (q: QuantityDto): string => quantityText(q, (low, high) => `${low}–${high}`);
 
-/** Why there is no value, in the display language where the sentence is known. */
+/** The reason why a value is missing. Known sentences are translated; others stay as they are. */
 export function reasonText(reason: string, t: Translate): string {
   const known = [
     t('No image could be measured.'),

@@ -66,7 +66,7 @@ function extremeCorners(spans: readonly (readonly [x: number, y0: number, y1: nu
   const corners: number[] = [];
   const add = (x: number, low: number, high: number) =>
     corners.push(x * pixel.x, low * pixel.y, x * pixel.x, high * pixel.y);
-  // Extent of the last column, whose right side is added when the next one is known; it is no column at first.
+  // The column before. Its right side is added when the next column is known. −2: there is no column yet.
   let [column, low, high] = [-2, Infinity, -Infinity];
   for (let i = 0; i < spans.length;) {
     const x = spans[i]![0];

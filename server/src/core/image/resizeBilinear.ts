@@ -145,7 +145,7 @@ function threeTaps({ first, count, size, weights }: Taps, inputs: number): Three
 /** Rows that are resized together, so that their pixels stay in the processor's first cache. */
 const blockRows = 32;
 
-/** One channel with three taps in both directions: column after column, so that the inner loops have constant weights. */
+/** Resizes one channel with three taps in both directions. Whole columns are computed, because their weights are constant. */
 function resizeGray(
   { data, width, height }: Pixels,
   { along, down }: { readonly along: ThreeTaps; readonly down: ThreeTaps },

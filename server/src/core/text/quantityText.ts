@@ -10,7 +10,7 @@ export function shortNumber(v: number): string {
 
 export interface QuantityNumbers {
   readonly value: number;
-  /** Null where there is no interval. */
+  /** Lower bound of the interval; null without an interval. */
   readonly low: number | null;
   readonly high: number | null;
   /** As in the tables: `1e-4 nm^-2` is a factor and a unit. */

@@ -5,7 +5,7 @@ import { imageExtensions } from '../../protocol/vocabulary';
 import { isCompanion } from './otherFiles';
 import { isPseudoFolder } from './pseudoFolders';
 
-/** A file below a folder. `other` is a file that no reader takes by its extension and that is no companion of images. */
+/** A file below a folder. `other`: its extension belongs neither to a readable format nor to a companion of images. */
 export interface WalkedFile {
   readonly kind: 'image' | 'link' | 'other';
   /** Absolute. */

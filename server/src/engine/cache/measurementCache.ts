@@ -52,7 +52,7 @@ export class MeasurementCache {
     this.folder.countEvicted();
   }
 
-  /** Records of images that were used since counting began and are no longer there. */
+  /** Number of records that were used since `countEvicted` and then deleted. */
   get evicted(): number {
     return this.folder.evicted(kinds.record);
   }

@@ -56,7 +56,7 @@ export class RowCache {
     this.folder.countEvicted();
   }
 
-  /** Rows that were used since counting began and are no longer there. */
+  /** Number of rows that were used since `countEvicted` and then deleted. */
   get evicted(): number {
     return this.folder.evicted(kind);
   }

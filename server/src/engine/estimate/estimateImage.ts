@@ -1,5 +1,6 @@
 import type { Estimate, EstimateOptions } from '../engine.types';
 import type { ImageFacts } from '../image/formats/format';
+import { folderSizes } from '../image/folderSizes';
 import { resolvePixelSize, type PixelSize } from '../image/resolvePixelSize';
 import { resolveThickness, type KnownThickness } from '../image/resolveThickness';
 import { assessCandidates, assessRecord, type AssessedCandidates, type MeasuredCandidates } from './assessRecord';
@@ -22,7 +23,8 @@ export async function estimateImage(
   let scale: Promise<[PixelSize, KnownThickness | null]> | undefined;
   // Looked for while the network runs.
   const onOpen = (facts: ImageFacts) => {
-    const { beside } = options;
+    // One look at the table for both.
+    const { beside = folderSizes() } = options;
     scale = Promise.all([
       resolvePixelSize(file, facts, context.fallbackNmPerPixel, { onProblem: context.warn, beside }),
       resolveThickness(file, facts, beside),

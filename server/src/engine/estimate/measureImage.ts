@@ -99,12 +99,11 @@ export async function measureImage(
     ]);
     if (detected instanceof Error)
       return { kind: 'failed', reason: `The detector failed: ${detected.message.split('\n')[0]!.slice(0, 200)}` };
-    const gray = toGray8(eight);
     const record = recordOf(decoded, {
       contentKey: key,
       imageKey,
       candidates: detected.candidates,
-      candidateFeatures: detected.features ?? candidateFeatures(detected.candidates, gray),
+      candidateFeatures: detected.features ?? candidateFeatures(detected.candidates, toGray8(eight)),
       imageStatistics: statistics ?? imageStatistics(eight),
     });
     await quietly(context, () => context.cache!.set(record));

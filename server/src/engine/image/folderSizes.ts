@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { folderCalibration } from './folderCalibration';
-import { sidecarPixelSizes, sizeIn, thicknessIn, type Thickness } from './pixelSize';
+import { sidecarPixelSizes, sizeIn, thicknessIn, type SideTable, type Thickness } from './pixelSize';
 
 /** Pixel sizes and foil thicknesses that lie beside images. */
 export interface FolderSizes {
@@ -17,27 +17,24 @@ const keptMs = 1000;
 
 /** For many images of the same folders: each folder is looked at once a second. */
 export function folderSizes(): FolderSizes {
+  const tableOf = remembered(sidecarPixelSizes);
+  const inTable = async <R>(file: string, answer: (table: SideTable, file: string) => R | null): Promise<R | null> => {
+    const table = await tableOf(path.dirname(file));
+    return table && answer(table, file);
+  };
   return {
-    table: byFolder(sidecarPixelSizes, (file, table) => table && sizeIn(table, file)),
-    thickness: byFolder(sidecarPixelSizes, (file, table) => table && thicknessIn(table, file)),
-    calibration: byFolder(
-      folderCalibration,
-      (_, size) => size,
-      (folder) => folder,
-    ),
+    table: (file) => inTable(file, sizeIn),
+    thickness: (file) => inTable(file, thicknessIn),
+    calibration: remembered(folderCalibration),
   };
 }
 
-function byFolder<T, R>(
-  look: (folder: string) => Promise<T>,
-  answer: (file: string, found: T) => R,
-  folderOf: (file: string) => string = path.dirname,
-): (file: string) => Promise<R> {
+/** The last answer is given again for the same folder. */
+function remembered<T>(look: (folder: string) => Promise<T>): (folder: string) => Promise<T> {
   let last: { readonly folder: string; readonly at: number; readonly found: Promise<T> } | null = null;
-  return async (file) => {
-    const folder = folderOf(file);
+  return (folder) => {
     if (last?.folder !== folder || performance.now() - last.at > keptMs)
       last = { folder, at: performance.now(), found: look(folder) };
-    return answer(file, await last.found);
+    return last.found;
   };
 }

@@ -1,9 +1,7 @@
-import path from 'node:path';
 import { TableError } from '../files/table';
 import type { ImageFacts } from './formats/format';
 import type { FolderSizes } from './folderSizes';
 import { imageRef } from './openImage';
-import { sidecarPixelSizes, thicknessIn } from './pixelSize';
 
 /** Foil thickness of an image as its file, or the table beside it, gives it. */
 export interface KnownThickness {
@@ -18,11 +16,11 @@ export interface KnownThickness {
 export async function resolveThickness(
   image: string,
   { thicknessNm }: Pick<ImageFacts, 'thicknessNm'>,
-  beside?: Pick<FolderSizes, 'thickness'>,
+  beside: Pick<FolderSizes, 'thickness'>,
 ): Promise<KnownThickness | null> {
   if (thicknessNm !== undefined) return { thicknessNm, thicknessSource: 'file' };
   const { file } = await imageRef(image);
-  const found = await (beside ? beside.thickness(file) : besideImage(file)).catch((error: unknown) => {
+  const found = await beside.thickness(file).catch((error: unknown) => {
     // The pixel size comes from the same table, and says why it cannot be used.
     if (error instanceof TableError) return null;
     throw error;
@@ -34,9 +32,4 @@ export async function resolveThickness(
     ...(uncertainty === null ? {} : { thicknessUncertainty: uncertainty }),
     thicknessSource: 'table',
   };
-}
-
-async function besideImage(file: string) {
-  const table = await sidecarPixelSizes(path.dirname(file));
-  return table && thicknessIn(table, file);
 }

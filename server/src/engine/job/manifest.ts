@@ -89,7 +89,7 @@ export function parseLine(text: string): NamedEntry | null {
 /**
  * Whole lines of a manifest, in the order of the file; damaged ones are left out.
  * @param range bytes [start, end); `end` may be Infinity
- * @throws JobError when there is no manifest
+ * @throws JobError if the manifest is missing
  */
 export async function* readManifest(
   dir: string,
