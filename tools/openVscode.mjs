@@ -9,6 +9,6 @@ const result = spawnSync('code', [`--extensionDevelopmentPath=${root}`, path.joi
   shell: process.platform === 'win32',
 });
 if (result.error || result.status !== 0) {
-  console.error('VS Code’s command «code» was not found: install VS Code and its shell command, then try again.');
+  console.error('VS Code’s command "code" was not found: install VS Code and its shell command, then try again.');
   process.exit(3);
 }

@@ -31,7 +31,7 @@ try {
     for (const end = Date.now() + 60_000; ;) {
       await page.locator('.quick-input-widget input').fill(`>${text}`);
       if (await entry.isVisible().catch(() => false)) break;
-      if (Date.now() > end) throw new Error(`The command «${text}» never appeared.`);
+      if (Date.now() > end) throw new Error(`The command "${text}" never appeared.`);
       await page.waitForTimeout(500);
     }
     await entry.click();

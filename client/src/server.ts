@@ -77,7 +77,7 @@ export class Server implements vscode.Disposable {
     const module = this.context.asAbsolutePath('dist/server.js');
     const runtime = vscode.workspace.getConfiguration('temGauge').get<string>('server.runtime') || undefined;
     const run = { module, transport: TransportKind.ipc, runtime } as const;
-    // A debugged extension host starts the server with a port for the configuration «Attach to the language server».
+    // A debugged extension host starts the server with a port for the configuration "Attach to the language server".
     const serverOptions: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--inspect=6009'] } } };
     // A deleted folder is one event with the folder's name, which patterns of images do not match.
     const deletions = vscode.workspace.createFileSystemWatcher('**/*', true, true, false);

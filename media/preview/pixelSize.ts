@@ -4,7 +4,7 @@ import type { PixelSize } from './state';
 
 const short = (v: number): string => String(+v.toPrecision(4));
 
-/** «0.351 nm/px», with both sizes where the pixels are not square; without source. */
+/** "0.351 nm/px", with both sizes where the pixels are not square; without source. */
 export function pixelSizeText({ x, y }: Pick<PixelSize, 'x' | 'y'>): string {
   return x === y ? `${short(x)} nm/px` : t('{0} × {1} nm/px (x × y: pixels are not square)', short(x), short(y));
 }

@@ -44,11 +44,11 @@ export function quantityHint(name: QuantityNameDto, t: Translate): string | unde
   }
 }
 
-/** «1.43 % (0.91 to 2.12)». */
+/** "1.43 % (0.91 to 2.12)". */
 export const valueText = (q: QuantityDto, t: Translate): string =>
   quantityText(q, (low, high) => t('{0} to {1}', low, high));
 
-/** The same for a narrow place: «1.43 % (0.91–2.12)». */
+/** The same for a narrow place: "1.43 % (0.91–2.12)". */
 export const shortValueText = (q: QuantityDto): string => quantityText(q, (low, high) => `${low}–${high}`);
 
 /** The reason why a value is missing. Known sentences are translated; others stay as they are. */
@@ -83,7 +83,7 @@ function causeName(cause: keyof CausesDto, t: Translate): string {
   }
 }
 
-/** «most of it from foil thickness (61 %) and missed cavities (22 %)»: one cause or two; empty without causes. */
+/** "most of it from foil thickness (61 %) and missed cavities (22 %)": one cause or two; empty without causes. */
 export function causesText(causes: CausesDto, t: Translate): string {
   const [first, second] = (Object.entries(causes) as [keyof CausesDto, number][])
     .filter(([, fraction]) => fraction >= 0.005)

@@ -191,7 +191,7 @@ const checks: Record<string, Check> = {
   'unit-micrometers': scale(0.5, 'tiff-tags'),
   'float-nodata-lowest': detects(44),
   'onnx-yolov5-one-class': refusedImport(/YOLOv5/),
-  'onnx-yolo11-obb': refusedImport(/«obb»/),
+  'onnx-yolo11-obb': refusedImport(/"obb"/),
   'onnx-rtdetr-two-classes': refusedImport(/RT-DETR/),
   'header-upper-case-permuted': predicts(three),
   'header-of-numbers': async (name) => {

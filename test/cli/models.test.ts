@@ -57,7 +57,7 @@ describe('tem-gauge models', () => {
     const other = path.join(folder, 'models', 'torchvision', 'forest.json');
     const { status, stderr } = cli('estimate', sample, '--forest', other);
     expect(status).toBe(3);
-    expect(stderr).toMatch(/fitted on the detector «torchvision@\w+», not on «cavity-compact@\w+»/);
+    expect(stderr).toMatch(/fitted on the detector "torchvision@\w+", not on "cavity-compact@\w+"/);
   });
 
   it('notices a changed graph, and removes only what it imported', () => {
@@ -89,7 +89,7 @@ describe('tem-gauge models', () => {
     expect(row.baseValue + row.contributions.reduce((s, v) => s + v, 0)).toBeCloseTo(row.prediction, 9);
     fs.writeFileSync(table, '0.5,60,oops,0.9,0.9,0.006,0.1,0.005\n');
     expect(cli('predict', '--forest', out, '--features', table).stderr).toContain(
-      'Line 1, column 3 is not a number: «oops»',
+      'Line 1, column 3 is not a number: "oops"',
     );
   });
 

@@ -65,7 +65,7 @@ describe('score, features and experiment', () => {
     [['score', '--truth', truth], 2, 'Use: tem-gauge score'],
     [['score', '--truth', truth, '--predictions', 'absent.json'], 3, 'There is no file absent.json'],
     [['score', '--truth', truth, '--predictions', 'package.json'], 3, 'is neither a COCO result list'],
-    [['experiment', 'nothing', 'x.csv', '--out', folder], 2, 'There is no experiment «nothing»'],
+    [['experiment', 'nothing', 'x.csv', '--out', folder], 2, 'There is no experiment "nothing"'],
     [['experiment', 'all', 'absent.csv', '--out', folder], 3, 'There is no file absent.csv'],
     [['experiment', 'all', 'package.json', '--out', folder], 3, 'package.json'],
     [['experiment', 'all', 'server', '--out', folder], 3, 'has no COCO labels'],

@@ -49,7 +49,7 @@ describe('requests that are not valid', () => {
 
   it('says what is wrong', async () => {
     await expect(server.connection.sendRequest('tem-gauge/estimate', { uri: 7 })).rejects.toThrow(
-      /parameters are not valid at «uri»/,
+      /parameters are not valid at "uri"/,
     );
   });
 
@@ -66,13 +66,13 @@ describe('URIs', () => {
     ['vscode-remote://ssh-remote%2Bhost/dir/ok.png', 'vscode-remote'],
   ])('%s names no file of this machine', async (uri, scheme) => {
     for (const method of ['tem-gauge/estimate', 'tem-gauge/preview'] as const)
-      await expect(server.request(method, { uri })).rejects.toThrow(`scheme «${scheme}»`);
+      await expect(server.request(method, { uri })).rejects.toThrow(`scheme "${scheme}"`);
     expect(server.problems.size).toBe(0);
   });
 
   it('a revision of a file that exists is refused too', async () => {
     const uri = `git:${path.join(folder, samples[0]!)}?%7B%22ref%22%3A%22HEAD%22%7D`;
-    await expect(server.request('tem-gauge/estimate', { uri })).rejects.toThrow('scheme «git»');
+    await expect(server.request('tem-gauge/estimate', { uri })).rejects.toThrow('scheme "git"');
   });
 
   it.runIf(process.platform !== 'win32')('a file of another host is refused', async () => {

@@ -37,8 +37,8 @@ it('checks labels before anything runs, with groups from a table', async () => {
 
 it('refuses parameters with the field, and rules that cannot be used with one sentence', async () => {
   const refused = (params: object) => expect(server.connection.sendRequest('tem-gauge/train', params)).rejects;
-  await refused({ uris: uris() }).toThrow(/«name»/);
-  await refused({ uris: uris(), name: 'x', grouping: { by: 'colour' } }).toThrow(/«grouping.by»/);
+  await refused({ uris: uris() }).toThrow(/"name"/);
+  await refused({ uris: uris(), name: 'x', grouping: { by: 'colour' } }).toThrow(/"grouping.by"/);
   await refused({ uris: uris(), name: 'x', grouping: { by: 'pattern', pattern: '*' } }).toThrow(/needs \{group\} once/);
   await refused({ uris: uris(), name: 'x', model: '/nowhere' }).toThrow(/no readable model.json/);
   await refused({ uris: ['untitled:x'], name: 'x' }).toThrow(/untitled/);

@@ -66,6 +66,6 @@ function notice() {
 const text = notice();
 if (!process.argv.includes('--check')) fs.writeFileSync('NOTICE', text);
 else if (fs.readFileSync('NOTICE', 'utf8') !== text) {
-  console.error('NOTICE is not current: run «npm run notice» and commit it.');
+  console.error('NOTICE is not current: run "npm run notice" and commit it.');
   process.exitCode = 1;
 }

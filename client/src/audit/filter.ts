@@ -5,7 +5,7 @@ import { levelName } from './words';
 
 /** The filter in words, for the title of a view; empty without a filter. */
 export const filterWords = ({ text, levels }: Filter): string =>
-  [text && `«${text}»`, ...levels.map(levelName)].filter(Boolean).join(', ');
+  [text && `"${text}"`, ...levels.map(levelName)].filter(Boolean).join(', ');
 
 /** Asks for levels and a part of the name. @returns undefined where the user leaves a question */
 export async function askForFilter(current: Filter): Promise<Filter | undefined> {

@@ -13,7 +13,7 @@ export interface ResultSource {
   rows(group: string, start: number, count: number): Promise<{ rows: AuditedDto[]; total: number }>;
 }
 
-/** Nodes that a list gains by «Show more». */
+/** Nodes that a list gains by "Show more". */
 export const pageSize = 200;
 
 /** How many nodes of each list are shown; the lists themselves stay in the server. */

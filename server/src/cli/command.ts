@@ -114,6 +114,6 @@ export function number(values: CommandInput['values'], name: string, low: number
   if (raw === undefined) return undefined;
   const value = Number(raw);
   if (raw.trim() === '' || !Number.isFinite(value) || value < low || value > high)
-    throw new UsageError(`--${name} is a number between ${low} and ${high}, not «${raw}».`);
+    throw new UsageError(`--${name} is a number between ${low} and ${high}, not "${raw}".`);
   return value;
 }

@@ -63,7 +63,7 @@ ${modelDetails}`,
     if (!name || !rows || positionals.length > 2 || !out)
       throw new UsageError('Use: tem-gauge experiment NAME|all ROWS.csv|DIR --out DIR.');
     const chosen = name === 'all' ? experimentNames : experimentNames.filter((n) => n === name);
-    if (chosen.length === 0) throw new UsageError(`There is no experiment «${name}»; there are ${experimentNames.join(', ')}.`); // prettier-ignore
+    if (chosen.length === 0) throw new UsageError(`There is no experiment "${name}"; there are ${experimentNames.join(', ')}.`); // prettier-ignore
     const targets = chosenTargets(text(values, 'target') ?? 'f1');
     const seed = number(values, 'seed', 0, 2 ** 40) ?? 1;
     const repeats = Math.round(number(values, 'repeats', 1, 100) ?? 10);
@@ -163,6 +163,6 @@ const runOnTable = (table: StudyTable, { chosen, targets, seed, repeats, signal 
 function chosenTargets(value: string): readonly StudyTarget[] {
   if (value === 'all') return studyTargets;
   const target = studyTargets.find((t) => t === value);
-  if (!target) throw new UsageError(`--target is one of ${studyTargets.join(', ')}, all; not «${value}».`);
+  if (!target) throw new UsageError(`--target is one of ${studyTargets.join(', ')}, all; not "${value}".`);
   return [target];
 }

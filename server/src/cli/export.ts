@@ -22,7 +22,7 @@ export const exportResults: Command = {
   summary: 'detections and quantities for other programs',
   usage: 'FILE|DIR|GLOB... --out DIR [--format NAME[,NAME...]] [--frame N | --all-frames] [--json]',
   details: `  --out DIR           receives the files
-  --format NAMES      of ${exportFormats.join(', ')} (default ${usual}), or «all»
+  --format NAMES      of ${exportFormats.join(', ')} (default ${usual}), or "all"
                         csv    images.csv (one row per image) and cavities.csv (one row per cavity), RFC 4180
                         coco   coco-results.json and, for annotation tools, coco-instances.json
                         lists  reliable.txt, review.txt, unreliable.txt, unknown.txt: one file name per line
@@ -79,6 +79,6 @@ function formatsFrom(names: string): ReadonlySet<ExportFormat> {
   if (names === 'all') return new Set(exportFormats);
   const list = names.split(',').map((n) => n.trim());
   const unknown = list.find((n) => !(exportFormats as readonly string[]).includes(n));
-  if (unknown !== undefined) throw new UsageError(`--format: there is no format «${unknown}»; there are ${exportFormats.join(', ')}.`); // prettier-ignore
+  if (unknown !== undefined) throw new UsageError(`--format: there is no format "${unknown}"; there are ${exportFormats.join(', ')}.`); // prettier-ignore
   return new Set(list as ExportFormat[]);
 }

@@ -55,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return exitCodes.fine;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) throw new UsageError(`There is no command «${name}»; tem-gauge --help lists them.`);
+  if (!command) throw new UsageError(`There is no command "${name}"; tem-gauge --help lists them.`);
   if (rest.includes('--help') || rest.includes('-h')) {
     console.log(`tem-gauge ${name} ${command.usage}\n\n${command.details}`);
     return exitCodes.fine;

@@ -19,7 +19,7 @@ export const foilOptions = {
 } as const;
 
 export const foilDetails = `  --thickness NM      foil thickness in nm, for number density and swelling; without it, that of the image's file
-                      (HyperSpy) or of the column «thickness (nm)» of image_nm_pixel_conversions.csv
+                      (HyperSpy) or of the column "thickness (nm)" of image_nm_pixel_conversions.csv
   --thickness-uncertainty FRACTION
                       its standard deviation over its value (default ${defaultFoil.thicknessUncertainty})
   --pixel-size-uncertainty FRACTION

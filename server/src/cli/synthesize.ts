@@ -11,7 +11,7 @@ export const synthesize: Command = {
   details: `  --count N           how many images (default 10)
   --seed S            same seed, same bytes (default 1)
   --size WxH          in pixels (default 512x512)
-  --domain NAMES      one or several by commas, or «all» (default mixed); image i takes them in turn
+  --domain NAMES      one or several by commas, or "all" (default mixed); image i takes them in turn
   --backgrounds DIR   draw on parts of these micrographs, which show no cavities, instead of on a drawn background
   --degraded          make each image worse by blur, lower contrast, noise, grain or JPEG artefacts at random; the truth stays
   --out DIR           receives images/*.png and COCO instances annotations.coco.json
@@ -45,7 +45,7 @@ export const synthesize: Command = {
     const domains = named.includes('all') ? syntheticDomains.map((d) => d.name) : named;
     for (const d of domains)
       if (!findDomain(d))
-        throw new UsageError(`There is no domain named «${d}»; tem-gauge synthesize --list names them.`);
+        throw new UsageError(`There is no domain named "${d}"; tem-gauge synthesize --list names them.`);
     const count = integer(values, 'count', 1, 1e6) ?? 10;
     const seed = integer(values, 'seed', 0, 2 ** 40) ?? 1;
     const folder = text(values, 'backgrounds');

@@ -75,7 +75,7 @@ export async function createEngine(
       options.log?.('warn', `The forest ${path.basename(forestPath)} does not contain the detector it was fitted on.`);
     else if (result.model.detector !== model.id)
       throw new EngineError(
-        `The forest ${path.basename(forestPath)} was fitted on the detector «${result.model.detector}», not on «${model.id}».`,
+        `The forest ${path.basename(forestPath)} was fitted on the detector "${result.model.detector}", not on "${model.id}".`,
       );
     forest = result.model;
     forestId = result.id;

@@ -27,7 +27,7 @@ export function fileOf(uri: string): FileUri {
   if (scheme !== 'file')
     throw refuse(
       scheme
-        ? `Only files on the disk of the server's machine can be read, not documents of the scheme «${scheme}».`
+        ? `Only files on the disk of the server's machine can be read, not documents of the scheme "${scheme}".`
         : 'The URI has no scheme; a file URI begins with file:///.',
     );
   let parsed: URI;
@@ -38,7 +38,7 @@ export function fileOf(uri: string): FileUri {
     throw refuse('The URI is malformed.');
   }
   if (parsed.authority && parsed.authority !== 'localhost' && process.platform !== 'win32')
-    throw refuse(`The URI names the other machine «${parsed.authority}».`);
+    throw refuse(`The URI names the other machine "${parsed.authority}".`);
   const file = path.normalize((parsed.authority === 'localhost' ? parsed.with({ authority: '' }) : parsed).fsPath);
   if (!path.isAbsolute(file) || file.includes('\0')) throw refuse('The URI contains no absolute path.');
   if (parsed.query) throw refuse('The URI has a query; it names a version of a document, not a file.');

@@ -89,5 +89,5 @@ export const paramsOf: { [M in RequestName]: z.ZodType<RequestTable[M]['params']
 export function paramsProblem(error: z.ZodError): string {
   const issue = error.issues[0];
   const at = issue?.path.join('.');
-  return `The parameters are not valid${at ? ` at «${at}»` : ''}: ${issue?.message ?? 'unknown problem'}.`;
+  return `The parameters are not valid${at ? ` at "${at}"` : ''}: ${issue?.message ?? 'unknown problem'}.`;
 }

@@ -72,7 +72,7 @@ export class Requests {
 
   private refuseByState(): void {
     if (this.state === 'created')
-      throw new ResponseError(ErrorCodes.ServerNotInitialized, 'The first request must be «initialize».');
+      throw new ResponseError(ErrorCodes.ServerNotInitialized, 'The first request must be "initialize".');
     if (this.state === 'shut-down') throw new ResponseError(ErrorCodes.InvalidRequest, 'The server is shut down.');
     if (this.status.queued >= mostRequests)
       throw new ResponseError(LSPErrorCodes.RequestFailed, `${mostRequests} requests wait already; ask again later.`);

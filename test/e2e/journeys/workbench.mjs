@@ -15,7 +15,7 @@ export async function contextMenu(page, row, text) {
       )
     )
       return entry;
-    assert.ok(Date.now() < end, `the context menu never showed «${text}»`);
+    assert.ok(Date.now() < end, `the context menu never showed "${text}"`);
     await page.keyboard.press('Escape');
     await menu.waitFor({ state: 'hidden' });
   }
@@ -34,7 +34,7 @@ export async function command(page, title) {
       )
     )
       break;
-    assert.ok(Date.now() < end, `the palette never showed «${title}»`);
+    assert.ok(Date.now() < end, `the palette never showed "${title}"`);
     await page.keyboard.press('Escape');
   }
   await page.keyboard.press('Enter');

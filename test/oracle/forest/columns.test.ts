@@ -56,7 +56,7 @@ describe('forests of named columns', () => {
   it('keeps other names, for tables only', async () => {
     const { model, notices } = await imported('named-strange');
     expect(model.features[0]).toBe('feature a');
-    expect(notices).toContain('it serves «predict», not «estimate»');
+    expect(notices).toContain('it serves "predict", not "estimate"');
     const found = predict(model, model.features, expected.rows);
     expected.prediction['named-strange']!.forEach((p, i) => expect(Math.abs(found[i]! - p)).toBeLessThan(1e-9));
     expect(() => predict(model, expected.header, expected.rows)).toThrow('has no column feature a');
@@ -83,7 +83,7 @@ describe('honest pickles that cannot be used', () => {
   ])('names an object of %s', async (module, name) => {
     const pickle = Buffer.from(`\x80\x02c${module}\n${name}\n)\x81.`, 'latin1');
     await expect(readSklearn(pickle)).rejects.toThrow(
-      `The pickle contains «${module}.${name}» of ${module.split('.')[0]}, which is not supported`,
+      `The pickle contains "${module}.${name}" of ${module.split('.')[0]}, which is not supported`,
     );
   });
 });

@@ -65,7 +65,7 @@ describe('foreign ONNX graphs', () => {
     expect(pixels).toBe((x1! - x0!) * (y1! - y0!));
   });
 
-  it.each(['unknown', 'classifier'])('describes inputs and outputs of the graph «%s»', async (name) => {
+  it.each(['unknown', 'classifier'])('describes inputs and outputs of the graph "%s"', async (name) => {
     await expect(detect(path.join(fixtures, `${name}.onnx`))).rejects.toThrow(
       name === 'unknown' ? 'takes x float32[1, 10] and gives y float32[1, 7]' : 'gives logits float32[1, 7]',
     );
@@ -98,7 +98,7 @@ describe('foreign ONNX graphs', () => {
     const { found, categories } = await detect(graph, config);
     expect([found.scores.length, categories[0]]).toEqual([3, 'void']);
     fs.writeFileSync(config, JSON.stringify({ ...detector, outputs: { boxes: 'boxen', scores: 'scores' } }));
-    await expect(detect(graph, config)).rejects.toThrow('names «boxen» as boxes, but the graph has no such output');
+    await expect(detect(graph, config)).rejects.toThrow('names "boxen" as boxes, but the graph has no such output');
   });
 
   it('refuses a file that is not a graph', async () => {

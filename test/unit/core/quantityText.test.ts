@@ -9,7 +9,7 @@ it.each([
   [{ value: 2e-5, low: 0, high: 3e-5, unit: '' }, '2 × 10⁻⁵ (0 to 3)'],
   [{ value: 0, low: 0, high: 2e23, unit: 'm^-3' }, '0 × 10²³ m⁻³ (0 to 2)'],
   [{ value: 0, low: 0, high: 2.5, unit: 'nm' }, '0 nm (0 to 2.5)'],
-] as const)('%j is «%s»', (quantity, text) => {
+] as const)('%j is "%s"', (quantity, text) => {
   expect(quantityText(quantity)).toBe(text);
 });
 

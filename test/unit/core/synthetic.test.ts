@@ -55,6 +55,6 @@ describe('renderMicrograph', () => {
   });
 
   it('refuses an unknown domain in words', () => {
-    expect(() => renderMicrograph({ domain: 'moon', seed: 1, ...size })).toThrow('There is no domain named «moon».');
+    expect(() => renderMicrograph({ domain: 'moon', seed: 1, ...size })).toThrow('There is no domain named "moon".');
   });
 });

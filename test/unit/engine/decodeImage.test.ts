@@ -102,7 +102,7 @@ it.each([
 it('says that a table of pixel sizes is not understood', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
   fs.writeFileSync(path.join(folder, 'image_nm_pixel_conversions.csv'), 'Image,scale\nx.png,0.5\n');
-  await expect(sidecarPixelSize(path.join(folder, 'x.png'))).rejects.toThrow('has no column «nm/pixel»');
+  await expect(sidecarPixelSize(path.join(folder, 'x.png'))).rejects.toThrow('has no column "nm/pixel"');
   fs.rmSync(folder, { recursive: true });
 });
 

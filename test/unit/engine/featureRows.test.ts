@@ -32,18 +32,18 @@ describe('features of a table', () => {
   it.each([
     ['0,1,2\n0.9,60,0.4', 'Line 1 numbers the columns (0, 1, 2, …)'],
     ['1;2;3\n0,9;60;0,4', 'Line 1 numbers the columns'],
-    ['a,b,c\n0.9,60,0.4', 'has no column meanScore, detectionCount, areaRatio; it has «a», «b», «c»'],
+    ['a,b,c\n0.9,60,0.4', 'has no column meanScore, detectionCount, areaRatio; it has "a", "b", "c"'],
     ['meanScore,detectionCount\n0.9,60', 'has no column areaRatio'],
     [
       'meanScore,mean_score,detectionCount,areaRatio\n1,2,3,4',
-      'two columns for meanScore: «meanScore» and «mean_score»',
+      'two columns for meanScore: "meanScore" and "mean_score"',
     ],
     ['meanScore,detectionCount,areaRatio\n1,2,3\n1,2', 'Line 3 has 2 columns, separated by commas; the header has 3'],
     ['0.9 60 0.4', 'Line 1 has one column: separate the columns by commas, semicolons or tabs, not by spaces'],
     ['0.9|60|0.4', 'not by other characters'],
     ['0.9,60', 'Line 1 has 2 columns, separated by commas; the forest takes 3: meanScore'],
-    ['0.9,oops,0.4', 'Line 1, column 2 is not a number: «oops»'],
-    ['meanScore,detectionCount,areaRatio\n1,2,', 'Line 2, column 3 is not a number: «»'],
+    ['0.9,oops,0.4', 'Line 1, column 2 is not a number: "oops"'],
+    ['meanScore,detectionCount,areaRatio\n1,2,', 'Line 2, column 3 is not a number: ""'],
     ['meanScore,detectionCount,areaRatio\n', 'a header but no rows'],
   ])('refuses %j', (text, sentence) => expect(() => read(text)).toThrow(sentence));
 });

@@ -12,7 +12,7 @@ describe('readPickle', () => {
     expect(readPickle(data, { globals: new Map() })).toEqual(new Map([['a', [1, -2, 3.5, null, true]]]));
   });
   it('names what a hostile pickle wanted to run, and does not run it', () => {
-    expect(() => readPickle(bytes("cos\nsystem\n(S'echo'\ntR."), { globals: new Map() })).toThrow('«os.system»');
+    expect(() => readPickle(bytes("cos\nsystem\n(S'echo'\ntR."), { globals: new Map() })).toThrow('"os.system"');
   });
   it('says when the stream is cut short', () => {
     expect(() => readPickle(bytes('\x80\x02}q'), { globals: new Map() })).toThrow(/cut short|offset/i);

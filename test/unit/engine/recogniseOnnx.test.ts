@@ -38,13 +38,13 @@ describe('ONNX graphs that are detectors', () => {
 
 describe('ONNX graphs of other tasks are refused', () => {
   it.each<[string, ReturnType<typeof tensor>[], Record<string, string>, string]>([
-    ['rotated boxes', [tensor('output0', [1, 6, 8400])], { task: 'obb', names: names(1) }, 'state the task «obb»'],
+    ['rotated boxes', [tensor('output0', [1, 6, 8400])], { task: 'obb', names: names(1) }, 'state the task "obb"'],
     ['rotated boxes without a task', [tensor('output0', [1, 6, 8400])], { names: names(1) }, 'its 1 class names (metadata) need 5'],
     ['rotated boxes, end to end', [tensor('output0', [1, 300, 7])], { names: names(1) }, 'is not of a known kind'],
-    ['pose', [tensor('output0', [1, 56, 8400])], { task: 'pose', names: names(1) }, '«pose»'],
+    ['pose', [tensor('output0', [1, 56, 8400])], { task: 'pose', names: names(1) }, '"pose"'],
     ['pose without a task', [tensor('output0', [1, 56, 8400])], { kpt_shape: '[17, 3]', names: names(1) }, 'kpt_shape'],
-    ['classification', [tensor('output0', [1, 1000])], { task: 'classify' }, '«classify»'],
-    ['semantic segmentation', [tensor('output0', [1, 19, 640, 640])], { task: 'semantic' }, '«semantic»'],
+    ['classification', [tensor('output0', [1, 1000])], { task: 'classify' }, '"classify"'],
+    ['semantic segmentation', [tensor('output0', [1, 19, 640, 640])], { task: 'semantic' }, '"semantic"'],
     ['semantic segmentation without a task', [tensor('output', [1, 19, 640, 640])], {}, 'is not of a known kind'],
     ['a map of classes beside boxes', [boxes, scores, labels, tensor('sem_seg', [19, 'h', 'w'])], {}, 'semantic segmentation'],
     ['YOLOv5 of one class', [tensor('output0', [1, 25200, 6])], { names: names(1) }, 'as YOLOv5 does with one class'],

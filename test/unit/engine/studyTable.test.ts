@@ -33,9 +33,9 @@ describe('tables of a study', () => {
     const map = { f1: 'score' };
     expect(read([other.join(), row('0.5', '0.5', '0.5')], { map }).table.rows[0]!.targets.f1).toBe(0.5);
     expect(() => read([authors.join(), row('0', '0', '0')], { map })).toThrow(
-      'no column «score», which the map names for f1',
+      'no column "score", which the map names for f1',
     );
-    expect(() => read([authors.join(), row('0', '0', '0')], { map: { x: 'f1' } })).toThrow('The map names «x»');
+    expect(() => read([authors.join(), row('0', '0', '0')], { map: { x: 'f1' } })).toThrow('The map names "x"');
   });
   it('count a blank F1 as 0, as the paper does', () => {
     const { table, notes } = read([authors.join(), row('', '', '0'), row('0.5', '0.5', '0.5')]);
@@ -53,7 +53,7 @@ describe('tables of a study', () => {
     [['names,f1,counts', ''], 'no rows below its header'],
     [['names,counts,num_0.1', 'a,1,2'], 'none of the columns f1, precision'],
     [['names,f1,num_0.1', 'a,1,2'], 'no column detectionCount'],
-    [['names,f1,counts', 'a,0.5,many'], 'Line 2 of t.csv has detectionCount «many», not a number'],
+    [['names,f1,counts', 'a,0.5,many'], 'Line 2 of t.csv has detectionCount "many", not a number'],
     [['names,f1,counts', 'a,1.5,3'], 'f1 of 1.5 is not between 0 and 1'],
     [['names,f1,counts', 'a,0.5,3,4'], 'Line 2 of t.csv has 4 cells, the header 3'],
   ])('%j is refused', (lines, sentence) => expect(() => read(lines)).toThrow(sentence));

@@ -36,7 +36,7 @@ export function decodeOutputs(
   const output = (role: keyof OnnxDescription['outputs']): Tensor => {
     const name = d.outputs[role];
     const tensor = name === undefined ? undefined : outputs[name];
-    if (!tensor) throw new RangeError(`The graph has no output «${name ?? role}».`);
+    if (!tensor) throw new RangeError(`The graph has no output "${name ?? role}".`);
     return tensor;
   };
   const c = candidates(d, output);

@@ -9,7 +9,7 @@ export const maxTreeDepth = 128;
 const maxValue = 1e9;
 
 /**
- * Why a tree of a file cannot be walked, as the end of a sentence («has nodes of two parents»); null for a valid tree.
+ * Why a tree of a file cannot be walked, as the end of a sentence ("has nodes of two parents"); null for a valid tree.
  * In a valid tree every node but the root has at most one parent, which lies before it, so that no walk loops, leaves the
  * arrays or visits a node twice; every prediction is finite.
  */

@@ -8,7 +8,7 @@ export interface FeretDiameters {
 }
 
 /**
- * Feret (caliper) diameters, as ImageJ's «Feret» and «MinFeret».
+ * Feret (caliper) diameters, as ImageJ's "Feret" and "MinFeret".
  * @param hull corners of a convex polygon as x, y pairs
  */
 export function feretDiameters(hull: readonly number[]): FeretDiameters {

@@ -30,7 +30,7 @@ export function causeFractions(variances: Partial<Record<Cause, number>>): Cause
   return Object.fromEntries(kept.map((c) => [c, variances[c]! / sum]));
 }
 
-/** «most of it from foil thickness (61 %) and missed cavities (22 %)»; empty without causes. */
+/** "most of it from foil thickness (61 %) and missed cavities (22 %)"; empty without causes. */
 export function causesInWords(fractions: CauseFractions): string {
   const [first, second] = causes
     .filter((c) => (fractions[c] ?? 0) >= 0.005)

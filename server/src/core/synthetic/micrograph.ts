@@ -62,7 +62,7 @@ export interface MicrographOptions {
 export function renderMicrograph(options: MicrographOptions): SyntheticMicrograph {
   const { domain: name, seed, width, height, background } = options;
   const domain = findDomain(name);
-  if (!domain) throw new RangeError(`There is no domain named «${name}».`);
+  if (!domain) throw new RangeError(`There is no domain named "${name}".`);
   if (!(width >= 32 && height >= 32)) throw new RangeError('A micrograph is at least 32 pixels wide and high.');
   const random = createRandom(seed * 131 + hash(name));
   const size = Math.min(width, height);

@@ -18,7 +18,7 @@ export interface QuantityNumbers {
 }
 
 /**
- * «1.4 % (0.9 to 2.1)», «3.1 × 10²¹ m⁻³ (2.2 to 4.5)»: factor and unit are those of the interval too.
+ * "1.4 % (0.9 to 2.1)", "3.1 × 10²¹ m⁻³ (2.2 to 4.5)": factor and unit are those of the interval too.
  * @param range the words between two bounds, for other languages
  */
 export function quantityText(

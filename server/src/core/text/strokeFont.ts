@@ -18,7 +18,7 @@ const glyphs: Readonly<Record<string, string>> = {
 const advance = 6;
 
 /**
- * SVG path data of a text of digits, points, «nm», «µm» and spaces; other letters are left out.
+ * SVG path data of a text of digits, points, "nm", "µm" and spaces; other letters are left out.
  * @param right x of its right end, `bottom` y of its base line, `size` height of a digit, all in the same unit
  */
 export function strokeText(text: string, right: number, bottom: number, size: number): string {

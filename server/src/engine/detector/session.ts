@@ -55,7 +55,7 @@ export async function loadGraphs(
     } catch (error) {
       const why = error instanceof Error ? error.message.split('\n')[0]! : String(error);
       if (device !== 'auto')
-        notice = `The device «${provider}» is not usable here (${why.slice(0, 160)}); running on the CPU.`;
+        notice = `The device "${provider}" is not usable here (${why.slice(0, 160)}); running on the CPU.`;
     }
   }
   return { sessions: await load(files, ['cpu'], threads), device: { name: 'cpu', notice } };

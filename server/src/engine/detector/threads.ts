@@ -29,7 +29,7 @@ export function networkThreads(root = '/'): number {
   }
 }
 
-/** The kernel's list format: «0-3,8,10-11». */
+/** The kernel's list format: "0-3,8,10-11". */
 export const parseCpuList = (list: string): number[] =>
   list.split(',').flatMap((range) => {
     const [first, last] = range.split('-').map(Number) as [number, number?];

@@ -29,7 +29,7 @@ export async function verifyModel(dir: string, device: Device = 'cpu'): Promise<
     if (forest.model.detector !== null && forest.model.detector !== model.id)
       return {
         ok: false,
-        message: `The forest was fitted on the detector «${forest.model.detector}», not on «${model.id}».`,
+        message: `The forest was fitted on the detector "${forest.model.detector}", not on "${model.id}".`,
       };
   }
   const m = selfCheckMicrograph();

@@ -42,7 +42,7 @@ export function readFeatureRows(table: Table, features: readonly string[]): Feat
       return Float64Array.from(columns, (c) => {
         const value = table.number(cells[c]!);
         if (!Number.isFinite(value))
-          throw new TableError(`Line ${line}, column ${c + 1} is not a number: «${cells[c]!.slice(0, 40)}».`);
+          throw new TableError(`Line ${line}, column ${c + 1} is not a number: "${cells[c]!.slice(0, 40)}".`);
         return value;
       });
     }),
@@ -71,7 +71,7 @@ function columnsByName({ line, cells }: TableRow, features: readonly string[]): 
     const found = keys.flatMap((k, i) => (names.has(k) ? [i] : []));
     if (found.length > 1)
       throw new TableError(
-        `The header (line ${line}) has two columns for ${feature}: «${cells[found[0]!]}» and «${cells[found[1]!]}».`,
+        `The header (line ${line}) has two columns for ${feature}: "${cells[found[0]!]}" and "${cells[found[1]!]}".`,
       );
     if (found.length === 0) missing.push(feature);
     return found[0]!;
@@ -80,7 +80,7 @@ function columnsByName({ line, cells }: TableRow, features: readonly string[]): 
     throw new TableError(
       `The header (line ${line}) has no column ${missing.join(', ')}; it has ${cells
         .slice(0, 12)
-        .map((c) => `«${c.slice(0, 40)}»`)
+        .map((c) => `"${c.slice(0, 40)}"`)
         .join(', ')}${cells.length > 12 ? ', …' : ''}.`,
     );
   return columns;

@@ -81,7 +81,7 @@ export function parseStudyTable(table: Table, name: string, { drop = false, map 
     const number = (at: number, what: string) => {
       const value = table.number(cells[at] ?? '');
       if (!Number.isFinite(value))
-        throw new TableError(`Line ${line} of ${name} has ${what} «${(cells[at] ?? '').slice(0, 40)}», not a number.`);
+        throw new TableError(`Line ${line} of ${name} has ${what} "${(cells[at] ?? '').slice(0, 40)}", not a number.`);
       return value;
     };
     const image = column.image >= 0 ? cells[column.image]! : `row ${line}`;
@@ -120,9 +120,9 @@ export function parseStudyTable(table: Table, name: string, { drop = false, map 
 function finder(header: readonly string[], table: string, map: Readonly<Record<string, string>>) {
   const known = new Set([...Object.keys(otherColumns), ...candidateFeatures19.map((f) => f.name)]);
   for (const [ours, theirs] of Object.entries(map)) {
-    if (!known.has(ours)) throw new TableError(`The map names «${ours}»; known are ${[...known].join(', ')}.`);
+    if (!known.has(ours)) throw new TableError(`The map names "${ours}"; known are ${[...known].join(', ')}.`);
     if (columnIndex(header, theirs) < 0)
-      throw new TableError(`${table} has no column «${theirs}», which the map names for ${ours}.`);
+      throw new TableError(`${table} has no column "${theirs}", which the map names for ${ours}.`);
   }
   return (ours: string, others: readonly string[] = []): number =>
     map[ours] !== undefined

@@ -1,6 +1,6 @@
 import { printable } from '../../core/text/printable';
 
-/** What an error of the file system means, as a clause: «the disk is full». */
+/** What an error of the file system means, as a clause: "the disk is full". */
 export function systemFault(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {

@@ -66,14 +66,14 @@ async function sizesOf(file: string): Promise<SideTable | null> {
 
 const isUncertainty = (key: string) => /uncertain|error|std|deviation|sigma/.test(key);
 
-/** Lengths have their unit in the heading: a bare number in a column «thickness» is not one. */
+/** Lengths have their unit in the heading: a bare number in a column "thickness" is not one. */
 function readSizes(table: Table): SideTable {
   const keys = table.rows[0]!.cells.map(nameKey);
   const thick = (uncertain: boolean) =>
     keys.findIndex((k) => /thickness/.test(k) && /nm/.test(k) && isUncertainty(k) === uncertain);
   const [size, thickness, thicknessStd] = [keys.findIndex((k) => /nm(per)?(pixel|px)/.test(k)), thick(false), thick(true)]; // prettier-ignore
   if (size < 0 && thickness < 0)
-    throw new TableError(`${sidecar} is not understood: its first line has no column «nm/pixel»; it was not used.`);
+    throw new TableError(`${sidecar} is not understood: its first line has no column "nm/pixel"; it was not used.`);
   // A column of running numbers must not be taken for the names of 1.png and so on.
   const named = keys.flatMap((k, i) => (/image|file|name|picture|micrograph/.test(k) ? [i] : []));
   const values = [size, thickness, thicknessStd];

@@ -50,7 +50,7 @@ export const jobFiles = {
 export async function readJob(dir: string): Promise<Job> {
   const file = jobFiles.job(dir);
   const text = await readRegularFile(file, { maxBytes: 256e6 }).catch(() => {
-    throw new JobError(`There is no readable job in ${dir}: run «tem-gauge audit plan DIR --job ${dir}» first.`);
+    throw new JobError(`There is no readable job in ${dir}: run "tem-gauge audit plan DIR --job ${dir}" first.`);
   });
   const json = unsealJson(text.toString('utf8').trimEnd());
   if (!json) throw new JobError(`${file} is damaged: its checksum does not fit its content.`);

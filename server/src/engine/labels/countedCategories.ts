@@ -55,11 +55,11 @@ export function countedCategories(file: CocoFile, known: readonly string[]): Cou
   const only = used[0] === undefined || used[0] === null ? null : (names.get(used[0]) ?? null);
   return {
     counts: () => true,
-    notes: only === null ? [] : [`Annotations of «${printable(only)}», the only category, count as ${quoted(known)}.`],
+    notes: only === null ? [] : [`Annotations of "${printable(only)}", the only category, count as ${quoted(known)}.`],
   };
 }
 
-const quoted = (names: readonly string[]) => names.map((n) => `«${printable(n)}»`).join(', ');
+const quoted = (names: readonly string[]) => names.map((n) => `"${printable(n)}"`).join(', ');
 
 /** Compares names without case, plural and punctuation; the synonyms of cavity are equal. */
 function matcher(known: readonly string[]): (name: string) => boolean {

@@ -7,7 +7,7 @@ import type { MeasureDto, MeasureViewDto, QuantityNameDto } from '../../protocol
 export const anisotropySentence = (x: number, y: number): string =>
   `Pixels of ${shortNumber(x)} nm along x and ${shortNumber(y)} nm along y; all quantities use both.`;
 
-/** «Swelling 1.4 % (0.9 to 2.1); most of it from foil thickness (61 %) and missed cavities (22 %)», or why it is not available. */
+/** "Swelling 1.4 % (0.9 to 2.1); most of it from foil thickness (61 %) and missed cavities (22 %)", or why it is not available. */
 export function quantityInWords(m: MeasureDto, name: QuantityNameDto): string {
   const q = m[name];
   if (!q) return `${quantityTitle(name)} n.a.: ${m.reasons[name] ?? m.reasons.all ?? ''}`;

@@ -69,7 +69,7 @@ async function forestState(model: ModelPackage): Promise<string | null> {
   if (!read.ok) return read.reason;
   const { detector, training, source } = read.model;
   if (detector !== null && detector !== model.id)
-    return `fitted on another detector («${detector}»): it does not belong to this one`;
+    return `fitted on another detector ("${detector}"): it does not belong to this one`;
   return training ? `${training.rows} images` : (source?.description ?? 'imported');
 }
 
@@ -109,7 +109,7 @@ export async function removeModel(name: string): Promise<string> {
     throw new ModelError('The embedded model cannot be removed.');
   if (!inside) throw new ModelError(`${name} is not a model of ${modelsFolder()}; delete other folders yourself.`);
   const stat = await fs.stat(path.join(dir, 'model.json')).catch(() => null);
-  if (!stat) throw new ModelError(`There is no model «${path.basename(dir)}» in ${modelsFolder()}.`);
+  if (!stat) throw new ModelError(`There is no model "${path.basename(dir)}" in ${modelsFolder()}.`);
   await fs.rm(dir, { recursive: true });
   return dir;
 }

@@ -49,7 +49,7 @@ export function startupProblem(f: StartupFacts): string | null {
   if (lacking.length)
     return `This processor lacks ${lacking.join(', ').toUpperCase().replace(/_/g, '.')}, which the image library needs (x86-64-v2); in a virtual machine, choose a newer processor type.`;
   if (f.hasVcRuntime === false)
-    return 'The Microsoft Visual C++ runtime is missing: install «Visual C++ Redistributable 2015–2022» from Microsoft, then start again.';
+    return 'The Microsoft Visual C++ runtime is missing: install "Visual C++ Redistributable 2015–2022" from Microsoft, then start again.';
   if (f.missing.length) return `The installation lacks ${printable(f.missing[0]!)}: install the package for ${target}.`;
   if (f.loadError !== null)
     return `The image library cannot be loaded (${printable(f.loadError.split('\n')[0]!.slice(0, 200))}): install the package for ${target} again.`;

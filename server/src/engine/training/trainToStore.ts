@@ -31,7 +31,7 @@ export async function trainToStore(
 ): Promise<TrainedDto> {
   if (engine.model.detector !== detector.id)
     throw new TrainingError(
-      `The detector changed while the training began («${engine.model.detector}», not «${detector.id}»).`,
+      `The detector changed while the training began ("${engine.model.detector}", not "${detector.id}").`,
     );
   await checkOutputFolder(modelsFolder());
   const notes: string[] = [];

@@ -160,7 +160,7 @@ describe('categories', () => {
       }),
     );
     expect(found).toEqual([boxes[0], boxes[2]]);
-    expect(notes[0]).toContain('Annotations of «dislocation loop» are not of «cavity» and do not count');
+    expect(notes[0]).toContain('Annotations of "dislocation loop" are not of "cavity" and do not count');
   });
 
   it.each(['Cavities', 'VOID', 'bubbles'])('takes %s for cavities', async (name) => {
@@ -179,7 +179,7 @@ describe('categories', () => {
   it('says when the only category has another name', async () => {
     const { boxes: found, notes } = await read(edited((c) => (c.categories = [{ id: 1, name: 'objects' }])));
     expect(found).toEqual(boxes);
-    expect(notes[0]).toContain('Annotations of «objects», the only category, count as «cavity»');
+    expect(notes[0]).toContain('Annotations of "objects", the only category, count as "cavity"');
   });
 
   it.each<[string, (c: Coco) => void, string]>([
@@ -192,7 +192,7 @@ describe('categories', () => {
         ];
         c.annotations[1]!.category_id = 2;
       },
-      'are of «loop», «line»; none of these is «cavity»',
+      'are of "loop", "line"; none of these is "cavity"',
     ],
     ['an unlisted id', (c) => (c.annotations[1]!.category_id = 5), 'annotations[1].category_id 5 is not in categories'],
     ['one id twice', (c) => c.categories.push({ id: 1, name: 'loop' }), 'categories has the id 1 twice'],

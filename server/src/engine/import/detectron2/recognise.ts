@@ -52,7 +52,7 @@ function shape(tensors: Tensors, name: string): readonly number[] {
   const tensor = tensors.get(name);
   if (tensor) return tensor.shape;
   throw new ImportError(
-    `The checkpoint is not a Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN body: it has no «${name}».`,
+    `The checkpoint is not a Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN body: it has no "${name}".`,
   );
 }
 

@@ -43,9 +43,9 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
   }
   for (const [role, name] of Object.entries(detector.outputs))
     if (name !== undefined && !graph.outputs.some((t) => t.name === name))
-      throw new ImportError(`The description names «${name}» as ${role}, but the graph has no such output.`);
+      throw new ImportError(`The description names "${name}" as ${role}, but the graph has no such output.`);
   if (!graph.inputs.some((t) => t.name === detector.input.name))
-    throw new ImportError(`The description names the input «${detector.input.name}», but the graph has no such input.`);
+    throw new ImportError(`The description names the input "${detector.input.name}", but the graph has no such input.`);
   await ensureFolder(o.out);
   const copied = await copyInto(o.out, o.graph, 'graph.onnx');
   const data = await externalData(o.graph, o.out);

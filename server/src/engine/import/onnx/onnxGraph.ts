@@ -20,11 +20,11 @@ async function weight(weights: Weights, name: string): Promise<{ values: Float32
   const tensor = weights.get(name);
   if (!tensor)
     throw new ImportError(
-      `The checkpoint has no «${name}»: it is not a Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN of this depth.`,
+      `The checkpoint has no "${name}": it is not a Detectron2 Mask R-CNN or Faster R-CNN with a ResNet FPN of this depth.`,
     );
   const values = await tensor.read();
   if (!values.every(Number.isFinite))
-    throw new ImportError(`The tensor «${name}» contains values that are not numbers: the training diverged.`);
+    throw new ImportError(`The tensor "${name}" contains values that are not numbers: the training diverged.`);
   return { values, shape: tensor.shape };
 }
 
@@ -32,7 +32,7 @@ async function weight(weights: Weights, name: string): Promise<{ values: Float32
 function expectInputs(name: string, taken: number, inputs: number | undefined): void {
   if (inputs !== undefined && taken !== inputs)
     throw new ImportError(
-      `The layer «${name}» takes ${taken} inputs, but the one before it gives ${inputs}: weights and configuration do not belong together.`,
+      `The layer "${name}" takes ${taken} inputs, but the one before it gives ${inputs}: weights and configuration do not belong together.`,
     );
 }
 

@@ -20,14 +20,14 @@ export function refuseOtherTasks({ outputs }: GraphDescription, metadata: Readon
   const task = metadata.get('task')?.trim().toLowerCase();
   if (task && !detectionTasks.includes(task))
     throw new ImportError(
-      `The graph's metadata state the task «${printable(task)}»; importable are ${detectionTasks.join(' and ')}.`,
+      `The graph's metadata state the task "${printable(task)}"; importable are ${detectionTasks.join(' and ')}.`,
     );
   if (metadata.has('kpt_shape'))
     throw new ImportError('The graph’s metadata state kpt_shape: it finds keypoints (pose estimation), not cavities.');
   for (const { name } of outputs)
     for (const [pattern, what] of otherOutputs)
       if (pattern.test(name))
-        throw new ImportError(`The graph gives ${what} as «${printable(name)}»; it is not a detector.`);
+        throw new ImportError(`The graph gives ${what} as "${printable(name)}"; it is not a detector.`);
 }
 
 const hasSize = (d: string | number | undefined): d is number => typeof d === 'number' && d > 0;

@@ -63,7 +63,7 @@ function readNumber(view: DataView, at: number, d: Dtype): number {
     case 'u2': return view.getUint16(at, le);
     case 'i1': return view.getInt8(at);
     case 'u1': case 'b1': return view.getUint8(at);
-    default: throw new PickleError(`The pickle contains numbers of the unsupported type «${printable(d.code)}».`);
+    default: throw new PickleError(`The pickle contains numbers of the unsupported type "${printable(d.code)}".`);
   } // prettier-ignore
 }
 
@@ -77,7 +77,7 @@ interface Layout {
 function column(bytes: Uint8Array, { count: n, stride, offset }: Layout, d: Dtype, budget: PickleBudget): Float64Array {
   // An element without a size takes no bytes, and the next check would accept any number of them.
   if (!(d.itemSize > 0))
-    throw new PickleError(`The pickle contains numbers of the unsupported type «${printable(d.code)}».`);
+    throw new PickleError(`The pickle contains numbers of the unsupported type "${printable(d.code)}".`);
   if (n > 0 && (n - 1) * stride + offset + d.itemSize > bytes.length) throw malformed();
   budget.numbers(n);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

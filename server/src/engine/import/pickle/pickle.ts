@@ -216,7 +216,7 @@ class Machine {
       (this.options.inert?.(name) ? (args: unknown[]) => new PickledObject(name, args) : undefined);
     if (!build)
       throw new PickleError(
-        `The pickle wants to run «${printable(name.slice(0, 120))}», which is not data; it was not opened.`,
+        `The pickle wants to run "${printable(name.slice(0, 120))}", which is not data; it was not opened.`,
       );
     return new Global(name, build);
   }

@@ -21,7 +21,7 @@ export interface SklearnModel {
   readonly featureCount: number;
   /** feature_names_in_, when it was fitted on named columns. */
   readonly featureNames: readonly string[] | null;
-  /** Class and version, e.g. «RandomForestRegressor, scikit-learn 1.1.3». */
+  /** Class and version, e.g. "RandomForestRegressor, scikit-learn 1.1.3". */
   readonly description: string;
 }
 
@@ -69,7 +69,7 @@ function isInert(name: string): boolean {
   const other = otherPackages.exec(name);
   if (other)
     throw new PickleError(
-      `The pickle contains «${printable(name.slice(0, 120))}» of ${other[1]}, which is not supported; supported are ${supported}.`,
+      `The pickle contains "${printable(name.slice(0, 120))}" of ${other[1]}, which is not supported; supported are ${supported}.`,
     );
   return (
     /^(sklearn|numpy\.random|numpy\.ma|scipy\.stats|_loss)\.[\w.]+$/.test(name) || methodsOfDistributions.includes(name)
@@ -184,7 +184,7 @@ function readTree(estimator: unknown, left: { nodes: number }): Tree {
   const columns = nodes.columns;
   const get = (name: string) => {
     const c = columns.get(name);
-    if (!c) throw new PickleError(`The trees of this scikit-learn lack «${name}».`);
+    if (!c) throw new PickleError(`The trees of this scikit-learn lack "${name}".`);
     return Array.from(c);
   };
   const result = {
@@ -207,7 +207,7 @@ const textArray = (v: unknown): string[] | null =>
     : null;
 
 function nameOf(v: unknown): string {
-  if (v instanceof PickledObject) return `a «${printable(v.className.slice(0, 80))}»`;
+  if (v instanceof PickledObject) return `a "${printable(v.className.slice(0, 80))}"`;
   if (isArray(v)) return 'an array';
   if (v instanceof Map) return 'a dictionary';
   if (Array.isArray(v)) return 'a list';

@@ -71,7 +71,7 @@ const rebuildTensor: Builder = ([storage, offset, shape, stride]): TensorRef => 
   return { storage, offset, shape, stride };
 };
 
-/** torch's persistent id: «storage», its type, key, location, count. */
+/** torch's persistent id: "storage", its type, key, location, count. */
 export function toStorage(id: unknown): Storage {
   if (!Array.isArray(id) || id[0] !== 'storage')
     throw new PickleError('The checkpoint refers to something that is not a storage.');
@@ -88,7 +88,7 @@ const isTensor = (v: unknown): v is TensorRef => typeof v === 'object' && v !== 
 export function* modelTensors<T>(root: unknown, is: (v: unknown) => v is T): Generator<[string, T]> {
   if (!(root instanceof Map)) throw new ImportError('The checkpoint is not a dictionary of tensors.');
   const inner: unknown = root.get('model') ?? root.get('state_dict') ?? root;
-  if (!(inner instanceof Map)) throw new ImportError('The checkpoint’s «model» is not a dictionary of tensors.');
+  if (!(inner instanceof Map)) throw new ImportError('The checkpoint’s "model" is not a dictionary of tensors.');
   for (const [name, value] of inner as Map<unknown, unknown>)
     if (is(value)) {
       if (typeof name !== 'string') throw new ImportError('The checkpoint has a tensor without a name.');
@@ -110,7 +110,7 @@ export function lazyTensors(
       shape: ref.shape,
       read: async () => {
         const bytes = itemSize[ref.storage.type] ? storageBytes(ref.storage.key) : undefined;
-        if (!bytes) throw new ImportError(`The checkpoint lacks the data of «${printable(name)}».`);
+        if (!bytes) throw new ImportError(`The checkpoint lacks the data of "${printable(name)}".`);
         return tensorValues(await bytes, name, ref);
       },
     });
@@ -138,7 +138,7 @@ function tensorValues(bytes: Buffer, name: string, ref: TensorRef): Float32Array
       case 'LongStorage': out[i] = Number(bytes.readBigInt64LE(p)); break;
       case 'HalfStorage': out[i] = half(bytes.readUInt16LE(p)); break;
       case 'BFloat16Storage': out[i] = bfloat(bytes.readUInt16LE(p)); break;
-      default: throw new ImportError(`The tensor «${printable(name)}» is of an unsupported type (${printable(ref.storage.type)}).`);
+      default: throw new ImportError(`The tensor "${printable(name)}" is of an unsupported type (${printable(ref.storage.type)}).`);
     } // prettier-ignore
   }
   return out;

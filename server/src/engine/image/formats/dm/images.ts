@@ -40,7 +40,7 @@ export function dmImages(root: DmGroup): DmImage[] {
   const thumbnails = new Set([...group(root.get('Thumbnails')).values()].map((t) => number(path(t, 'ImageIndex'))));
   const images = entries.map(dmImage);
   const named = images.filter((image, i) => image && !thumbnails.has(i)) as DmImage[];
-  // DigitalMicrograph calls the thumbnail «Image Of …» and keeps it in colour. Where no group names thumbnails, a colour
+  // DigitalMicrograph calls the thumbnail "Image Of …" and keeps it in colour. Where no group names thumbnails, a colour
   // picture before one of measured values is one too.
   const before = thumbnails.size === 0 && named.some((i) => i.dataType !== 23) ? named[0] : null;
   const chosen = named.filter(

@@ -43,7 +43,7 @@ export async function readPage(directory: Directory, index: number): Promise<Tif
     height: await directory.number(257, 0),
     samples,
     bits: bits[0]!,
-    // Some writers use «undefined» (4) for plain integers.
+    // Some writers use "undefined" (4) for plain integers.
     sampleFormat: formats[0] === 4 ? 1 : formats[0]!,
     compression: await directory.number(259, 1),
     photometric: await directory.number(262, samples >= 3 ? 2 : 1),
