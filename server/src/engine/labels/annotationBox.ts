@@ -24,10 +24,11 @@ export function annotationBox(a: CocoAnnotation): AnnotationBox {
   const field = `annotations[${a.index}].bbox`;
   const fault = (what: string): AnnotationBox => ({ kind: 'fault', fault: `${field} ${what}` });
   const numbers = bboxNumbers(a.bbox);
-  const polygons = Array.isArray(a.segmentation) ? segmentationBox(a.segmentation) : null;
+  const mask = segmentationBox(a.segmentation);
   if (!numbers || numbers[2] === 0 || numbers[3] === 0) {
-    const box = polygons ?? segmentationBox(a.segmentation);
-    if (box) return { kind: 'box', box };
+    if (mask && isSmallerThanPixel(mask))
+      return { kind: 'fault', fault: `annotations[${a.index}].segmentation is smaller than a pixel` };
+    if (mask) return { kind: 'box', box: mask };
     if (numbers) return fault('has no width or no height, and there is no segmentation');
     return a.bbox == null || (Array.isArray(a.bbox) && a.bbox.length === 0)
       ? fault('is missing, and there is no segmentation')
@@ -35,11 +36,14 @@ export function annotationBox(a: CocoAnnotation): AnnotationBox {
   }
   const [x, y, w, h] = numbers;
   const box: Box = [Math.min(x, x + w), Math.min(y, y + h), Math.max(x, x + w), Math.max(y, y + h)];
-  if (Math.abs(w) < 1 && Math.abs(h) < 1) return fault('is smaller than a pixel');
-  if (polygons && intersectionOverUnion(box, polygons) < leastAgreement)
+  if (isSmallerThanPixel(box)) return fault('is smaller than a pixel');
+  if (mask && intersectionOverUnion(box, mask) < leastAgreement)
     return fault('and the segmentation beside it are different places');
   return { kind: 'box', box };
 }
+
+/** Normalised coordinates look like this. */
+const isSmallerThanPixel = ([x0, y0, x1, y1]: Box) => x1 - x0 < 1 && y1 - y0 < 1;
 
 /** Whether at least half of a box lies inside an image. */
 export function liesInside(box: Box, { width, height }: { readonly width: number; readonly height: number }): boolean {

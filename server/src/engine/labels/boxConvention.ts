@@ -73,7 +73,7 @@ function areCorners(boxes: readonly Written[]): string | null {
 function maskVote({ b, area, segmentation }: Written): 'corners' | 'sizes' | null {
   const corners: Box = [...b];
   const sizes: Box = [b[0], b[1], b[0] + b[2], b[1] + b[3]];
-  const mask = Array.isArray(segmentation) ? segmentationBox(segmentation) : null;
+  const mask = segmentationBox(segmentation);
   if (mask) {
     const [c, s] = [intersectionOverUnion(mask, corners), intersectionOverUnion(mask, sizes)];
     return Math.abs(c - s) < 0.2 ? null : c > s ? 'corners' : 'sizes';

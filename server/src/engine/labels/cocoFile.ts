@@ -71,6 +71,8 @@ export function parseCoco(text: string, name: string): CocoFile {
     return Array.isArray(value) ? value : fail(field, value === undefined ? 'is missing' : 'is not a list');
   };
   const object = (value: unknown, field: string) => (isObject(value) ? value : fail(field, 'is not an object'));
+  const optionalIdentifier = (value: unknown, field: string) =>
+    value == null || value === '' ? null : (identifier(value) ?? fail(field, 'is neither a number nor text'));
   const images = list('images').map((value, i): CocoImage => {
     const image = object(value, `images[${i}]`);
     const file = image.file_name;
@@ -90,7 +92,7 @@ export function parseCoco(text: string, name: string): CocoFile {
       index,
       imageId:
         identifier(a.image_id) ?? fail(`annotations[${index}].image_id`, 'is missing or neither a number nor text'),
-      category: identifier(a.category_id),
+      category: optionalIdentifier(a.category_id, `annotations[${index}].category_id`),
       crowd: flag(a.iscrowd) ?? fail(`annotations[${index}].iscrowd`, 'is neither 0 nor 1'),
       bbox: a.bbox,
       segmentation: a.segmentation,

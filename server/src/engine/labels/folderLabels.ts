@@ -8,6 +8,7 @@ import { ImageNames } from './imageNames';
 import { findLabelledPictures, plainName } from './labelledPictures';
 import { labelsFileOf } from './labelsFile';
 import { pictureTruth, type PictureSize } from './pictureTruth';
+import { maskSize } from './segmentationBox';
 
 /** A picture with its labels. */
 export interface LabelledImage {
@@ -16,7 +17,7 @@ export interface LabelledImage {
   /** For grouped cross-validation: the image's domain, else the name of the folder. */
   readonly group: string;
   readonly truth: Truth;
-  /** Pixels, from the labels; null if they do not contain the size. */
+  /** Pixels, from the labels or their masks; null if neither contains the size. */
   readonly size: PictureSize | null;
 }
 
@@ -73,7 +74,7 @@ export async function readLabels(source: string, folder: string, options: LabelO
   let repeated = 0;
   for (const { file, entries } of pictures) {
     const own = [...new Set(entries.map((e) => e.id))].flatMap((id) => owned.get(id) ?? []);
-    const size = entries.find((e) => e.size)?.size ?? null;
+    const size = entries.find((e) => e.size)?.size ?? sizeOfMasks(own);
     const read = pictureTruth(own.filter(counts), size, entries[0]!.minSide);
     const fault = read.kind === 'fault' ? read.fault : own.length === 0 && orphans ? 'it has no annotations' : null;
     if (read.kind === 'fault' || fault) {
@@ -88,6 +89,15 @@ export async function readLabels(source: string, folder: string, options: LabelO
   const say = (sentence: string) => `${coco.name}: ${sentence}`;
   const listed = coco.images.map((i) => path.posix.basename(plainName(i.name)));
   return { source, images, names: listed, problems: problems.map(say), refused, notes: assumed.map(say) };
+}
+
+/** Size of the image of the first mask with one; null without. */
+function sizeOfMasks(annotations: readonly CocoAnnotation[]): PictureSize | null {
+  for (const { segmentation } of annotations) {
+    const size = maskSize(segmentation);
+    if (size) return size;
+  }
+  return null;
 }
 
 /** A sentence about annotations of images that the file does not list; null without any. @throws LabelError if all are */

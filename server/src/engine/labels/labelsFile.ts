@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { decodeText } from '../files/decodeText';
 
 /** Where tools put COCO instances: this tool, Roboflow, CVAT; labelme2coco and Detectron2, FiftyOne, Label Studio. */
 const places = [
@@ -34,13 +35,18 @@ async function onlyInstancesFile(folder: string): Promise<string | null> {
   return instances.length === 1 ? path.join(folder, instances[0]!) : null;
 }
 
+/** Bytes in which a COCO file has at least one of its fields; descriptions before them may be long. */
+const sampledBytes = 1 << 18;
+
 async function looksLikeCoco(file: string, regular: boolean): Promise<boolean> {
   if (!regular) return false;
   const handle = await fs.open(file).catch(() => null);
   if (!handle) return false;
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
-    return /"(images|annotations|categories|info|licenses)"\s*:/.test(buffer.toString('utf8', 0, bytesRead));
+    // An even number of bytes: the file may be UTF-16.
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(sampledBytes), 0, sampledBytes, 0);
+    const text = decodeText(buffer.subarray(0, bytesRead));
+    return /"(images|annotations|categories|info|licenses)"\s*:/.test(text);
   } finally {
     await handle.close();
   }

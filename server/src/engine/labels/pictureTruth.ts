@@ -2,6 +2,7 @@ import type { Truth } from '../../core/evaluation/matchDetections';
 import type { Box } from '../../core/geometry/box';
 import { annotationBox, liesInside } from './annotationBox';
 import type { CocoAnnotation } from './cocoFile';
+import { maskSize } from './segmentationBox';
 
 export interface PictureSize {
   readonly width: number;
@@ -29,6 +30,12 @@ export function pictureTruth(
   const crowd: Box[] = [];
   let repeated = 0;
   for (const a of annotations) {
+    const mask = maskSize(a.segmentation);
+    if (size && mask && (mask.width !== size.width || mask.height !== size.height))
+      return {
+        kind: 'fault',
+        fault: `annotations[${a.index}].segmentation.size is of an image of ${mask.width}×${mask.height}, not of ${size.width}×${size.height}`,
+      };
     const read = annotationBox(a);
     if (read.kind === 'fault') return read;
     const { box } = read;

@@ -12,11 +12,10 @@ export function segmentationBox(segmentation: unknown): Box | null {
     const polygons = segmentation.some(Array.isArray) ? segmentation : [segmentation];
     return polygons.every(Array.isArray) ? polygonBox(polygons as unknown[][]) : null;
   }
-  if (typeof segmentation !== 'object' || segmentation === null) return null;
-  const { size, counts } = segmentation as { size?: unknown; counts?: unknown };
-  if (!Array.isArray(size) || size.length !== 2) return null;
-  const [height, width] = size.map(numeric);
-  if (!height || !width || height < 0 || width < 0) return null;
+  const size = maskSize(segmentation);
+  if (!size) return null;
+  const { width, height } = size;
+  const { counts } = segmentation as { counts?: unknown };
   if (typeof counts === 'string') return runsBox(decompressCounts(counts), width, height);
   return Array.isArray(counts)
     ? runsBox(
@@ -25,6 +24,15 @@ export function segmentationBox(segmentation: unknown): Box | null {
         height,
       )
     : null;
+}
+
+/** Pixels of the image that a run-length encoding (`size`: height, width) belongs to; null for any other segmentation. */
+export function maskSize(segmentation: unknown): { width: number; height: number } | null {
+  if (typeof segmentation !== 'object' || segmentation === null || Array.isArray(segmentation)) return null;
+  const { size } = segmentation as { size?: unknown };
+  if (!Array.isArray(size) || size.length !== 2) return null;
+  const [height, width] = size.map(numeric);
+  return height && width && height > 0 && width > 0 ? { width, height } : null;
 }
 
 function polygonBox(polygons: readonly (readonly unknown[])[]): Box | null {

@@ -275,6 +275,11 @@ describe('files that cannot be used are refused by name and field', () => {
       }),
       'they lie in each other',
     ],
+    [
+      'a category that is a list',
+      edited((c) => (c.annotations[2]!.category_id = [1])),
+      'annotations[2].category_id is neither a number nor text',
+    ],
     ['a pointer of Git LFS', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 3\n', 'Git LFS pointer'],
   ])('%s', async (_, coco, sentence) => expect(read(coco)).rejects.toThrow(sentence));
 });
@@ -306,6 +311,24 @@ describe('an image whose labels contradict themselves has no truth', () => {
       'a polygon elsewhere',
       (c) => (c.annotations[1]!.segmentation = polygon([1, 1, 9, 8])),
       'annotations[1].bbox and the segmentation beside it are different places',
+    ],
+    [
+      'a run-length mask elsewhere',
+      (c) => (c.annotations[1]!.segmentation = rle([1, 1, 9, 8])),
+      'annotations[1].bbox and the segmentation beside it are different places',
+    ],
+    [
+      'a run-length mask with height and width swapped',
+      (c) => {
+        const { bbox } = c.annotations[1]!;
+        c.annotations[1] = { image_id: 7, category_id: 1, segmentation: { ...rle(bbox as number[]), size: [100, 80] } };
+      },
+      'annotations[1].segmentation.size is of an image of 80×100, not of 100×80',
+    ],
+    [
+      'normalised polygons without a box',
+      (c) => (c.annotations[1] = { image_id: 7, category_id: 1, segmentation: polygon([0.7, 0.2, 0.09, 0.08]) }),
+      'annotations[1].segmentation is smaller than a pixel',
     ],
   ])('%s', async (_, edit, sentence) => {
     const { boxes: found, problems } = await read(edited(edit));

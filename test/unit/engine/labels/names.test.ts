@@ -41,6 +41,14 @@ describe('pictures are found by the names in the labels', () => {
     'labels.json',
   ])('reads %s', async (file) => expect((await read(sound(), ['images/a.png'], file)).count).toBe(1));
 
+  it.each<[string, Buffer | string]>([
+    ['UTF-16', Buffer.from(`\ufeff${JSON.stringify(sound())}`, 'utf16le')],
+    ['UTF-16 without a byte-order mark', Buffer.from(JSON.stringify(sound()), 'utf16le')],
+    ['a long description first', JSON.stringify({ description: 'x'.repeat(9000), ...sound() })],
+  ])('recognises an annotations.json in %s', async (_, content) =>
+    expect((await read(content, ['images/a.png'], 'annotations.json')).count).toBe(1),
+  );
+
   it('does not take any result.json for labels', async () => {
     const folder = labelFolder({ f1: 1 }, ['images/a.png'], 'result.json');
     expect(await readLabels(folder)).toBeNull();
