@@ -90,12 +90,35 @@ it.each([
   ['running numbers alone', 'No,Image,nm/pixel\n1,scan_7.png,0.38\n', '1.png', null],
   ['other normalisation', `Image,nm/pixel\n${'ü'.normalize('NFD')}.png,0.5\n`, 'ü.png', 0.5],
   ['folders', 'Image,nm/pixel\nscans\\x.png,0.5\n', 'x.png', 0.5],
-  ['two sizes of one name', 'Image,nm/pixel\nx.png,0.5\nx.png,0.7\n', 'x.png', null],
-  ['a negative size', 'Image,nm/pixel\nx.png,-1\n', 'x.png', null],
+  ['Mac line ends', 'Image,nm/pixel\rx.png,0.25\r', 'x.png', 0.25],
+  ['empty lines', '\n\nImage,nm/pixel\n\nx.png,0.25\n', 'x.png', 0.25],
+  ['titles and comments above', '# made by J. M.\nPixel sizes\nImage,nm/pixel\nx.png,0.25\n', 'x.png', 0.25],
+  ['a heading with another unit', 'Image;Pixel size (Å)\nx.png;2,5\n', 'x.png', 0.25],
+  ['micrometres', 'Image,µm/px\nx.png,0.00025\n', 'x.png', 0.25],
+  ['the unit in the cell', 'Image,pixel size\nx.png,250 pm/pixel\n', 'x.png', 0.25],
+  ['the unit in cell and heading', 'Image,nm/pixel\nx.png,0.25 nm\n', 'x.png', 0.25],
+  ['an uncertainty first', 'Image,error of nm/pixel,nm/pixel\nx.png,0.01,0.25\n', 'x.png', 0.25],
+  ['other capitals', 'Image,nm/pixel\nX.PNG,0.25\n', 'x.png', 0.25],
+  ['capitals that distinguish', 'Image,nm/pixel\nX.png,0.5\nx.png,0.25\n', 'x.png', 0.25],
+  ['one size twice', 'Image,nm/pixel\nx.png,0.25\nx.png,0.25\nx.png,\n', 'x.png', 0.25],
 ])('reads a table of pixel sizes with %s', async (_, table, name, size) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
   fs.writeFileSync(path.join(folder, 'image_nm_pixel_conversions.csv'), table);
   expect(await sidecarPixelSize(path.join(folder, name))).toBe(size);
+  fs.rmSync(folder, { recursive: true });
+});
+
+it.each([
+  ['two sizes of one name', 'Image,nm/pixel\nx.png,0.5\nx.png,0.7\n', 'Line 3 of'],
+  ['a negative size', 'Image,nm/pixel\nx.png,-1\n', '"-1" as a length'],
+  ['no unit', 'Image,pixel size\nx.png,0.25\n', 'without a unit'],
+  ['a thousand or a decimal', 'Image;pixel size (pm)\nx.png;1,234 nm\n', '"1,234 nm" as a length'],
+  ['pixels per nanometre', 'Image,px/nm\nx.png,4\n', 'has no column "nm/pixel"'],
+])('says which value of a table of pixel sizes is not used: %s', async (_, table, sentence) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));
+  fs.writeFileSync(path.join(folder, 'image_nm_pixel_conversions.csv'), table);
+  await expect(sidecarPixelSize(path.join(folder, 'x.png'))).rejects.toThrow(sentence);
+  expect(await sidecarPixelSize(path.join(folder, 'y.png')).catch(() => null)).toBeNull();
   fs.rmSync(folder, { recursive: true });
 });
 

@@ -46,7 +46,7 @@ export function nanometresPerUnit(unit: string): number | null {
     .replace(/[\0\s]+/g, ' ')
     .trim()
     .replace(/^[[(](.*)[\])]$/, '$1')
-    .replace(/\s*(?:\/|per)\s*(?:pixel|pix|px|pt|point)$/i, '')
+    .replace(/\s*(?:\/|per)\s*(?:pixels?|pix|px|pt|point)$/i, '')
     .trim();
   const word = plain.toLowerCase();
   const known = nanometres[word] ?? (word.length > 4 ? nanometres[word.replace(/s$/, '')] : undefined);
@@ -65,12 +65,13 @@ function unescape(text: string): string {
     .replace(/Ã…|Ã\u0085|&Aring;/g, 'Å');
 }
 
-/** A length such as `2.615 µm` in nanometres; null for any other text. */
+/** A length such as `2.615 µm`, `0,25 nm` or `0.25 nm/px` in nanometres; null for any other text. */
 export function parseLength(text: string): number | null {
-  const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\D.*)$/.exec(text.slice(0, 200));
-  if (!match) return null;
+  const match = /^\s*([+-]?(?:\d+[.,]?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\D.*)$/.exec(text.slice(0, 200));
+  // "1,234" may be a thousand.
+  if (!match || /^[+-]?[1-9]\d{0,2},\d{3}$/.test(match[1]!)) return null;
   const unit = nanometresPerUnit(match[2]!);
-  return unit === null ? null : positive(Number(match[1]) * unit);
+  return unit === null ? null : positive(Number(match[1]!.replace(',', '.')) * unit);
 }
 
 /** A valid pixel size is finite and above zero; any other value is unknown (null). */

@@ -58,9 +58,16 @@ export function parseTable(text: string, name = 'The table'): Table {
   if (sound.length === 0)
     throw new TableError(broken ? `${name} is not a table: ${broken.error}` : `${name} has no rows.`);
   const even = sound.find((t) => t.columns > 1 && t.rows.every((r) => r.cells.length === t.columns));
-  // If no separator gives all rows the same number of cells, the header determines it.
-  const best = even ?? sound.reduce((a, b) => (b.columns > a.columns ? b : a));
+  // If no separator gives all rows the same number of cells, the header determines it: the first row with several.
+  const widest = sound.reduce((a, b) => (b.columns > a.columns ? b : a));
+  const best = even ?? (widest.columns > 1 ? widest : belowTitles(sound));
   return { delimiter: best.delimiter, rows: best.rows, number: numberReader(best, name) };
+}
+
+/** The separator of the first row that has one; titles and comments above it have none. */
+function belowTitles(tries: readonly Parsed[]): Parsed {
+  const first = (t: Parsed) => t.rows.find((r) => r.cells.length > 1)?.line ?? Infinity;
+  return tries.reduce((a, b) => (first(b) < first(a) ? b : a));
 }
 
 interface Parsed {
