@@ -26,6 +26,11 @@ describe('toRaster', () => {
     expect([...toRaster(gray(Float32Array.of(lowest, 3, NaN, 2, Infinity), 'float32')).data]).toEqual([2, 3, 2, 2, 2]);
     expect([...toRaster(gray(Float64Array.of(-1.7976931348623157e308, 7, 5), 'float64')).data]).toEqual([5, 7, 5]);
     expect([...toRaster(gray(Float32Array.of(-9999, 3, 2), 'float32', { noData: -9999 })).data]).toEqual([2, 3, 2]);
+    expect([...toRaster(gray(Uint16Array.of(65535, 3, 2), 'uint16', { noData: 65535 })).data]).toEqual([2, 3, 2]);
+    expect([...toRaster(gray(Int16Array.of(-32768, 3, 2), 'int16', { noData: -32768 })).data]).toEqual([
+      32770, 32771, 32770,
+    ]);
+    expect([...toRaster(gray(Uint8Array.of(0, 0, 0), 'uint8', { noData: 0 })).data]).toEqual([0, 0, 0]);
     expect([...toRaster(gray(Float32Array.of(NaN, NaN), 'float32')).data]).toEqual([0, 0]);
   });
 

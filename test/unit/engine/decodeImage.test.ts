@@ -4,12 +4,12 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, readImage } from '../../../server/src/engine/image/openImage';
 import { sidecarPixelSize } from '../../../server/src/engine/image/pixelSize';
-import { buildTiff } from './tiffBuilder';
+import { buildTiff, type TiffOptions } from './tiffBuilder';
 
 const notAnImage = expect.stringContaining('not an image of a format that can be read') as string;
 const square = { width: 32, height: 32 };
 const ramp = Uint16Array.from({ length: 1024 }, (_, i) => i * 60);
-const sizeOf = async (tags: { resolution?: number; resolutionUnit?: number; description?: string }) => {
+const sizeOf = async (tags: Partial<TiffOptions>) => {
   const decoded = await decodeImage(buildTiff({ ...square, pixels: ramp, sampleFormat: 1, ...tags }));
   return decoded.kind === 'image' ? decoded.nmPerPixel : decoded.reason;
 };
@@ -53,6 +53,15 @@ describe('decodeImage', () => {
     expect(await sizeOf({ resolution: 500, resolutionUnit: 1, description: 'ImageJ=1.53t\nunit=micron\n' })).toBe(2);
     expect(await sizeOf({ resolution: 4, resolutionUnit: 1, description: 'ImageJ=1.53t\nunit=furlong\n' })).toBeNull();
   });
+});
+
+it.each([
+  ['[Scan]\r\nPixelWidth=2.5e-010\r\n'],
+  ['[EScan]\nPixelWidth = 2.5e-10\n'],
+  ['[Scan]\nPixelWidth=2,5e-10\n'],
+  ['[IRBeam]\nHFW=8,0e-9\n[Image]\nResolutionX=32\n'],
+])('reads FEI’s pixel size from %j', async (fei) => {
+  expect(await sizeOf({ fei })).toBeCloseTo(0.25, 9);
 });
 
 describe('readImage', () => {

@@ -10,6 +10,8 @@ export interface TiffOptions {
   /** 2 inch, 3 centimetre */
   readonly resolutionUnit?: number;
   readonly description?: string;
+  /** Text of FEI's tag 34682. */
+  readonly fei?: string;
 }
 
 export function buildTiff(o: TiffOptions): Buffer {
@@ -42,6 +44,10 @@ export function buildTiff(o: TiffOptions): Buffer {
   }
   if (o.resolutionUnit !== undefined) tags.push([296, 3, 1, o.resolutionUnit]);
   tags.push([339, 3, 1, o.sampleFormat]);
+  if (o.fei !== undefined) {
+    const text = Buffer.from(o.fei + '\0', 'latin1');
+    tags.push([34682, 2, text.length, append(text)]);
+  }
   const directory = Buffer.alloc(2 + tags.length * 12 + 4);
   directory.writeUInt16LE(tags.length, 0);
   tags.forEach(([tag, type, count, value], i) => {

@@ -54,12 +54,13 @@ export function rawStatistics({ data }: RawImage): RawStatistics | null {
  * Converts to the raster that a detector uses: alpha is dropped; gray stored as RGB becomes one channel; samples below 8 bits and 0/1 values are
  * stretched to 8 bits; signed 8- and 16-bit values are shifted to unsigned ones; wider ones become 32-bit floats, in which
  * values without a measurement (not finite, the lowest or highest float, the file's no-data value) become the smallest
- * measured one.
+ * measured one. Gray integers with the file's no-data value become the smallest other value.
  */
 export function toRaster(raw: RawImage): Raster {
   if (raw.colour === 'palette') return grayIfEqual(expandPalette(raw));
   const channels = raw.colour === 'rgb' && raw.channels >= 3 ? 3 : 1;
-  const samples = pickChannels(raw, channels);
+  const picked = pickChannels(raw, channels);
+  const samples = channels === 1 ? withoutNoData(picked, raw.noData) : picked;
   const { width, height } = raw;
   const data = unsigned(raw, samples);
   const bitDepth = data instanceof Uint8Array ? 8 : data instanceof Uint16Array ? 16 : 32;
@@ -74,6 +75,17 @@ function pickChannels({ data, channels, width, height }: RawImage, keep: number)
   const out = new (data.constructor as new (n: number) => RawData)(n * keep);
   for (let i = 0; i < n; i++) for (let c = 0; c < keep; c++) out[i * keep + c] = data[i * channels + c]!;
   return out;
+}
+
+/** Integers without the file's no-data value, which would decide the contrast; floats as they are. */
+function withoutNoData(samples: RawData, noData: number | undefined): RawData {
+  if (noData === undefined || samples instanceof Float32Array || samples instanceof Float64Array) return samples;
+  let low = Infinity;
+  let missing = false;
+  for (const v of samples)
+    if (v === noData) missing = true;
+    else if (v < low) low = v;
+  return missing && low < Infinity ? samples.map((v) => (v === noData ? low : v)) : samples;
 }
 
 function unsigned(raw: RawImage, samples: RawData): RasterData {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { folderCalibration } from './folderCalibration';
-import { sidecarPixelSizes, sizeIn, thicknessIn, type SideTable, type Thickness } from './pixelSize';
+import { sidecarPixelSizes, sizeIn, thicknessIn, type Thickness } from './pixelSize';
+import type { SideTable } from './sideTable';
 
 /** Pixel sizes and foil thicknesses that lie beside images. */
 export interface FolderSizes {

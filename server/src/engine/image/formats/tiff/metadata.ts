@@ -83,12 +83,16 @@ function ini(text: string): Record<string, string> {
 }
 
 function feiSize(fei: Record<string, string>): PixelSize | null {
-  const metres = (key: string) => positive(Number(fei[key] ?? NaN) * 1e9);
-  const scan = [metres('Scan.PixelWidth'), metres('Scan.PixelHeight')] as const;
-  if (scan[0] !== null) return scan;
+  // Programs on a European Windows write a decimal comma.
+  const value = (key: string) => Number(fei[key]?.replace(',', '.') ?? NaN);
+  for (const section of ['Scan', 'EScan']) {
+    const nm = (key: string) => positive(value(`${section}.${key}`) * 1e9);
+    const scan = [nm('PixelWidth'), nm('PixelHeight')] as const;
+    if (scan[0] !== null) return scan;
+  }
   const field = [
-    positive((Number(fei['IRBeam.HFW'] ?? NaN) / Number(fei['Image.ResolutionX'] ?? NaN)) * 1e9),
-    positive((Number(fei['IRBeam.VFW'] ?? NaN) / Number(fei['Image.ResolutionY'] ?? NaN)) * 1e9),
+    positive((value('IRBeam.HFW') / value('Image.ResolutionX')) * 1e9),
+    positive((value('IRBeam.VFW') / value('Image.ResolutionY')) * 1e9),
   ] as const;
   return field[0] === null ? null : field;
 }
