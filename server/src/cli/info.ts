@@ -30,7 +30,7 @@ function words(i: ImageInfoDto): string {
     lines.push(
       `  ${i.format}, ${i.width} x ${i.height} pixels, ${i.dtype}, ${i.channels === 1 ? 'one channel' : `${i.channels} channels`}` +
         (i.frames! > 1 ? `, frame ${i.frame} of ${i.frames} (counted from 0)` : ''),
-      `  pixel size: ${i.nmPerPixel === null ? 'not in the file' : `${Number(i.nmPerPixel.toPrecision(6))} nm (${i.nmPerPixelSource})`}`,
+      `  pixel size: ${i.nmPerPixel === null ? 'unknown' : `${Number(i.nmPerPixel.toPrecision(6))} nm (${i.nmPerPixelSource})`}`,
     );
   if (i.nmPerPixelY !== undefined) lines.push(`  pixel size along y: ${Number(i.nmPerPixelY.toPrecision(6))} nm`);
   if (i.mean !== null) lines.push(`  values: ${i.min} to ${i.max}, mean ${Number(i.mean.toPrecision(6))}`);

@@ -55,6 +55,14 @@ export function nanometresPerUnit(unit: string): number | null {
   return match ? prefixes[match[1]!]! : null;
 }
 
+/** Whether a unit is that of a diffraction pattern: a reciprocal length such as `1/nm`, `nm^-1`, `[n_m^-1]`, or an angle. */
+export function isReciprocalUnit(unit: string): boolean {
+  const plain = unescape(unit)
+    .replace(/\$|\\mathrm|[[\](){}_\0]/g, '')
+    .trim();
+  return /^1\s*\/\s*\D/.test(plain) || /\D(?:\^?-1|⁻¹)$/.test(plain) || /^[mµμu]?rad(?:ians?)?$/i.test(plain);
+}
+
 function unescape(text: string): string {
   return text
     .replace(/\\+u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))

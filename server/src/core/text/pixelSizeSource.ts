@@ -7,6 +7,8 @@ export const pixelSizeSources: Readonly<Record<string, string>> = {
   'mrc-header': 'from the file’s header',
   'emd-metadata': 'from the file’s metadata',
   'hspy-metadata': 'from the file’s metadata',
+  'hitachi-text': 'from the microscope’s text file',
+  'jeol-text': 'from the microscope’s text file',
   sidecar: 'from the pixel size table',
   setting: 'from the settings',
   calibration: 'calibrated by hand',

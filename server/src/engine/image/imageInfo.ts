@@ -2,6 +2,7 @@ import { formatImageRef, type ImageRef } from '../../core/image/imageRef';
 import { rawStatistics } from '../../core/image/rawImage';
 import type { ImageInfoDto } from '../../protocol/types';
 import { asRefusal, openImage, refusalOf } from './openImage';
+import { resolvePixelSize } from './resolvePixelSize';
 
 const empty = {
   format: null,
@@ -20,7 +21,7 @@ const empty = {
 } as const;
 
 /**
- * Facts of an image and statistics of its raw values. A file that cannot be estimated has `outcome` and
+ * Facts of an image, with the pixel size that an audit would use, and statistics of its raw values. A file that cannot be estimated has `outcome` and
  * `reason`, in addition to everything that could be read.
  */
 export async function imageInfo(ref: ImageRef): Promise<ImageInfoDto> {
@@ -29,7 +30,8 @@ export async function imageInfo(ref: ImageRef): Promise<ImageInfoDto> {
   const open = await openImage(ref);
   if (open.kind !== 'open') return { schema, file, ...empty, outcome: open.kind, reason: open.reason };
   const { facts, source, frame } = open;
-  const { width, height, channels, dtype, nmPerPixel, nmPerPixelY, nmPerPixelSource, title, metadata } = facts;
+  const { width, height, channels, dtype, nmPerPixelY, title, metadata } = facts;
+  const { nmPerPixel, nmPerPixelSource } = facts.kind === 'image' ? await resolvePixelSize(file, facts, 0) : facts;
   const known = {
     schema,
     file,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { companionSize } from './companionText';
 import { folderCalibration } from './folderCalibration';
 import type { FolderSizes } from './folderSizes';
 import { imageRef } from './openImage';
@@ -12,16 +13,20 @@ export interface PixelSize {
   readonly nmPerPixelSource: string | null;
 }
 
+/** The width tells whether a text beside the image is about this image or about a larger one. */
+type KnownFacts = Pick<ImageFacts, 'nmPerPixel' | 'nmPerPixelSource'> & Partial<Pick<ImageFacts, 'width'>>;
+
 /**
- * The pixel size of an image from the first source that contains it: the file, the table beside it, the manual calibration of its folder,
- * the fallback of the settings (0 for none). Never guessed from the pixels.
+ * The pixel size of an image from the first source that contains it: the file, the microscope's text file beside it, the
+ * table beside it, the manual calibration of its folder, the fallback of the settings (0 for none). Never guessed from the
+ * pixels.
  * @param image path, or `path#frame`
  * @param options.onProblem receives one sentence about a table that cannot be understood
  * @param options.beside looks for what lies beside the image
  */
 export async function resolvePixelSize(
   image: string,
-  { nmPerPixel, nmPerPixelSource }: Pick<ImageFacts, 'nmPerPixel' | 'nmPerPixelSource'>,
+  { nmPerPixel, nmPerPixelSource, width }: KnownFacts,
   fallback: number,
   options: {
     readonly onProblem?: (sentence: string) => void;
@@ -31,6 +36,8 @@ export async function resolvePixelSize(
   const { onProblem, beside = { table: sidecarPixelSize, calibration: folderCalibration } } = options;
   if (nmPerPixel !== null) return { nmPerPixel, nmPerPixelSource };
   const { file } = await imageRef(image);
+  const companion = await companionSize(file, width);
+  if (companion) return companion;
   const table = await beside.table(file).catch((error: unknown) => {
     if (!(error instanceof TableError)) throw error;
     onProblem?.(error.message);

@@ -14,15 +14,18 @@ async function openRaster(format: string, source: ByteSource): Promise<ImageSour
     throw unsupported(`The file has ${(source.size / 1e9).toFixed(1)} GB; at most 0.5 GB can be read.`);
   const bytes = await source.read(0, source.size);
   const found = await sharpFacts(bytes);
-  const { width, height, channels, depth, metadata } = found;
+  const { width, height, channels, depth, bits, metadata } = found;
   const facts: ImageFacts = {
     width,
     height,
     channels,
-    dtype: depth,
+    dtype: bits === 1 ? 'bool' : depth,
     kind: 'image',
     ...(format === 'png' ? scaleOf(bytes, metadata.orientation) : { nmPerPixel: null, nmPerPixelSource: null }),
-    metadata: { ...((metadata.orientation ?? 1) > 1 ? { orientation: metadata.orientation! } : {}) },
+    metadata: {
+      ...(bits === null ? {} : { bitsPerSample: bits }),
+      ...((metadata.orientation ?? 1) > 1 ? { orientation: metadata.orientation! } : {}),
+    },
   };
   return {
     format,

@@ -1,4 +1,4 @@
-import { nanometresPerUnit, positive } from '../../../../core/image/lengthUnit';
+import { isReciprocalUnit, nanometresPerUnit, positive } from '../../../../core/image/lengthUnit';
 import type { Dtype } from '../../../../core/image/rawImage';
 import type { DataKind } from '../format';
 import { plainMetadata, type Metadata } from '../metadata';
@@ -73,9 +73,6 @@ function dmImage(entry: DmGroup): DmImage | null {
 }
 
 const isEnergy = (unit: string) => /^[kmM]?eV$/.test(unit.trim());
-const isReciprocal = (unit: string) =>
-  /^1\s*\/\s*\D/.test(unit.trim()) || /(\^-1|-1|⁻¹)$/.test(unit.trim()) || /^m?rad$/.test(unit.trim());
-
 function kindOf(image: {
   readonly dimensions: readonly number[];
   readonly axes: readonly DmAxis[];
@@ -92,7 +89,7 @@ function kindOf(image: {
   if (units.some(isEnergy)) return 'spectrum image';
   if (dataType === 3 || dataType === 13 || dataType === 5) return 'transform';
   if (/map/i.test(format) && /x-?ray|eds/i.test(signal)) return 'elemental map';
-  if (/diffraction/i.test(format) || isReciprocal(units[0] ?? '')) return 'diffraction pattern';
+  if (/diffraction/i.test(format) || isReciprocalUnit(units[0] ?? '')) return 'diffraction pattern';
   const calibrated = nanometresPerUnit(units[0] ?? '') !== null;
   const mode = text(path(tags, 'Microscope Info', 'Imaging Mode'));
   const illumination = text(path(tags, 'Microscope Info', 'Illumination Mode'));

@@ -13,7 +13,7 @@ const maxFileBytes = 500e6;
 export const needsColourLibrary = (page: TiffPage): boolean =>
   compressions.includes(page.compression) || colourSpaces.includes(page.photometric);
 
-/** The page as 8- or 16-bit gray or RGB, not turned. @throws ImageRefusal */
+/** The page as its own 1-bit values, or as 8- or 16-bit gray or RGB, not turned. @throws ImageRefusal */
 export async function colourLibraryPixels(bytes: ByteSource, page: TiffPage): Promise<RawImage> {
   if (bytes.size > maxFileBytes) throw refusal(page);
   const options = { limitInputPixels: false, ignoreIcc: true, failOn: 'error', page: page.index } as const;
@@ -27,6 +27,7 @@ export async function colourLibraryPixels(bytes: ByteSource, page: TiffPage): Pr
       .toBuffer({ resolveWithObject: true });
     if (info.width !== page.width || info.height !== page.height) throw refusal(page);
     const own = new Uint8Array(data);
+    if (page.bits === 1 && info.channels === 1) return bilevel(page, own);
     return {
       width: info.width,
       height: info.height,
@@ -38,6 +39,13 @@ export async function colourLibraryPixels(bytes: ByteSource, page: TiffPage): Pr
   } catch {
     throw refusal(page);
   }
+}
+
+/** The library makes 0 and 255 of the bits, with white as 255. */
+function bilevel({ width, height, photometric }: TiffPage, shown: Uint8Array): RawImage {
+  const white = photometric === 0 ? 0 : 1;
+  const data = shown.map((v) => (v > 127 ? white : 1 - white));
+  return { width, height, channels: 1, dtype: 'bool', data, colour: photometric === 0 ? 'inverted' : 'gray' };
 }
 
 const refusal = (page: TiffPage) =>

@@ -63,6 +63,16 @@ export class Directory {
     return this.file.bytes.read(entry.at, Math.min(maxText, entry.count * Math.max(1, typeBytes[entry.type] ?? 1)));
   }
 
+  /**
+   * Offset of the structure that a tag points to: its only number, or the place of its values where it has several. Null
+   * where the tag is absent or 0.
+   */
+  async offsetIn(tag: number): Promise<number | null> {
+    const entry = this.entries.get(tag);
+    if (!entry) return null;
+    return (entry.count === 1 ? await this.number(tag, 0) : entry.at) || null;
+  }
+
   private value(b: Buffer, at: number, type: number): number {
     const le = this.file.littleEndian;
     switch (type) {

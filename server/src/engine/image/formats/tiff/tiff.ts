@@ -7,7 +7,6 @@ import { colourLibraryPixels, needsColourLibrary } from './colourLibrary';
 import { defaultFrame, findFrames, type TiffFrame } from './frames';
 import { TiffFile } from './ifd';
 import { readMetadata, type TiffMetadata } from './metadata';
-import { olympusSisSize } from './olympusSis';
 import { checkPage, sampleType } from './page';
 import { readPixels } from './pixels';
 
@@ -50,7 +49,7 @@ class TiffSource implements ImageSource {
   /** Only the first page of a stack contains its description. */
   private async metadata(frame: number): Promise<TiffMetadata> {
     const { page } = this.list[frame]!;
-    const own = await readMetadata(page, await olympusSisSize(this.file, page));
+    const own = await readMetadata(this.file, page);
     const first = this.list[0]!.page;
     if (own.nmPerPixel !== null || page === first || page.width !== first.width || page.height !== first.height)
       return own;

@@ -1,5 +1,5 @@
 import type { Dataset, File, Group } from 'h5wasm/node';
-import { nanometresPerUnit, positive } from '../../../../../core/image/lengthUnit';
+import { isReciprocalUnit, nanometresPerUnit, positive } from '../../../../../core/image/lengthUnit';
 import type { DataKind } from '../../format';
 import { plainMetadata } from '../../metadata';
 import type { Hdf5Signal } from '../messages';
@@ -89,7 +89,6 @@ function kindOf(s: {
 }): DataKind {
   if (s.spectrum) return s.navigated ? 'spectrum image' : 'spectrum';
   if (s.dtype?.startsWith('complex')) return 'transform';
-  if (/diffraction/i.test(s.type) || /^1\s*\/|\^-1$|⁻¹|rad$/.test(s.unit.replace(/\$|\\mathrm|[{}]/g, '')))
-    return 'diffraction pattern';
+  if (/diffraction/i.test(s.type) || isReciprocalUnit(s.unit)) return 'diffraction pattern';
   return 'image';
 }

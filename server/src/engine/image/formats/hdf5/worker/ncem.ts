@@ -1,5 +1,5 @@
 import type { Dataset, File, Group } from 'h5wasm/node';
-import { nanometresPerUnit, positive } from '../../../../../core/image/lengthUnit';
+import { isReciprocalUnit, nanometresPerUnit, positive } from '../../../../../core/image/lengthUnit';
 import type { DataKind } from '../../format';
 import { plainMetadata } from '../../metadata';
 import type { Hdf5Signal } from '../messages';
@@ -63,7 +63,6 @@ function axisOf(dim: unknown): Axis {
 /** Units are written as `[n_m]`, `[n_m^-1]`, or as others write them. */
 const plainUnit = (unit: string) => unit.replace(/[[\]_]/g, '').trim();
 const lengthOf = (unit: string) => nanometresPerUnit(plainUnit(unit));
-const isReciprocal = (unit: string) => /\^-1$|^1\s*\/|⁻¹$/.test(plainUnit(unit));
 const isEnergy = (unit: string) => /^[kM]?eV$/.test(plainUnit(unit));
 
 /** The last two axes are rows and columns, unless the first two are lengths and the last is an angle. */
@@ -75,7 +74,7 @@ function imageAxes(axes: readonly Axis[], complex: boolean): { row: number | nul
   const [row, column] = detectorLast ? [0, 1] : [n - 2, n - 1];
   const kind: DataKind = axes.some((a) => isEnergy(a.unit))
     ? 'spectrum image'
-    : isReciprocal(axes[column]!.unit)
+    : isReciprocalUnit(axes[column]!.unit)
       ? 'diffraction pattern'
       : complex
         ? 'transform'

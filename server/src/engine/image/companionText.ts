@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { parseLength, positive } from '../../core/image/lengthUnit';
+import { decodeText } from '../files/decodeText';
+import { FileReadError, readRegularFile } from '../files/readRegularFile';
+
+export interface CompanionSize {
+  readonly nmPerPixel: number;
+  readonly nmPerPixelSource: 'hitachi-text' | 'jeol-text';
+}
+
+const maxBytes = 200_000;
+
+/**
+ * Pixel size from the text file that Hitachi and JEOL microscopes write beside an image: same name, ending `.txt`. Null
+ * where there is none, or where it states an image of another width.
+ */
+export async function companionSize(file: string, width: number | undefined): Promise<CompanionSize | null> {
+  const { dir, name } = path.parse(file);
+  for (const ending of ['.txt', '.TXT']) {
+    const text = await readText(path.join(dir, name + ending));
+    if (text !== null) return companionSizeOf(text, width);
+  }
+  return null;
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    return decodeText(await readRegularFile(file, { maxBytes }));
+  } catch (error) {
+    // Notes of any size may have this name.
+    if (error instanceof FileReadError) return null;
+    throw error;
+  }
+}
+
+/** @param width of the image in pixels */
+export function companionSizeOf(text: string, width?: number): CompanionSize | null {
+  return hitachi(text, width) ?? jeol(text, width);
+}
+
+/**
+ * `[SemImageFile]` or `[TemImageFile]` with `PixelSize=` in nm and `DataSize=1280x960`.
+ * Sources: Bio-Formats' HitachiReader, pynxtools-em's `image_tiff_hitachi`.
+ */
+function hitachi(text: string, width?: number): CompanionSize | null {
+  if (!/^\s*\[(?:Sem|Tem)ImageFile\]/m.test(text)) return null;
+  const value = (key: string) => new RegExp(`^\\s*${key}\\s*=([^\\r\\n]{1,80})`, 'm').exec(text)?.[1]?.trim() ?? '';
+  if (isOther(/^(\d+)\s*x/i.exec(value('DataSize'))?.[1], width)) return null;
+  const size = value('PixelSize');
+  const nm = /^[\d.eE+-]+$/.test(size) ? positive(Number(size)) : parseLength(size);
+  return nm === null ? null : { nmPerPixel: nm, nmPerPixelSource: 'hitachi-text' };
+}
+
+/** Lines of `$NAME value`: `$$SM_MICRON_BAR` is a number of pixels and `$$SM_MICRON_MARKER` their length, such as `100nm`. */
+function jeol(text: string, width?: number): CompanionSize | null {
+  const value = (key: string) => new RegExp(`^\\s*\\$+${key}\\s+([^\\r\\n]{1,80})`, 'm').exec(text)?.[1]?.trim() ?? '';
+  if (isOther(/^(\d+)/.exec(value('CM_FULL_SIZE') || value('CM_IMAGE_SIZE'))?.[1], width)) return null;
+  const pixels = Number(value('SM_MICRON_BAR') || NaN);
+  const length = parseLength(value('SM_MICRON_MARKER'));
+  const nm = length === null ? null : positive(length / pixels);
+  return nm === null ? null : { nmPerPixel: nm, nmPerPixelSource: 'jeol-text' };
+}
+
+const isOther = (stated: string | undefined, width: number | undefined): boolean =>
+  stated !== undefined && width !== undefined && Number(stated) !== width;
