@@ -6,11 +6,13 @@ import { hostProblem, prepareHost, skip } from '../host/prepareHost.mjs';
 import { fileURLToPath } from 'node:url';
 import * as estimate from './journeys/estimate.mjs';
 import * as audit from './journeys/audit.mjs';
+import * as access from './journeys/access.mjs';
+import * as reload from './journeys/reload.mjs';
 import * as training from './journeys/training.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const only = process.argv[2];
-const journeys = [estimate, audit, training].filter((j) => !only || j.title.includes(only));
+const journeys = [estimate, access, audit, reload, training].filter((j) => !only || j.title.includes(only));
 const shots = path.join(root, 'out/screenshots');
 const problem = hostProblem();
 if (problem) {
@@ -41,6 +43,7 @@ try {
         page,
         folder,
         root,
+        server,
         shot: (name) => page.screenshot({ path: path.join(shots, `${name}.png`) }),
       });
       console.log(`✓ ${title}${said ? ` (${said})` : ''}`);

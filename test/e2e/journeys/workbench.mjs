@@ -23,7 +23,8 @@ export async function contextMenu(page, row, text) {
 
 /** Runs a command from the palette, once it is registered there. */
 export async function command(page, title) {
-  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  // Enter takes the first row; until the search is done, this may be another command with similar words.
+  const row = page.locator('.quick-input-list .monaco-list-row[data-index="0"]', { hasText: title });
   for (const end = Date.now() + 60_000; ;) {
     await page.keyboard.press('F1');
     await page.keyboard.type(title);
