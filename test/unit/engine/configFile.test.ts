@@ -33,6 +33,17 @@ describe('config.yaml', () => {
   const model = (yaml: string) => parseConfig(`MODEL:\n  ${yaml}`, 'c.yaml').MODEL;
 
   it.each([
+    ['an anchor that contains itself', '&m\n  X: *m\n  Y: [*m, *m]', 'nested in more than 32 levels'],
+    ['a deep list', `${'['.repeat(40)}${']'.repeat(40)}`, 'nested in more than 32 levels'],
+  ])('refuses %s', (_, yaml, sentence) => expect(() => parseConfig(`MODEL: ${yaml}\n`, 'c.yaml')).toThrow(sentence));
+
+  it.each(['from a.b import c\nmodel = c(x=[1, {"y": 2}])\n', 'import os\nos.system("x")\n'])(
+    'never runs a Python program: %j',
+    (text) =>
+      expect(() => parseConfig(text, 'c.py')).toThrow('c.py is not a Detectron2 config: it is a Python program'),
+  );
+
+  it.each([
     ['MASK_ON: yes', { MASK_ON: true }],
     ['MASK_ON: Off', { MASK_ON: false }],
     ['MASK_ON: "True"', { MASK_ON: true }],

@@ -22,6 +22,8 @@ describe('ONNX graphs that are detectors', () => {
     ['Ultralytics detection', [tensor('output0', [1, 6, 8400])], { task: 'detect', names: names(2) }, 'yolo'],
     ['Ultralytics segmentation', [tensor('output0', [1, 37, 8400]), tensor('output1', [1, 32, 160, 160])], { task: 'segment', names: names(1) }, 'yolo'],
     ['without metadata', [tensor('output0', [1, 5, 8400])], {}, 'yolo'],
+    ['of a P2 model without metadata', [tensor('output0', [1, 5, 34000])], {}, 'yolo'],
+    ['of any size without metadata', [tensor('output0', [1, 5, 'cells'])], {}, 'yolo'],
     ['end to end, by end2end', [tensor('output0', [1, 300, 6])], { task: 'detect', names: names(2), end2end: 'True' }, 'rows'],
     ['end to end, by args', [tensor('output0', [1, 300, 6])], { names: names(2), args: "{'batch': 1, 'nms': True}" }, 'rows'],
     ['YOLOv10', [tensor('output0', [1, 300, 6])], { names: names(2), description: 'Ultralytics YOLOv10n model' }, 'rows'],
@@ -59,6 +61,11 @@ describe('ONNX graphs of other tasks are refused', () => {
     ['MMPose', [tensor('dets', [1, 'n', 5]), tensor('labels', [1, 'n'], 'int64'), tensor('keypoints', [1, 'n', 17, 3])], {}, 'keypoints'],
     ['keypoints without a name', [tensor('dets', [1, 'n', 5]), tensor('labels', [1, 'n'], 'int64'), tensor('x', [1, 'n', 17, 2])], {}, 'is not of a known kind'],
     ['keypoints of Detectron2', [boxes, labels, tensor('pred', ['n', 17, 3]), scores, tensor('size', [2], 'int64')], {}, 'is not of a known kind'],
+    ['rotated boxes without metadata', [tensor('output0', [1, 6, 8400])], {}, 'scores of 2 classes, or an angle or keypoints'],
+    ['pose without metadata', [tensor('output0', [1, 56, 8400])], {}, 'scores of 52 classes, or an angle or keypoints'],
+    ['end to end without metadata', [tensor('output0', [1, 300, 6])], {}, 'RT-DETR’s box with two scores'],
+    ['a map of depths', [tensor('depth', [1, 640, 640])], {}, 'scores of 636 classes, or'],
+    ['a strip of numbers', [tensor('output', [1, 5, 640])], {}, '640 cells of 5 numbers, which are not those of a YOLO head'],
     ['half precision', [tensor('output0', [1, 5, 8400], 'float16')], {}, 'is not of a known kind'],
   ])('%s', (_, outputs, metadata, sentence) => {
     const image: Shape = outputs[0]!.shape[1] === 252 ? [1, 3, 64, 64] : [1, 3, 640, 640];

@@ -40,6 +40,7 @@ export function decodeOutputs(
     return tensor;
   };
   const c = candidates(d, output);
+  checkScores(c.scores);
   const sure = argsortDescending(c.scores).filter((i) => c.scores[i]! > candidateThreshold(d.box));
   let kept: number[] = [...sure];
   if (d.box.nmsThreshold !== null) {
@@ -49,6 +50,7 @@ export function decodeOutputs(
     kept = nms(apart, sure, d.box.nmsThreshold, d.box.detectionsPerImage);
   }
   const best = kept.slice(0, d.box.detectionsPerImage);
+  checkBoxes(takeBoxes(c.boxes, best), frame);
   const inside = takeBoxes(c.boxes, best).map((v, i) => v - (i % 2 ? frame.top : frame.left));
   const original = toOriginalFrame(inside, { x: 1 / frame.scaleX, y: 1 / frame.scaleY }, { width, height });
   const placed = takeBoxes(original.boxes, original.kept);
@@ -61,6 +63,27 @@ export function decodeOutputs(
     classIds: Int32Array.from(found, (i) => Math.max(0, c.labels[i]! - d.labelOffset)),
     ...(masks ? { masks: found.map((i, k) => masks(i, boxAt(placed, k), { width, height })) } : {}),
   };
+}
+
+/** Half precision rounds 1 up by less than this. */
+const scoreMargin = 0.01;
+
+/** Scores that are no probabilities are logits, angles or coordinates: the graph is of another task. */
+function checkScores(scores: Float32Array): void {
+  const wrong = scores.find((s) => !(s <= 1 + scoreMargin));
+  if (wrong !== undefined)
+    throw new RangeError(
+      `The graph returns the score ${Number(wrong.toPrecision(4))}; scores are from 0 to 1. It is of another kind than model.json describes.`,
+    );
+}
+
+/** @throws RangeError for boxes that are not numbers, or all inside the first pixel (normalised coordinates) */
+function checkBoxes(boxes: Float32Array, { width, height }: InputFrame): void {
+  if (!boxes.every(Number.isFinite)) throw new RangeError('The graph returns boxes with values that are not numbers.');
+  if (boxes.length > 0 && Math.min(width, height) > 16 && boxes.every((v) => Math.abs(v) <= 1.5))
+    throw new RangeError(
+      'The graph returns boxes in normalised coordinates; model.json describes boxes in pixels of its input.',
+    );
 }
 
 type Output = (role: keyof OnnxDescription['outputs']) => Tensor;

@@ -2,7 +2,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { isNode, parseDocument, visit } from 'yaml';
 import { printable } from '../../../core/text/printable';
-import { fileLimits, FileReadError, readRegularText } from '../../files/readRegularFile';
+import { decodeText } from '../../files/decodeText';
+import { fileLimits, FileReadError, readRegularFile } from '../../files/readRegularFile';
 import { ImportError } from '../importError';
 import { pythonLiteral } from './pythonLiteral';
 
@@ -30,14 +31,14 @@ export function parseConfig(text: string, name: string): ConfigNode {
 
 async function withBases(file: string, below: readonly string[]): Promise<ConfigNode> {
   const name = path.basename(file);
-  const text = await readRegularText(file, { maxBytes: fileLimits.description }).catch((error: unknown) => {
+  const bytes = await readRegularFile(file, { maxBytes: fileLimits.description }).catch((error: unknown) => {
     if (!(error instanceof FileReadError)) throw error;
     const from = below.at(-1);
     throw new ImportError(
       from ? `The _BASE_ of ${path.basename(from)} cannot be read: ${printable(error.message)}` : error.message,
     );
   });
-  const { _BASE_: base, ...own } = parseYaml(text, name);
+  const { _BASE_: base, ...own } = parseYaml(decodeText(bytes), name);
   if (base === undefined || base === null) return own;
   if (typeof base !== 'string' || /^[\w+]+:\/\//.test(base))
     throw new ImportError(
@@ -77,11 +78,29 @@ function parseYaml(text: string, name: string): ConfigNode {
     root = document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
     if (error instanceof ImportError) throw error;
+    if (pythonImport.test(text)) throw new ImportError(`${name} is not a Detectron2 config: ${whyNot(text)}.`);
     throw new ImportError(`${name} is not YAML: ${printable((error as Error).message.split('\n')[0]!)}`);
   }
-  if (!isSection(root)) throw new ImportError(`${name} is not a Detectron2 config: it has no MODEL section.`);
+  if (!isSection(root)) throw new ImportError(`${name} is not a Detectron2 config: ${whyNot(text)}.`);
+  if (!isShallow(root, mostLevels))
+    throw new ImportError(`${name} is not a Detectron2 config: it is nested in more than ${mostLevels} levels.`);
   return root;
 }
+
+const pythonImport = /^(from\s+[\w.]+\s+import\s|import\s+\w)/m;
+
+const whyNot = (text: string) =>
+  pythonImport.test(text)
+    ? 'it is a Python program (LazyConfig), which is never run: save the config as YAML'
+    : 'it has no MODEL section';
+
+/** Detectron2's own configs have five levels; an anchor that contains itself has endlessly many. */
+const mostLevels = 32;
+
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((v) => isShallow(v, levels - 1)));
 
 /** yacs evaluates texts that are Python literals, such as "(58.0, 58.0, 58.0)". */
 const decode = (node: ConfigNode): ConfigNode =>

@@ -5,10 +5,12 @@ import { describeGraphApart } from '../../detector/worker/describeGraphApart';
 import { hashFile, modelIdOf } from '../../models/modelPackage';
 import { onnxDescriptionSchema, type OnnxManifest } from '../../models/modelSchema';
 import { readOnnxMetadata } from './onnxMetadata';
+import { externalWeights } from './externalWeights';
 import { recogniseOnnx } from './recogniseOnnx';
 import { printable } from '../../../core/text/printable';
 import { checkDescription } from '../checkDescription';
-import { FileReadError, fileLimits, openRegularFile, readRegularText } from '../../files/readRegularFile';
+import { openBytes } from '../../files/byteSource';
+import { FileReadError, fileLimits, readRegularText } from '../../files/readRegularFile';
 import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 import { ImportError } from '../importError';
 import { ensureFolder } from '../../files/ensureFolder';
@@ -26,7 +28,7 @@ export interface ImportOnnxOptions {
  */
 export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: OnnxManifest; notices: string[] }> {
   const file = path.basename(o.graph);
-  if (isLfsPointer(await firstBytes(o.graph))) throw new ImportError(`${file}: ${lfsSentence}`);
+  const { metadata, weights } = await readGraphFile(o.graph);
   const graph = await describeGraphApart(o.graph).catch((error: Error) => {
     throw new ImportError(
       `${file} is not an ONNX graph that can be run: ${printable(error.message.split('\n')[0]!.slice(0, 200))}`,
@@ -37,7 +39,7 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
   let detector: OnnxDescription;
   if (o.config) detector = await readDescription(o.config);
   else {
-    const recognised = recogniseOnnx(id, graph, await readOnnxMetadata(o.graph));
+    const recognised = recogniseOnnx(id, graph, metadata);
     detector = checkDescription(onnxDescriptionSchema, recognised.description);
     notices.push(...recognised.notices);
   }
@@ -48,7 +50,7 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
     throw new ImportError(`The description names the input "${detector.input.name}", but the graph has no such input.`);
   await ensureFolder(o.out);
   const copied = await copyInto(o.out, o.graph, 'graph.onnx');
-  const data = await externalData(o.graph, o.out);
+  const data = weights ? await copyInto(o.out, weights, path.basename(weights)) : undefined;
   const manifest: OnnxManifest = {
     schema: 'tem-gauge/model@1',
     detector,
@@ -59,32 +61,21 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
   return { manifest, notices };
 }
 
-async function firstBytes(file: string): Promise<Uint8Array> {
-  const { handle } = await openRegularFile(file).catch((error: Error) => {
-    throw error instanceof FileReadError ? new ImportError(error.message) : error;
-  });
+/** Metadata of a graph, and the file beside it with its weights. @throws ImportError */
+async function readGraphFile(file: string) {
+  const bytes = await openBytes(file);
+  if (!('read' in bytes)) throw new ImportError(`${path.basename(file)} cannot be imported: ${bytes.reason}`);
   try {
-    const head = new Uint8Array(64);
-    await handle.read(head, 0, 64, 0);
-    return head;
+    if (isLfsPointer(await bytes.read(0, 64))) throw new ImportError(`${path.basename(file)}: ${lfsSentence}`);
+    const metadata = await readOnnxMetadata(bytes);
+    return { metadata, weights: await externalWeights(file, bytes, ['graph.onnx', ...packageFiles]) };
   } finally {
-    await handle.close();
+    await bytes.close();
   }
 }
 
-/** Weights in a file beside the graph, under the usual name. */
-async function externalData(graph: string, out: string) {
-  const file = `${path.basename(graph)}.data`;
-  const source = path.join(path.dirname(graph), file);
-  if (
-    !(await fs.stat(source).then(
-      (s) => s.isFile(),
-      () => false,
-    ))
-  )
-    return undefined;
-  return copyInto(out, source, file);
-}
+/** Other files of a model's folder. */
+const packageFiles = ['model.json', 'forest.json', 'card.md'];
 
 /** Copies a file into a package and describes it for the manifest. */
 async function copyInto(dir: string, source: string, file: string) {

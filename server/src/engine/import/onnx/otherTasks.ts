@@ -54,7 +54,44 @@ export function refuseAmbiguousRows(
   if (classes !== null && classes !== 1) return;
   if (hasSize(rows) && (rows > mostEndToEndRows || rows === yolo5Rows(image)))
     throw new ImportError(`${what}, as YOLOv5 does with one class (the fifth is objectness): ${remedy}.`);
+  if (classes === null)
+    throw new ImportError(
+      `${what} without metadata: a box with score and class, or RT-DETR’s box with two scores: ${remedy}.`,
+    );
 }
+
+/**
+ * Refuses the columns of a YOLO head without metadata where they may not be a box and scores of classes: an angle
+ * (rotated boxes) or keypoints look like the score of a further class.
+ * @param values numbers per cell, without mask coefficients
+ * @throws ImportError with the possible meanings of the columns
+ */
+export function refuseAmbiguousColumns(
+  output: TensorDescription,
+  image: TensorDescription,
+  { metadata, values }: { readonly metadata: ReadonlyMap<string, string>; readonly values: number },
+): void {
+  if (metadata.has('names') || metadata.has('task')) return;
+  const remedy = 'describe it with --config model.json (docs/models.md), or export it again with a current Ultralytics';
+  if (values > 5)
+    throw new ImportError(
+      `The graph gives ${values} numbers per cell without metadata: scores of ${values - 4} classes, or an angle or keypoints beside a score: ${remedy}.`,
+    );
+  const cells = output.shape[2];
+  const [h, w] = image.shape.slice(-2);
+  if (hasSize(cells) && hasSize(h) && hasSize(w) && !headSizes(h, w).includes(cells))
+    throw new ImportError(
+      `The graph gives ${cells} cells of ${values} numbers, which are not those of a YOLO head for ${w}×${h} pixels: ${remedy}.`,
+    );
+}
+
+/** Cells of the heads of Ultralytics (strides 8 to 32; 4 to 32 of the P2 models; 8 to 64 of the P6 models). */
+const headSizes = (h: number, w: number): number[] =>
+  [
+    [8, 16, 32],
+    [4, 8, 16, 32],
+    [8, 16, 32, 64],
+  ].map((strides) => strides.reduce((n, s) => n + Math.ceil(h / s) * Math.ceil(w / s), 0));
 
 /** Detection transformers have 100 to 900 queries (RT-DETR 300). */
 const fewestQueries = 100;
@@ -66,7 +103,7 @@ const mostEndToEndRows = 1000;
 function yolo5Rows(image: TensorDescription): number {
   const [h, w] = image.shape.slice(-2);
   if (!hasSize(h) || !hasSize(w)) return NaN;
-  return 3 * [8, 16, 32].reduce((n, stride) => n + Math.ceil(h / stride) * Math.ceil(w / stride), 0);
+  return 3 * headSizes(h, w)[0]!;
 }
 
 /** Whether the metadata state that NMS is part of the graph. */

@@ -2,7 +2,7 @@ import type { OnnxDescription } from '../../../core/detection/onnxDescription';
 import type { GraphDescription, TensorDescription } from '../../detector/session';
 import { classNames } from './onnxMetadata';
 import { ImportError } from '../importError';
-import { refuseAmbiguousRows, refuseOtherTasks } from './otherTasks';
+import { refuseAmbiguousColumns, refuseAmbiguousRows, refuseOtherTasks } from './otherTasks';
 
 type Parts = Pick<OnnxDescription, 'layout' | 'outputs' | 'masks' | 'labelOffset' | 'box'> & {
   readonly name: string;
@@ -92,6 +92,7 @@ function ultralytics(
   if (endToEnd) refuseAmbiguousRows(first, image, { metadata, classes: names?.length ?? null });
   const classes = endToEnd ? (names?.length ?? 1) : (a as number) - 4 - coefficients;
   if (classes < 1 || (!endToEnd && fixed(b) && b < (a as number))) return null;
+  if (!endToEnd) refuseAmbiguousColumns(first, image, { metadata, values: classes + 4 });
   if (names && names.length !== classes)
     throw new ImportError(
       `The graph gives ${a} values per cell, but its ${names.length} class names (metadata) need ${4 + names.length + coefficients}: it is of another task or version than Ultralytics detection.`,
