@@ -259,6 +259,8 @@ describe('assessImage', () => {
 
 describe('nms', () => {
   it('keeps the best of overlapping boxes', () => {
-    expect(nms(Float32Array.of(0, 0, 10, 10, 1, 0, 11, 10, 30, 0, 40, 10), [0, 1, 2], 0.5)).toEqual([0, 2]);
+    expect(nms(Float32Array.of(0, 0, 10, 10, 1, 0, 11, 10, 30, 0, 40, 10), Int32Array.of(0, 1, 2), 0.5)).toEqual(
+      Int32Array.of(0, 2),
+    );
   });
 });

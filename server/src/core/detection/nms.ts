@@ -17,16 +17,17 @@ const cellsAcross = 64;
  * @param limit stops after this number of kept boxes
  * @returns indices of the kept boxes, in the given order
  */
-export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: number, limit = Infinity): number[] {
-  const kept: number[] = [];
+export function nms(boxes: Float32Array, order: Int32Array, threshold: number, limit = Infinity): Int32Array {
   const n = order.length;
+  const out = new Int32Array(n);
+  let kept = 0;
   const k = new Float32Array(n * 5);
   const first = new Int32Array(cellsAcross * cellsAcross).fill(-1);
   const next = new Int32Array(n);
   const reach = threshold > 0 ? (1 - threshold) / threshold : Infinity;
   const side = cellSide(boxes, order);
   const cellOf = (v: number): number => (v <= 0 ? 0 : v >= cellsAcross * side ? cellsAcross - 1 : Math.floor(v / side));
-  for (let o = 0; o < n && kept.length < limit; o++) {
+  for (let o = 0; o < n && kept < limit; o++) {
     const i = order[o]! * 4;
     const x0 = boxes[i]!;
     const y0 = boxes[i + 1]!;
@@ -57,22 +58,22 @@ export function nms(boxes: Float32Array, order: ArrayLike<number>, threshold: nu
           }
         }
     if (suppressed) continue;
-    const at = kept.length * 5;
+    const at = kept * 5;
     k[at] = x0;
     k[at + 1] = y0;
     k[at + 2] = x1;
     k[at + 3] = y1;
     k[at + 4] = area;
     const cell = cellOf(centerY) * cellsAcross + cellOf(centerX);
-    next[kept.length] = first[cell]!;
-    first[cell] = kept.length;
-    kept.push(order[o]!);
+    next[kept] = first[cell]!;
+    first[cell] = kept;
+    out[kept++] = order[o]!;
   }
-  return kept;
+  return out.subarray(0, kept);
 }
 
 /** Side of a grid cell in pixels: half a mean box, so that few cells with few boxes each are searched. */
-function cellSide(boxes: Float32Array, order: ArrayLike<number>): number {
+function cellSide(boxes: Float32Array, order: Int32Array): number {
   let sum = 0;
   for (let o = 0; o < order.length; o++) {
     const i = order[o]! * 4;

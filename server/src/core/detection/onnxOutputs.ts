@@ -42,14 +42,14 @@ export function decodeOutputs(
   const c = candidates(d, output);
   checkScores(c.scores);
   const sure = argsortDescending(c.scores).filter((i) => c.scores[i]! > candidateThreshold(d.box));
-  let kept: number[] = [...sure];
+  let kept: Int32Array = sure;
   if (d.box.nmsThreshold !== null) {
     // Boxes of each class are shifted by a different offset, so that one NMS works per class (torchvision's batched_nms).
     const span = c.boxes.reduce((m, v) => Math.max(m, Math.abs(v)), 0) + 1;
     const apart = c.boxes.map((v, i) => v + 2 * span * c.labels[i >> 2]!);
     kept = nms(apart, sure, d.box.nmsThreshold, d.box.detectionsPerImage);
   }
-  const best = kept.slice(0, d.box.detectionsPerImage);
+  const best = kept.subarray(0, d.box.detectionsPerImage);
   checkBoxes(takeBoxes(c.boxes, best), frame);
   const inside = takeBoxes(c.boxes, best).map((v, i) => v - (i % 2 ? frame.top : frame.left));
   const original = toOriginalFrame(inside, { x: 1 / frame.scaleX, y: 1 / frame.scaleY }, { width, height });

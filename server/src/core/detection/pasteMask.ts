@@ -10,6 +10,9 @@ export interface SoftMask {
   readonly size: number;
 }
 
+/** Between cells below `outside` or above `inside`, the interpolated probability is on the same side of 0.5 in spite of rounding. */
+const sure = { outside: 0.499, inside: 0.501 } as const;
+
 /**
  * Pastes one soft mask into its box at threshold 0.5 (Detectron2 layers/mask_ops.py paste_masks_in_image: grid_sample,
  * bilinear, align_corners false, zeros outside), only inside the box's window.
@@ -36,14 +39,23 @@ export function pasteMask({ data: soft, from, size }: SoftMask, box: Box, image:
     const iy = rows.first[y]!;
     const fy = rows.fraction[y]!;
     if (iy < -1 || iy >= size) continue;
+    const row = (iy + 1) * side + 1;
     for (let x = 0; x < w; x++) {
       const ix = columns.first[x]!;
       if (ix < -1 || ix >= size) continue;
-      const fx = columns.fraction[x]!;
-      const at = (iy + 1) * side + ix + 1;
-      const upper = framed[at]! * (1 - fx) + framed[at + 1]! * fx;
-      const lower = framed[at + side]! * (1 - fx) + framed[at + side + 1]! * fx;
-      if (upper * (1 - fy) + lower * fy >= 0.5) bits[y * w + x] = 1;
+      const a = framed[row + ix]!;
+      const b = framed[row + ix + 1]!;
+      const c = framed[row + ix + side]!;
+      const d = framed[row + ix + side + 1]!;
+      // Most pixels lie among cells on one side of the threshold, and need no interpolation.
+      if (a < sure.outside && b < sure.outside && c < sure.outside && d < sure.outside) continue;
+      if (a > sure.inside && b > sure.inside && c > sure.inside && d > sure.inside) bits[y * w + x] = 1;
+      else {
+        const fx = columns.fraction[x]!;
+        const upper = a * (1 - fx) + b * fx;
+        const lower = c * (1 - fx) + d * fx;
+        if (upper * (1 - fy) + lower * fy >= 0.5) bits[y * w + x] = 1;
+      }
     }
   }
   return encodeWindow(bits, { x: left, y: top, width: w, height: h }, image);

@@ -48,8 +48,11 @@ export function selectCandidates(views: readonly ViewRows[], d: DetectorDescript
     for (let i = 0; i < n; i++) if (scores[i * (k + 1) + c]! > threshold) rows.push(i);
     const { boxes, byView } = joinBoxes(views, rows, d.box.classAgnostic ? 0 : c, d);
     const own = rows.map((row) => scores[row * (k + 1) + c]!);
-    const order = [...rows.keys()].filter((i) => boxes.subarray(i * 4, i * 4 + 4).every(Number.isFinite));
-    order.sort((a, b) => own[b]! - own[a]! || a - b);
+    const finite = [...rows.keys()].filter((i) =>
+      Number.isFinite(boxes[i * 4]! + boxes[i * 4 + 1]! + boxes[i * 4 + 2]! + boxes[i * 4 + 3]!),
+    );
+    finite.sort((a, b) => own[b]! - own[a]! || a - b);
+    const order = Int32Array.from(finite);
     const scored: ScoredBoxes = { boxes, scores: own, order };
     const kept = nms(boxes, order, d.box.nmsThreshold);
     const suppressed = suppressedBy(scored, kept, d.box.nmsThreshold);
@@ -83,18 +86,18 @@ interface ScoredBoxes {
   readonly boxes: Float32Array;
   readonly scores: readonly number[];
   /** Indices, highest score first. */
-  readonly order: readonly number[];
+  readonly order: Int32Array;
 }
 
 /** Number of boxes that each kept box suppressed, and the sum of their scores. A box counts for the first kept box with an IoU above the threshold. */
 function suppressedBy(
   { boxes, scores, order }: ScoredBoxes,
-  kept: readonly number[],
+  kept: Int32Array,
   threshold: number,
 ): { count: number; sum: number }[] {
-  const out = kept.map(() => ({ count: 0, sum: 0 }));
+  const keptBoxes = Array.from(kept, (i) => boxAt(boxes, i));
+  const out = keptBoxes.map(() => ({ count: 0, sum: 0 }));
   const isKept = new Set(kept);
-  const keptBoxes = kept.map((i) => boxAt(boxes, i));
   for (const i of order) {
     if (isKept.has(i)) continue;
     const box = boxAt(boxes, i);
@@ -108,7 +111,13 @@ function suppressedBy(
 
 function meanScores(views: readonly ViewRows[]): Float32Array {
   if (views.length === 1) return views[0]!.scores;
-  return views[0]!.scores.map((_, i) => views.reduce((sum, v) => sum + v.scores[i]!, 0) / views.length);
+  const mean = new Float32Array(views[0]!.scores.length);
+  for (let i = 0; i < mean.length; i++) {
+    let sum = 0;
+    for (const { scores } of views) sum += scores[i]!;
+    mean[i] = sum / views.length;
+  }
+  return mean;
 }
 
 /**

@@ -76,11 +76,14 @@ function levelProposals(level: RpnLevel, index: number, d: DetectorDescription, 
     logits[i] = level.objectness[flat]!;
   }
   clipBoxes(boxes, width, height);
-  const order: number[] = [];
+  const order = new Int32Array(logits.length);
+  let full = 0;
   for (let i = 0; i < logits.length; i++)
-    if (boxes[i * 4 + 2]! > boxes[i * 4]! && boxes[i * 4 + 3]! > boxes[i * 4 + 1]!) order.push(i);
-  const kept = nms(boxes, order, d.rpn.nmsThreshold, d.rpn.postNmsTopk);
-  return { boxes: takeBoxes(boxes, kept), logits: Float32Array.from(kept, (i) => logits[i]!) };
+    if (boxes[i * 4 + 2]! > boxes[i * 4]! && boxes[i * 4 + 3]! > boxes[i * 4 + 1]!) order[full++] = i;
+  const kept = nms(boxes, order.subarray(0, full), d.rpn.nmsThreshold, d.rpn.postNmsTopk);
+  const keptLogits = new Float32Array(kept.length);
+  for (let i = 0; i < kept.length; i++) keptLogits[i] = logits[kept[i]!]!;
+  return { boxes: takeBoxes(boxes, kept), logits: keptLogits };
 }
 
 /** Flat indices of the k largest values, largest first; ties in Detectron2's order (by cell, then by anchor). */

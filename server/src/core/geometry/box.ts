@@ -28,6 +28,12 @@ export const boxAt = (boxes: ArrayLike<number>, i: number): Box => [
 /** Boxes `indices` of an N × 4 array, in that order. */
 export function takeBoxes(boxes: Float32Array, indices: ArrayLike<number>): Float32Array {
   const out = new Float32Array(indices.length * 4);
-  for (let i = 0; i < indices.length; i++) out.set(boxes.subarray(indices[i]! * 4, indices[i]! * 4 + 4), i * 4);
+  for (let i = 0; i < indices.length; i++) {
+    const at = indices[i]! * 4;
+    out[i * 4] = boxes[at]!;
+    out[i * 4 + 1] = boxes[at + 1]!;
+    out[i * 4 + 2] = boxes[at + 2]!;
+    out[i * 4 + 3] = boxes[at + 3]!;
+  }
   return out;
 }
