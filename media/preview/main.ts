@@ -141,9 +141,9 @@ function showCount(): void {
   const count = document.getElementById('count')!;
   count.textContent =
     scene && scene.detections.length + scene.candidates.length > 0
-      ? t('{0} of {1} detections shown', scene.above(minimum).length, scene.detections.length) + candidates
+      ? t('{0} of {1} shown', scene.above(minimum).length, scene.detections.length) + candidates
       : '';
-  // The toolbar may cut it off.
+  // A narrow toolbar cuts it off.
   count.title = count.textContent;
 }
 

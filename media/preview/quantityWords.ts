@@ -1,6 +1,12 @@
 /** Quantities in the words of the display language: shared by the preview and the view Quantities. */
-import { quantityText } from '../../server/src/core/text/quantityText';
-import type { CausesDto, QuantityDto, QuantityLineDto, QuantityNameDto } from '../../server/src/protocol/quantities';
+import { briefQuantityText, quantityText } from '../../server/src/core/text/quantityText';
+import type {
+  CausesDto,
+  FoilDto,
+  QuantityDto,
+  QuantityLineDto,
+  QuantityNameDto,
+} from '../../server/src/protocol/quantities';
 
 /** Translates an English text and puts values in the place of {0}, {1} …; the texts below are literals for it. */
 export type Translate = (text: string, ...values: (string | number)[]) => string;
@@ -48,8 +54,8 @@ export function quantityHint(name: QuantityNameDto, t: Translate): string | unde
 export const valueText = (q: QuantityDto, t: Translate): string =>
   quantityText(q, (low, high) => t('{0} to {1}', low, high));
 
-/** The same for a narrow place: "1.43 % (0.91–2.12)". */
-export const shortValueText = (q: QuantityDto): string => quantityText(q, (low, high) => `${low}–${high}`);
+/** The same for a narrow place: "1.4 % (0.91–2.1)". */
+export const shortValueText = (q: QuantityDto): string => briefQuantityText(q);
 
 /** The reason why a value is missing. Known sentences are translated; others stay as they are. */
 export function reasonText(reason: string, t: Translate): string {
@@ -61,6 +67,7 @@ export function reasonText(reason: string, t: Translate): string {
     t('No cavity lies whole in the frame.'),
     t('Fewer than 3 cavities lie whole in the frame.'),
     t('Fewer than two cavities were detected.'),
+    t('The cavities have more volume than a foil of this thickness.'),
   ];
   const translated = t(reason);
   return known.includes(translated) ? translated : reason;
@@ -93,6 +100,22 @@ export function causesText(causes: CausesDto, t: Translate): string {
   return second && second.fraction >= 0.1
     ? t('most of it from {0} ({1} %) and {2} ({3} %)', first.name, first.percent, second.name, second.percent)
     : t('most of it from {0} ({1} %)', first.name, first.percent);
+}
+
+/** "foil 100 nm ± 20 %, from the file": the thickness with its standard deviation and source. */
+export function foilText(foil: FoilDto | null, t: Translate): string {
+  if (!foil) return t('foil thickness unknown');
+  const [nm, percent] = [+foil.thicknessNm.toPrecision(4), Math.round(100 * foil.thicknessUncertainty)];
+  switch (foil.source) {
+    case 'typed':
+      return t('foil {0} nm ± {1} %, typed', nm, percent);
+    case 'file':
+      return t('foil {0} nm ± {1} %, from the file', nm, percent);
+    case 'table':
+      return t('foil {0} nm ± {1} %, from the table', nm, percent);
+    case 'images':
+      return t('foil {0} nm ± {1} %, from the images', nm, percent);
+  }
 }
 
 /** The reasons of unavailable quantities, each once. */

@@ -75,11 +75,18 @@ function describeFiles() {
   const pictures = facts.filter((f) => Math.min(f.width ?? 0, f.height ?? 0) >= 256);
   return {
     pictures: pictures.map((f) => f.name),
-    stack: facts.find((f) => f.frames > 1)?.name,
+    stack: pictures.find((f) => f.frames > 1)?.name,
     uneven: facts.find((f) => f.nmPerPixelY !== undefined && f.frames === 1)?.name,
     refused: facts.find((f) => f.outcome !== undefined && f.outcome !== 'estimated')?.name,
-    labels: names.find((n) => n.endsWith('.coco.json')),
+    labelled: pictures.find((f) => labelledNames(names).has(path.basename(f.name)) && f.name.includes('/'))?.name,
   };
+}
+
+/** Names of the pictures that COCO files list. */
+function labelledNames(names) {
+  const files = names.filter((n) => n.endsWith('.coco.json'));
+  const images = files.flatMap((n) => JSON.parse(fs.readFileSync(path.join(folder, n), 'utf8')).images);
+  return new Set(images.map((i) => path.basename(i.file_name)));
 }
 
 function info(file) {

@@ -109,7 +109,7 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
     expect(badge).toContain('review, because the prediction is below 0.70');
     expect(badge).toContain('0.42 (0.30–0.55)');
     expect(await page.locator('#why .bars li').first().textContent()).toContain('mean score');
-    expect(await page.locator('#count').textContent()).toBe('3 of 3 detections shown');
+    expect(await page.locator('#count').textContent()).toBe('3 of 3 shown');
     expect(await harness.coloured()).toBeGreaterThan(50);
     await page.screenshot({ path: path.join(shots, 'preview-dark.png') });
   });
@@ -134,7 +134,7 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
   it('hides detections below the slider and shows candidates on request', async () => {
     const { page } = harness;
     await page.locator('#score-slider').fill('0.8');
-    expect(await page.locator('#count').textContent()).toBe('1 of 3 detections shown');
+    expect(await page.locator('#count').textContent()).toBe('1 of 3 shown');
     await page.locator('#score-slider').fill('0');
     await page.locator('#stage').press('c');
     expect(await page.locator('#count').textContent()).toContain('1 candidates dashed');
@@ -167,7 +167,7 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
 
   it('builds only the rows in view of 5,000 detections', async () => {
     await harness.push({ type: 'estimate', state: { kind: 'done', estimate: estimate(5000) } });
-    expect(await harness.page.locator('#count').textContent()).toBe('5000 of 5000 detections shown');
+    expect(await harness.page.locator('#count').textContent()).toBe('5000 of 5000 shown');
     expect(await harness.page.locator('#detections [role=option]').count()).toBeLessThan(40);
     await harness.page.locator('#detections').press('End');
     expect(await harness.page.locator('#detections [aria-selected=true]').getAttribute('aria-posinset')).toBe('5000');

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AuditedDto } from '../../../server/src/protocol/types';
-import { groupings, type Grouping, type Reliability } from '../../../server/src/protocol/vocabulary';
+import { groupings, type Grouping, type Outcome, type Reliability } from '../../../server/src/protocol/vocabulary';
 import { viewTypeOf } from '../viewType';
 import { askForFilter, filterWords } from './filter';
 import type { ResultList } from './resultList';
@@ -12,6 +12,13 @@ const icons: Record<Reliability, vscode.ThemeIcon> = {
   review: new vscode.ThemeIcon('eye', new vscode.ThemeColor('list.warningForeground')),
   unreliable: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.errorForeground')),
   unknown: new vscode.ThemeIcon('question'),
+};
+/** Files without a verdict are not images of unknown reliability: they were refused, or nothing was found in them. */
+const outcomeIcons: Partial<Record<Outcome, vscode.ThemeIcon>> = {
+  'no-detections': new vscode.ThemeIcon('circle-outline'),
+  unreadable: new vscode.ThemeIcon('circle-slash'),
+  unsupported: new vscode.ThemeIcon('circle-slash'),
+  failed: new vscode.ThemeIcon('error'),
 };
 const groupingKey = 'temGauge.grouping';
 
@@ -71,7 +78,7 @@ export class AuditTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return node.kind === 'group' ? groupItem(node) : imageItem(node.result, this.grouping === 'level');
+    return node.kind === 'group' ? groupItem(node) : imageItem(node.result, this.grouping);
   }
 
   dispose(): void {
@@ -105,17 +112,21 @@ export function groupItem(
   return item;
 }
 
-/** @param short below its level, which then need not be repeated */
-export function imageItem(r: AuditedDto, short: boolean): vscode.TreeItem {
+/** @param grouping what is above the image and need not be repeated */
+export function imageItem(r: AuditedDto, grouping: Grouping): vscode.TreeItem {
   const uri = vscode.Uri.parse(r.uri);
+  const path = pathOf(r);
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  const folder = path.slice(0, Math.max(0, path.length - name.length - 1));
   // A long name is cut off at its end: the number comes first.
-  const item = new vscode.TreeItem(r.f1 === null ? name : `${r.f1.toFixed(2)}  ${name}`);
+  const item = new vscode.TreeItem(`${r.f1 === null ? vscode.l10n.t('n.a.') : r.f1.toFixed(2)}  ${name}`);
   const verdict = r.f1 === null ? outcomeName(r.outcome) : `F1 ${r.f1.toFixed(2)}, ${levelName(r.reliability)}`;
   item.id = r.uri;
-  item.description = r.f1 === null ? verdict : short ? '' : levelName(r.reliability);
-  item.tooltip = [name, verdict, vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons].join('\n');
-  item.iconPath = icons[r.reliability];
+  const said = r.f1 === null ? verdict : grouping === 'level' ? '' : levelName(r.reliability);
+  // Names repeat in folders.
+  item.description = [said, grouping === 'folder' ? '' : folder].filter(Boolean).join(' · ');
+  item.tooltip = [path, verdict, vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons].join('\n');
+  item.iconPath = outcomeIcons[r.outcome] ?? icons[r.reliability];
   item.contextValue = 'image';
   item.accessibilityInformation = {
     label: vscode.l10n.t('{0}, {1}, {2} detections', name, verdict, r.detectionCount),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import {
   causesText,
+  foilText,
   quantityHint,
   quantityTitle,
   reasonText,
@@ -114,6 +115,8 @@ export class QuantitiesView implements vscode.TreeDataProvider<Node>, vscode.Dis
           : missing === 1
             ? vscode.l10n.t('1 image is no longer in the cache: audit again.')
             : vscode.l10n.t('{0} images are no longer in the cache: audit again.', missing);
+      // Nothing typed: the thickness may be known from files or tables.
+      this.view.description = foilText(groups[0]?.foil ?? null, translate);
       return groups;
     });
     this.groups.catch(() => (this.groups = null));
@@ -136,7 +139,7 @@ export class QuantitiesView implements vscode.TreeDataProvider<Node>, vscode.Dis
 /** The shared words pass each text through this; they are literals there. */
 const translate: Translate = vscode.l10n.t;
 
-function groupItem({ kind, folder, images, detections, cut }: QuantityGroupDto): vscode.TreeItem {
+function groupItem({ kind, folder, images, detections, cut, foil }: QuantityGroupDto): vscode.TreeItem {
   const label =
     kind === 'all'
       ? vscode.l10n.t('All images')
@@ -149,7 +152,10 @@ function groupItem({ kind, folder, images, detections, cut }: QuantityGroupDto):
   );
   item.id = `${kind} ${folder}`;
   item.description = vscode.l10n.t('{0} images, {1} detections', images, detections);
-  item.tooltip = vscode.l10n.t('{0} of {1} detections are cut by the frame and give no size.', cut, detections);
+  item.tooltip = [
+    vscode.l10n.t('{0} of {1} detections are cut by the frame and give no size.', cut, detections),
+    foilText(foil, translate),
+  ].join('\n');
   item.iconPath = kind === 'folder' ? vscode.ThemeIcon.Folder : new vscode.ThemeIcon('graph');
   item.contextValue = 'quantities';
   item.accessibilityInformation = { label: `${label}, ${item.description}` };

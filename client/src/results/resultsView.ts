@@ -97,7 +97,7 @@ export class ResultsView implements vscode.TreeDataProvider<ResultNode>, vscode.
 
   getTreeItem(node: ResultNode): vscode.TreeItem {
     if (node.kind === 'group') return groupItem(node);
-    if (node.kind === 'image') return imageItem(node.result, this.grouping === 'level');
+    if (node.kind === 'image') return imageItem(node.result, this.grouping);
     const left = node.total - node.shown;
     const item = new vscode.TreeItem(vscode.l10n.t('Show {0} more of {1}', Math.min(pageSize, left), left));
     item.id = `more ${node.group ?? ''} ${node.shown}`;

@@ -30,7 +30,7 @@ export function drawOverlay(
       if (visible(d)) addBox(dashed.of(d), d.box, v);
     }
     context.setLineDash([4, 3]);
-    dashed.stroke(context, { below: 2, above: 1 });
+    dashed.stroke(context, { below: 2.5, above: 1.2 });
     context.setLineDash([]);
   }
   const shown = scene.detectionGrid.within(...area).filter((i) => visible(scene.detections[i]!));

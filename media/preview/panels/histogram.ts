@@ -30,6 +30,7 @@ export function histogramPanel(store: Store): HTMLElement {
     'aria-label': t('Gamma'),
     oninput: (event) => store.setView({ gamma: Number((event.target as HTMLInputElement).value) }),
   });
+  const gammaValue = h('output');
   const preset = (label: string, action: (image: PreviewImage) => void) =>
     h('button', { class: 'plain', onclick: () => store.state.image && action(store.state.image) }, label);
   const panel = h(
@@ -46,7 +47,7 @@ export function histogramPanel(store: Store): HTMLElement {
       preset(t('Reset'), () => store.setView({ window: null, gamma: 1, inverted: false })),
       preset(t('Invert'), () => store.setView({ inverted: !store.state.view.inverted })),
     ),
-    h('label', { class: 'gamma' }, t('Gamma'), ' ', gamma),
+    h('label', { class: 'gamma' }, t('Gamma'), ' ', gamma, gammaValue),
   );
 
   const move = (end: 'low' | 'high', position: number) => {
@@ -74,6 +75,7 @@ export function histogramPanel(store: Store): HTMLElement {
     low.value = position(window.low);
     high.value = position(window.high);
     gamma.value = String(view.gamma);
+    gammaValue.textContent = view.gamma.toFixed(2);
     values.replaceChildren(h('span', {}, short(window.low)), h('span', {}, short(window.high)));
     low.setAttribute('aria-valuetext', short(window.low));
     high.setAttribute('aria-valuetext', short(window.high));

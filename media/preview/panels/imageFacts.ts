@@ -12,6 +12,9 @@ export interface CalibrationActions {
   readonly set: (nmPerPixel: number | null) => void;
 }
 
+/** A limit below this says nothing: smaller cavities are not visible in any image. */
+const leastVisible = 2;
+
 /** Scale of the image at the network's input, and the diameter below which cavities are rarely found. */
 export function viewText({ tiles, scale, smallest }: DetectorViewDto, nmPerPixel: number | null): string {
   const looks =
@@ -22,6 +25,7 @@ export function viewText({ tiles, scale, smallest }: DetectorViewDto, nmPerPixel
         : scale > 1.005
           ? t('whole, enlarged to {0} %', Math.round(100 * scale))
           : t('whole, at full size');
+  if (smallest < leastVisible) return looks;
   const size = `${smallest.toFixed(1)} px${nmPerPixel === null ? '' : ` (${+(smallest * nmPerPixel).toPrecision(2)} nm)`}`;
   return `${looks}; ${t('cavities below {0} are hardly found', size)}`;
 }
@@ -37,9 +41,8 @@ export function imageFacts(store: Store, calibration: CalibrationActions): HTMLE
     h('p', { class: 'dim' }, t('The pixel size is stored for this folder and contained in every result.')),
     h(
       'p',
-      {},
-      typed,
-      ' nm/px ',
+      { class: 'row' },
+      h('span', {}, typed, ' nm/px'),
       h(
         'button',
         {
@@ -51,9 +54,7 @@ export function imageFacts(store: Store, calibration: CalibrationActions): HTMLE
         },
         t('Set'),
       ),
-      ' ',
       h('button', { class: 'quiet', onclick: calibration.measure }, t('Two clicks on a known length')),
-      ' ',
       h('button', { class: 'quiet', onclick: () => calibration.set(null) }, t('Forget')),
     ),
   );

@@ -1,7 +1,7 @@
 import type { MeasureViewDto } from '../../../server/src/protocol/quantities';
 import { h } from '../dom';
 import { t } from '../l10n';
-import { causesText, missingReasons, quantityHint, quantityTitle, valueText } from '../quantityWords';
+import { causesText, foilText, missingReasons, quantityHint, quantityTitle, valueText } from '../quantityWords';
 import type { Store } from '../state';
 
 export interface QuantityActions {
@@ -18,6 +18,7 @@ export interface QuantityActions {
 export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLElement {
   let folder = false;
   const lines = h('dl', { class: 'quantities' });
+  const foil = h('span', { id: 'foil' });
   const note = h('p', { class: 'dim', role: 'status' });
   const thickness = h('input', {
     type: 'number',
@@ -30,25 +31,23 @@ export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLEle
   const element = h(
     'section',
     { id: 'quantities', 'aria-label': t('Quantities'), hidden: true },
-    h('h2', {}, t('Quantities')),
+    h('h2', {}, t('Quantities'), foil),
     lines,
     note,
-    h('p', {}, h('label', {}, t('Foil'), ' ', thickness, ' nm'), ' ', scope),
+    h('p', { class: 'row' }, h('label', {}, t('Foil'), ' ', thickness, ' nm'), scope),
     h(
       'p',
-      { class: 'take' },
+      { class: 'row' },
       h(
         'button',
         { class: 'quiet', id: 'copy-quantities', onclick: () => actions.copy('quantities') },
         t('Copy quantities'),
       ),
-      ' ',
       h(
         'button',
         { class: 'quiet', id: 'copy-detections', onclick: () => actions.copy('detections') },
         t('Copy detections'),
       ),
-      ' ',
       h('button', { class: 'quiet', id: 'export', onclick: () => actions.export() }, t('Export…')),
     ),
   );
@@ -87,16 +86,16 @@ export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLEle
       note.textContent = q.failed;
       return;
     }
+    foil.textContent = q ? foilText(q.foil, t) : '';
     lines.replaceChildren(
       ...(q?.lines ?? []).flatMap(({ name, quantity }) => {
         // A line does not end between a number and its percent sign.
         const why = quantity ? causesText(quantity.causes, t).replaceAll(' %', '\u00a0%') : '';
         return [
           h('dt', { title: quantityHint(name, t) }, quantityTitle(name, t)),
-          quantity
-            ? h('dd', {}, valueText(quantity, t), why ? h('small', {}, why) : null)
-            : h('dd', { class: 'dim' }, t('n.a.')),
-        ];
+          quantity ? h('dd', {}, valueText(quantity, t)) : h('dd', { class: 'dim' }, t('n.a.')),
+          why ? h('dd', { class: 'causes' }, why) : null,
+        ].filter((e) => e !== null);
       }),
     );
     const reasons = q ? missingReasons(q.lines, t) : [];

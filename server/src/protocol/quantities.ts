@@ -93,6 +93,15 @@ export interface QuantityLineDto {
   reason: string;
 }
 
+/** The foil thickness behind a measurement. */
+export interface FoilDto {
+  thicknessNm: number;
+  /** Standard deviation over value. */
+  thicknessUncertainty: number;
+  /** `images`: files or tables of all images of a group give the same one. */
+  source: 'typed' | 'file' | 'table' | 'images';
+}
+
 /** Quantities of an image or of several. */
 export interface MeasureViewDto {
   lines: QuantityLineDto[];
@@ -100,6 +109,8 @@ export interface MeasureViewDto {
   images: number;
   detections: number;
   cut: number;
+  /** Null where it is unknown, or differs between the images. */
+  foil: FoilDto | null;
 }
 
 /** Quantities of all images, of the reliable ones, or of a folder. */

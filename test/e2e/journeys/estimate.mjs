@@ -27,7 +27,7 @@ export async function run({ page, folder, shot }) {
   assert.ok(coloured > 50, `the overlay has ${coloured} coloured pixels`);
   const list = frame.locator('#detections');
   const scores = (await list.locator('[role=option]').allTextContents()).map((text) => Number(/[\d.]+/.exec(text)[0]));
-  assert.match(await frame.locator('#count').textContent(), /^(\d+) of \1 detections shown$/);
+  assert.match(await frame.locator('#count').textContent(), /^(\d+) of \1 shown$/);
   assert.deepEqual(scores, [...scores].sort());
   await list.focus();
   await page.keyboard.press('ArrowDown');

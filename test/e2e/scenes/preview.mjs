@@ -7,7 +7,8 @@ async function open({ page, frame, until, command }, name) {
   const input = page.locator('.quick-input-widget input');
   await until('the list of files', async () => (await input.inputValue()) === '');
   await input.fill(file);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().click();
+  await page.locator('.quick-input-list .monaco-list-row[data-index="0"]', { hasText: file }).waitFor();
+  await page.keyboard.press('Enter');
   const shown = page.locator('.tab.active', { hasText: file });
   await shown.waitFor();
   await until(`the preview of ${name}`, async () => {
@@ -115,11 +116,8 @@ export const preview = [
     'preview-truth',
     async (t) => {
       await t.page.setViewportSize({ width: 1400, height: 900 });
-      if (!t.files.labels) return 'no labels beside the images';
-      const labelled = t.files.pictures.find(
-        (n) => n.startsWith(t.files.labels.split('/')[0]) && n.includes('faceted'),
-      );
-      await open(t, labelled ?? t.files.pictures[0]);
+      if (!t.files.labelled) return 'no labels beside the images';
+      await open(t, t.files.labelled);
       await badge(t);
       await t.page.waitForTimeout(1500);
     },

@@ -1,16 +1,27 @@
 import { expect, it } from 'vitest';
-import { quantityText, shortNumber } from '../../../server/src/core/text/quantityText';
+import { briefQuantityText, quantityText, shortNumber } from '../../../server/src/core/text/quantityText';
 
 it.each([
   [{ value: 1.43, low: 0.91, high: 2.12, unit: '%' }, '1.43 % (0.91 to 2.12)'],
   [{ value: 12, low: null, high: null, unit: '' }, '12'],
   [{ value: 3.1e21, low: 9.7e20, high: 4.25e22, unit: 'm^-3' }, '3.1 × 10²¹ m⁻³ (0.97 to 42.5)'],
   [{ value: 3.04, low: 0.8, high: 7.1, unit: '1e-4 nm^-2' }, '3.04 × 10⁻⁴ nm⁻² (0.8 to 7.1)'],
+  [{ value: 4.3e-6, low: 1.2e-6, high: 16.8, unit: '1e-4 nm^-2' }, '4.3 × 10⁻¹⁰ nm⁻² (1.2 to 1.7e7)'],
   [{ value: 2e-5, low: 0, high: 3e-5, unit: '' }, '2 × 10⁻⁵ (0 to 3)'],
   [{ value: 0, low: 0, high: 2e23, unit: 'm^-3' }, '0 × 10²³ m⁻³ (0 to 2)'],
   [{ value: 0, low: 0, high: 2.5, unit: 'nm' }, '0 nm (0 to 2.5)'],
 ] as const)('%j is "%s"', (quantity, text) => {
   expect(quantityText(quantity)).toBe(text);
+});
+
+it.each([
+  [{ value: 1325, low: 778, high: 1962, unit: '' }, '1325 (778–1962)'],
+  [{ value: 5.524e21, low: 2.45e21, high: 2.63e22, unit: 'm^-3' }, '5.5e21 m⁻³ (2.5–26)'],
+  [{ value: 5.24, low: 2.29, high: 27.1, unit: '1e-4 nm^-2' }, '5.2e-4 nm⁻² (2.3–27)'],
+  [{ value: 17.24, low: null, high: null, unit: 'nm' }, '17 nm'],
+  [{ value: 0, low: 0, high: 0.412, unit: '%' }, '0 % (0–0.41)'],
+] as const)('%j is briefly "%s"', (quantity, text) => {
+  expect(briefQuantityText(quantity)).toBe(text);
 });
 
 it('words the interval in another language', () => {

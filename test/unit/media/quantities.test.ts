@@ -15,6 +15,7 @@ const view: MeasureViewDto = {
   images: 1,
   detections: 12,
   cut: 2,
+  foil: { thicknessNm: 100, thicknessUncertainty: 0.2, source: 'table' },
 };
 const estimate = { image: { width: 10, height: 10 } } as unknown as EstimateViewDto;
 
@@ -43,10 +44,12 @@ it('asks when an estimate is there, shows lines with causes, and asks again for 
     'Number density',
   ]);
   expect([...panel.querySelectorAll('dd')].map((e) => e.textContent)).toEqual([
-    '12 (10 to 15)most of it from missed cavities (95\u00a0%)',
+    '12 (10 to 15)',
+    'most of it from missed cavities (95\u00a0%)',
     'n.a.',
     'n.a.',
   ]);
+  expect(panel.querySelector('h2')!.textContent).toBe('Quantitiesfoil 100 nm ± 20 %, from the table');
   // One sentence for both, then the cut detections.
   expect(panel.querySelector('[role=status]')!.textContent).toMatch(
     /^n\.a\.: The foil thickness is unknown\. 2 of 12 detections are cut by the frame/,

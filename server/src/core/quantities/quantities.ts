@@ -33,6 +33,7 @@ export const unavailable = {
   noWhole: 'No cavity lies whole in the frame.',
   fewWhole: `Fewer than ${leastWhole} cavities lie whole in the frame.`,
   fewerThanTwo: 'Fewer than two cavities were detected.',
+  moreThanFoil: 'The cavities have more volume than a foil of this thickness.',
 } as const;
 
 interface Definition {
@@ -127,7 +128,7 @@ function quantityOf(
   if (missing) return { reason: missing };
   if (m.detections - m.cut < least) return { reason: unavailable.fewWhole };
   const detected = of(m.detected, 0);
-  const none = m.detections === 0 ? unavailable.noCavity : unavailable.noWhole;
+  const none = whyUndefined(m, of === definitions.swellingPercent.of);
   if (!m.calibrated) {
     if (!Number.isFinite(detected)) return { reason: none };
     return { value: detected, low: null, high: null, level: intervalLevel, unit, causes: {}, detected };
@@ -154,6 +155,12 @@ function quantityOf(
     causes: fractions,
     detected,
   };
+}
+
+/** Why a quantity has no value although pixel size and thickness are known. */
+function whyUndefined(m: Measurement, swelling: boolean): string {
+  if (m.detections === 0) return unavailable.noCavity;
+  return swelling && m.detections > m.cut ? unavailable.moreThanFoil : unavailable.noWhole;
 }
 
 /** The simulation of the distances includes all causes at once, so their fractions are not available. */

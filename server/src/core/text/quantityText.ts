@@ -25,15 +25,35 @@ export function quantityText(
   { value, low, high, unit }: QuantityNumbers,
   range = (from: string, to: string) => `${from} to ${to}`,
 ): string {
-  const [, factor, name] = /^(?:1e(-?\d+) )?(.*)$/.exec(unit)!;
-  // The number zero has the power of its interval.
-  const power = factor === undefined ? powerOf(value || (high ?? 0)) : Number(factor);
-  // A unit's own factor belongs to the number already.
-  const number = (v: number) => shortNumber(factor === undefined ? v / 10 ** power : v);
-  const scaled = power === 0 ? '' : ` × 10${superscript(power)}`;
-  const unitText = name ? ` ${name.replace(/\^(-?\d+)/g, (_, n: string) => superscript(Number(n)))}` : '';
+  const { power, name, mantissa } = scaled({ value, high, unit });
+  const number = (v: number) => shortNumber(mantissa(v));
+  const factor = power === 0 ? '' : ` × 10${superscript(power)}`;
   const interval = low === null || high === null ? '' : ` (${range(number(low), number(high))})`;
-  return `${number(value)}${scaled}${unitText}${interval}`;
+  return `${number(value)}${factor}${name}${interval}`;
+}
+
+/** The same for a narrow place, with two significant digits: "3.1e21 m⁻³ (2.2–4.5)". */
+export function briefQuantityText({ value, low, high, unit }: QuantityNumbers): string {
+  const { power, name, mantissa } = scaled({ value, high, unit });
+  const number = (v: number) => {
+    const m = mantissa(v);
+    return Math.abs(m) >= 100 || m === 0 ? shortNumber(m) : shortNumber(Number(m.toPrecision(2)));
+  };
+  const factor = power === 0 ? '' : `e${power}`;
+  const interval = low === null || high === null ? '' : ` (${number(low)}–${number(high)})`;
+  return `${number(value)}${factor}${name}${interval}`;
+}
+
+/** The power of ten that number and interval share, the unit as text, and what is left of a number. */
+function scaled({ value, high, unit }: Omit<QuantityNumbers, 'low'>) {
+  const [, factor = '0', name = ''] = /^(?:1e(-?\d+) )?(.*)$/.exec(unit)!;
+  // The number zero has the power of its interval. A unit's own factor belongs to the number already.
+  const own = powerOf(value || (high ?? 0));
+  return {
+    power: Number(factor) + own,
+    name: name ? ` ${name.replace(/\^(-?\d+)/g, (_, n: string) => superscript(Number(n)))}` : '',
+    mantissa: (v: number) => v / 10 ** own,
+  };
 }
 
 /** Power of ten of numbers that are too large or too small to be written out, else 0. */

@@ -1,7 +1,8 @@
 import { causesInWords } from '../../core/quantities/causes';
 import { quantityNames, quantityTitle } from '../../core/quantities/quantities';
 import { quantityText, shortNumber } from '../../core/text/quantityText';
-import type { MeasureDto, MeasureViewDto, QuantityNameDto } from '../../protocol/quantities';
+import type { FoilDto, MeasureDto, MeasureViewDto, QuantityNameDto } from '../../protocol/quantities';
+import type { Foil } from './foil';
 
 /** What is done with pixels that are not square. */
 export const anisotropySentence = (x: number, y: number): string =>
@@ -34,7 +35,7 @@ export function quantityLines(m: MeasureDto): string[] {
 }
 
 /** Every quantity in numbers, for the editor, which puts them into words of its language. */
-export const measureView = (m: MeasureDto): MeasureViewDto => ({
+export const measureView = (m: MeasureDto, typed: Foil): MeasureViewDto => ({
   lines: quantityNames.map((name) => {
     const quantity = m[name];
     return { name, quantity, reason: quantity ? '' : (m.reasons[name] ?? m.reasons.all ?? '') };
@@ -42,4 +43,11 @@ export const measureView = (m: MeasureDto): MeasureViewDto => ({
   images: m.images,
   detections: m.detections,
   cut: m.cut,
+  foil: foilView(m, typed),
 });
+
+function foilView({ thicknessNm, thicknessUncertainty, thicknessSource }: MeasureDto, typed: Foil): FoilDto | null {
+  if (thicknessNm === null) return null;
+  const source = typed.thicknessNm === null ? (thicknessSource ?? 'images') : 'typed';
+  return { thicknessNm, thicknessUncertainty, source };
+}

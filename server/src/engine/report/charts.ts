@@ -13,7 +13,11 @@ const frame = (label: string, body: string) =>
   `<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${body}</svg>`;
 const axis = (ticks: readonly [at: number, text: string][], title: string) =>
   `<line class="axis" x1="${left}" y1="${bottom}" x2="${right}" y2="${bottom}"/>${ticks
-    .map(([at, text]) => `<text x="${n1(x(at))}" y="${bottom + 14}" text-anchor="middle">${text}</text>`)
+    .map(([at, text]) => {
+      // A long number at the right end would be cut off.
+      const [end, place] = at === 1 && text.length > 3 ? ['end', width] : ['middle', x(at)];
+      return `<text x="${n1(place)}" y="${bottom + 14}" text-anchor="${end}">${text}</text>`;
+    })
     .join('')}<text x="${left}" y="11">${title}</text>`;
 
 /** Histogram of predicted F1 in twentieths, by level. */

@@ -13,15 +13,15 @@ export function imageItem(e: Estimate, index: number, input: ReportInput): strin
   const name = path.relative(input.folder, e.file) || path.basename(e.file);
   const m = input.quantities?.images.get(e.file);
   const truth = input.trueF1?.get(e.file);
-  const title = escapeHtml(name);
+  // A long name is broken after its separators.
+  const title = escapeHtml(name).replace(/[_/.-]+/g, '$&<wbr>');
   const link = input.target && imageLink(input.target, e.file);
   // What the script sorts, filters and searches by.
   const data = `data-level="${e.reliability}" data-rank="${index}" data-name="${escapeHtml(name.toLowerCase())}"`;
   return `<li ${data}>${picture(e, name, input.pictures.get(e.file) ?? null)}
 <div class="name">${link ? `<a href="${link}">${title}</a>` : title}<br><span class="dim">${facts(e)}</span></div>
 <div class="score"><b class="f1">${e.f1 === null ? '–' : e.f1.toFixed(2)}</b> ${levelMark(e.reliability)}${track(e)}${truth === undefined ? '' : `<br><span class="dim">F1 by the labels ${truth.toFixed(2)}</span>`}</div>
-<div class="rates">${rates(e)}</div>
-<div class="cavities">${cavities(e, m)}</div>
+<div class="numbers"><div class="rates">${rates(e)}</div><div class="cavities">${cavities(e, m)}</div></div>
 <div class="todo">${e.reasons.map(escapeHtml).join(' ') || '–'}</div></li>`;
 }
 

@@ -28,13 +28,13 @@ tbody th,td{border-bottom:1px solid var(--line);padding:6px 8px;vertical-align:t
 .tools{display:flex;gap:8px;flex-wrap:wrap;margin:10px 0}.tools button,.tools input{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--dim);border-radius:14px;padding:3px 11px}.tools button[aria-pressed=true]{background:var(--fill);font-weight:600}
 .tools :focus-visible,a:focus-visible{outline:2px solid var(--size);outline-offset:2px}
 a{color:var(--size)}
-.images{list-style:none;margin:0;padding:0}.images li{display:grid;grid-template-columns:124px minmax(140px,1.3fr) 150px 96px 110px minmax(220px,2.6fr);gap:4px 14px;align-items:center;border-top:1px solid var(--line);padding:8px 0;content-visibility:auto;contain-intrinsic-size:auto 140px;font-variant-numeric:tabular-nums}
-.images li[hidden]{display:none}.name{overflow-wrap:anywhere}.f1{font-size:19px}
+.images{list-style:none;margin:0;padding:0}.images li{display:grid;grid-template-columns:124px minmax(150px,1.4fr) 150px 124px minmax(240px,3.4fr);gap:4px 14px;align-items:center;border-top:1px solid var(--line);padding:8px 0;content-visibility:auto;contain-intrinsic-size:auto 130px;font-variant-numeric:tabular-nums}
+.images li[hidden]{display:none}.name{overflow-wrap:anywhere}.images .dim,.numbers,.todo{font-size:13px;line-height:1.35}.f1{font-size:19px}
 .pic{position:relative;width:124px}.pic img{display:block;width:100%;height:auto;border-radius:4px}.pic svg{position:absolute;inset:0;width:100%;height:100%;fill:none}.pic.none{color:var(--dim);background:var(--fill);border-radius:4px;padding:24px 8px;text-align:center}
 .pic .high{stroke:#f0e442}.pic .middle{stroke:#e69f00}.pic .low{stroke:#cc79a7}.pic .bar rect{fill:#fff;stroke:#000}.pic .bar text{fill:#fff;stroke:#000;paint-order:stroke;text-anchor:end;font-family:system-ui,sans-serif}
 .track{position:relative;height:8px;background:var(--fill);border-radius:4px;margin:5px 0 3px}.track i{position:absolute;top:0;bottom:0;border-radius:4px;opacity:.55}.track u{position:absolute;top:-3px;bottom:-3px;width:3px;margin-left:-1px;border-radius:2px;background:var(--fg)}
 .track .reliable{background:var(--reliable)}.track .review{background:var(--review)}.track .unreliable{background:var(--unreliable)}.track .unknown{background:var(--unknown)}
 .made{columns:2;column-gap:32px;font-size:12.5px;color:var(--dim)}.made p,.made ul{margin:0 0 8px;break-inside:avoid;overflow-wrap:anywhere}
-@media(max-width:820px){body{padding:16px}.verdict{grid-template-columns:1fr}.big{font-size:24px}.made{columns:1}.images li{grid-template-columns:96px 1fr}.images .pic{width:96px;grid-row:span 5}}
+@media(max-width:820px){body{padding:16px}.verdict{grid-template-columns:1fr}.big{font-size:24px}.made{columns:1}.images li{grid-template-columns:96px 1fr}.images .pic{width:96px;grid-row:span 4}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#444;--line:#bbb;--fill:#eee;--reliable:#1a7f37;--review:#9a6700;--unreliable:#cf222e;--unknown:#57606a;--size:#0969da}body{max-width:none;padding:0}.tools{display:none}.images li,.verdict,tr{break-inside:avoid;content-visibility:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

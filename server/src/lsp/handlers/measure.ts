@@ -13,11 +13,12 @@ export function registerMeasure(requests: Requests, session: Session): void {
   requests.on('tem-gauge/measure', async (params, signal) => {
     const { file } = fileOf(params.uri);
     const folder = path.dirname(file);
-    const measurement = new FolderMeasurement(folder, foilOf(params));
+    const typed = foilOf(params);
+    const measurement = new FolderMeasurement(folder, typed);
     return session.use(async (engine) => {
       if (!params.folder) {
         const name = params.frame === undefined ? file : formatImageRef({ file, frame: params.frame });
-        return measureView(measurement.add(await engine.estimateImage(name, { signal })));
+        return measureView(measurement.add(await engine.estimateImage(name, { signal })), typed);
       }
       const files = session.results.rows().map((e) => e.file);
       for (const own of files.filter((f) => path.dirname(f) === folder))
@@ -27,7 +28,7 @@ export function registerMeasure(requests: Requests, session: Session): void {
           // An image that is no longer in the cache is not measured; the answer contains the number of measured ones.
           if (!(error instanceof NotCached)) throw error;
         }
-      return measureView(measurement.folder());
+      return measureView(measurement.folder(), typed);
     });
   });
 }

@@ -24,7 +24,8 @@ export function registerQuantities(requests: Requests, session: Session): void {
       .map((e) => e.file);
     if (files.length === 0) return { groups: [], missing: 0 };
     const base = commonFolder(files);
-    const measurement = new FolderMeasurement(base, foilOf(params), effortFor(files.length));
+    const typed = foilOf(params);
+    const measurement = new FolderMeasurement(base, typed, effortFor(files.length));
     const measured: { readonly file: string; readonly reliable: boolean }[] = [];
     await session.use(async (engine) => {
       for (const file of files.sort(order.compare))
@@ -41,7 +42,7 @@ export function registerQuantities(requests: Requests, session: Session): void {
       m: MeasureDto,
       of: (image: (typeof measured)[number]) => boolean,
     ) => ({
-      ...measureView(m),
+      ...measureView(m, typed),
       kind,
       folder: uriOf(m.file),
       uris: measured.filter(of).map((i) => uriOf(i.file)),
