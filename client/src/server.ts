@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { LanguageClient, State, TransportKind, type ServerOptions } from 'vscode-languageclient/node';
 import type { NotificationTable, RequestName, RequestTable } from '../../server/src/protocol/methods';
 import { imageExtensions } from '../../server/src/protocol/vocabulary';
+import { translated } from './translate';
 
 /** One event of a file watcher, as the Language Server Protocol numbers it. */
 export const fileChange = { created: 1, changed: 2, deleted: 3 } as const;
@@ -87,6 +88,12 @@ export class Server implements vscode.Disposable {
       documentSelector: [],
       outputChannel: this.log,
       initializationOptions: { storagePath: this.context.globalStorageUri.fsPath },
+      middleware: {
+        handleDiagnostics: (uri, diagnostics, next) => {
+          for (const d of diagnostics) d.message = translated(d.message);
+          next(uri, diagnostics);
+        },
+      },
       synchronize: { configurationSection: 'temGauge', fileEvents: [deletions, images] },
     });
     const { status, audited, removed, running, training } = this.emitters;

@@ -9,6 +9,7 @@ import { fit, pan, reveal, zoomAt, type Viewport } from './canvas/viewport';
 import { h } from './dom';
 import { t } from './l10n';
 import type { Detection, TileAddress } from './messages';
+import { translateSentence } from './sentences';
 import { pixelSizeOf, windowOf, type State, type Store } from './state';
 
 export interface PointerReport {
@@ -54,7 +55,7 @@ export class Stage {
       if (changed('image')) this.openImage();
       if (changed('unreadable')) {
         this.notice.hidden = state.unreadable === null;
-        this.notice.textContent = state.unreadable;
+        this.notice.textContent = state.unreadable && translateSentence(state.unreadable, t);
         if (state.unreadable !== null) this.skeleton.hidden = true;
       }
       if (changed('estimate') || changed('image')) this.scene = sceneOf(state);

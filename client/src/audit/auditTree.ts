@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AuditedDto } from '../../../server/src/protocol/types';
 import { groupings, type Grouping, type Outcome, type Reliability } from '../../../server/src/protocol/vocabulary';
+import { translated } from '../translate';
 import { viewTypeOf } from '../viewType';
 import { askForFilter, filterWords } from './filter';
 import type { ResultList } from './resultList';
@@ -125,7 +126,9 @@ export function imageItem(r: AuditedDto, grouping: Grouping): vscode.TreeItem {
   const said = r.f1 === null ? verdict : grouping === 'level' ? '' : levelName(r.reliability);
   // Names repeat in folders.
   item.description = [said, grouping === 'folder' ? '' : folder].filter(Boolean).join(' · ');
-  item.tooltip = [path, verdict, vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons].join('\n');
+  item.tooltip = [path, verdict, vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons.map(translated)].join(
+    '\n',
+  );
   item.iconPath = outcomeIcons[r.outcome] ?? icons[r.reliability];
   item.contextValue = 'image';
   item.accessibilityInformation = {

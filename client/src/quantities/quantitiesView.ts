@@ -7,13 +7,13 @@ import {
   reasonText,
   shortValueText,
   valueText,
-  type Translate,
 } from '../../../media/preview/quantityWords';
 import type { QuantityGroupDto, QuantityLineDto } from '../../../server/src/protocol/quantities';
 import type { AuditRuns } from '../audit/auditRuns';
 import type { ResultList } from '../audit/resultList';
 import { levelName } from '../audit/words';
 import type { Server } from '../server';
+import { translate } from '../translate';
 import type { Foil } from './foil';
 
 type Group = {
@@ -135,9 +135,6 @@ export class QuantitiesView implements vscode.TreeDataProvider<Node>, vscode.Dis
     return item;
   }
 }
-
-/** The shared words pass each text through this; they are literals there. */
-const translate: Translate = vscode.l10n.t;
 
 function groupItem({ kind, folder, images, detections, cut, foil }: QuantityGroupDto): vscode.TreeItem {
   const label =

@@ -2,6 +2,7 @@ import type { EstimateViewDto, PredictionDto } from '../../../server/src/protoco
 import { h } from '../dom';
 import { t } from '../l10n';
 import type { EstimateState } from '../messages';
+import { translateSentence } from '../sentences';
 
 const marks = { reliable: '✓', review: '◐', unreliable: '⚠', unknown: '?' } as const;
 const words = () => ({
@@ -72,7 +73,7 @@ export function renderBadge(badge: HTMLElement, state: EstimateState, onEstimate
   const level = h('span', { class: 'level' }, `${marks[e.reliability]} ${words()[e.reliability]}`);
   if (e.f1 === null) {
     level.classList.add('alone');
-    badge.append(h('div', {}, level), h('div', {}, e.reason));
+    badge.append(h('div', {}, level), h('div', {}, translateSentence(e.reason, t)));
     return;
   }
   badge.append(

@@ -92,10 +92,14 @@ export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLEle
         // A line does not end between a number and its percent sign.
         const why = quantity ? causesText(quantity.causes, t).replaceAll(' %', '\u00a0%') : '';
         return [
-          h('dt', { title: quantityHint(name, t) }, quantityTitle(name, t)),
-          quantity ? h('dd', {}, valueText(quantity, t)) : h('dd', { class: 'dim' }, t('n.a.')),
-          why ? h('dd', { class: 'causes' }, why) : null,
-        ].filter((e) => e !== null);
+          h(
+            'div',
+            {},
+            h('dt', { title: quantityHint(name, t) }, quantityTitle(name, t)),
+            quantity ? h('dd', {}, valueText(quantity, t)) : h('dd', { class: 'dim' }, t('n.a.')),
+            why ? h('dd', { class: 'causes' }, why) : null,
+          ),
+        ];
       }),
     );
     const reasons = q ? missingReasons(q.lines, t) : [];

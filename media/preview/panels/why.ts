@@ -2,6 +2,7 @@ import type { EstimateViewDto } from '../../../server/src/protocol/types';
 import { h } from '../dom';
 import { t } from '../l10n';
 import type { EstimateState } from '../messages';
+import { translateSentence } from '../sentences';
 
 const shownFeatures = 5;
 
@@ -57,7 +58,7 @@ function bar(effect: number, largest: number): HTMLElement {
 export function renderWhy(advice: HTMLElement, chart: HTMLElement, state: EstimateState, onCard: () => void): void {
   const e = state.kind === 'done' ? state.estimate : null;
   advice.hidden = !e || e.f1 === null || e.reasons.length === 0;
-  advice.replaceChildren(...(e?.reasons ?? []).map((reason) => h('p', {}, reason)));
+  advice.replaceChildren(...(e?.reasons ?? []).map((reason) => h('p', {}, translateSentence(reason, t))));
   const rows = featureRows(e);
   chart.hidden = rows.length === 0;
   if (!e || rows.length === 0) return;

@@ -18,6 +18,7 @@ it.each([
   [{ value: 1325, low: 778, high: 1962, unit: '' }, '1325 (778–1962)'],
   [{ value: 5.524e21, low: 2.45e21, high: 2.63e22, unit: 'm^-3' }, '5.5e21 m⁻³ (2.5–26)'],
   [{ value: 5.24, low: 2.29, high: 27.1, unit: '1e-4 nm^-2' }, '5.2e-4 nm⁻² (2.3–27)'],
+  [{ value: 1.0234, low: 1.011, high: 1.0512, unit: '' }, '1.02 (1.01–1.05)'],
   [{ value: 17.24, low: null, high: null, unit: 'nm' }, '17 nm'],
   [{ value: 0, low: 0, high: 0.412, unit: '%' }, '0 % (0–0.41)'],
 ] as const)('%j is briefly "%s"', (quantity, text) => {

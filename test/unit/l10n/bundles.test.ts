@@ -4,6 +4,7 @@ import { glob } from 'tinyglobby';
 import { keys } from '../../../media/preview/panels/keyList';
 import { imageFeatures } from '../../../server/src/core/features/imageFeatures';
 import { pixelSizeSources } from '../../../server/src/core/text/pixelSizeSource';
+import { refusals, refusedKinds, sentences } from '../../../server/src/core/text/sentences';
 import { reliabilities } from '../../../server/src/protocol/vocabulary';
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, string>;
@@ -16,6 +17,7 @@ async function usedTexts(): Promise<string[]> {
   const texts = new Set<string>(['Right mouse button', 'Probability', 'Score', ...reliabilities]);
   for (const text of Object.values(pixelSizeSources)) texts.add(text);
   for (const { label } of imageFeatures) texts.add(label);
+  for (const text of [...Object.values(sentences), ...refusals, ...refusedKinds]) texts.add(text);
   for (const [, text] of keys) texts.add(text);
   for (const file of await glob(['client/src/**/*.ts', 'media/preview/**/*.ts']))
     for (const [, text] of fs.readFileSync(file, 'utf8').matchAll(/(?:\bl10n\.|(?<![\w.]))t\(\s*'((?:[^'\\]|\\.)*)'/g))

@@ -1,3 +1,4 @@
+import { sentences } from '../text/sentences';
 import { imageStatisticNames } from './imageStatistics';
 import { distance, type NeighbourModel } from './neighbours';
 
@@ -17,34 +18,31 @@ interface Rule {
 const rules: readonly Rule[] = [
   {
     applies: (at) => at('logStd') < Math.log(1.5) || at('flat') > 0.97,
-    sentence: 'The image is blank: it has hardly any contrast.',
+    sentence: sentences.blank,
   },
   {
     applies: (at) => at('colourfulness') > 6,
-    sentence: 'The image is coloured: it does not look like a micrograph.',
+    sentence: sentences.coloured,
   },
   {
     applies: (at) => at('correlation1') < 0.08 && Math.abs(at('correlation8')) < 0.03,
-    sentence: 'The image is pure noise: neighbouring pixels are not correlated.',
+    sentence: sentences.noise,
   },
   {
     applies: (at) => at('pointSymmetry') > 0.5,
-    sentence:
-      'The image is equal to itself after a rotation by 180 degrees, as diffraction patterns, power spectra and lattice images are: it does not look like a bright-field micrograph.',
+    sentence: sentences.symmetric,
   },
   {
     applies: (at) => at('radialFraction') > 0.3,
-    sentence:
-      'The brightness depends mainly on the distance from the centre, as in diffraction patterns and power spectra: it does not look like a bright-field micrograph.',
+    sentence: sentences.radial,
   },
   {
     applies: (at) => at('medianPosition') < 0.12,
-    sentence:
-      'Most of the image is nearly black with few bright objects, as in fluorescence or dark field: it does not look like a bright-field micrograph.',
+    sentence: sentences.black,
   },
   {
     applies: (at) => at('textureSpread') > 1.05,
-    sentence: 'The image has smooth and rough parts, as photographs have: it does not look like a micrograph.',
+    sentence: sentences.photograph,
   },
 ];
 
@@ -58,5 +56,5 @@ export function foreignImage(statistics: ArrayLike<number>, training: NeighbourM
   const rule = rules.find((r) => r.applies(at));
   if (rule) return rule.sentence;
   if (!training || distance(training, statistics) <= training.outside) return null;
-  return 'The image does not look like the micrographs that the forest was trained on.';
+  return sentences.foreign;
 }

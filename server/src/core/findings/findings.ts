@@ -1,4 +1,5 @@
 import type { Assessment } from '../reliability/assess';
+import { say, sentences } from '../text/sentences';
 
 export interface Finding {
   readonly code: 'low-f1' | 'uncertain-f1' | 'out-of-domain' | 'no-detections';
@@ -13,15 +14,19 @@ export function assessmentFindings(
   const reason = a.reasons[0] ?? '';
   if (a.outcome === 'no-detections') return [{ code: 'no-detections', severity: 'information', message: reason }];
   if (a.f1 === null || !a.interval) return [];
-  const numbers = `Predicted F1 ${a.f1.toFixed(2)} (${a.interval.low.toFixed(2)}–${a.interval.high.toFixed(2)})`;
+  const numbers = [a.f1.toFixed(2), a.interval.low.toFixed(2), a.interval.high.toFixed(2)];
   if (a.outside)
-    return [{ code: 'out-of-domain', severity: 'warning', message: `${numbers} is not to be trusted. ${reason}` }];
+    return [{ code: 'out-of-domain', severity: 'warning', message: say(sentences.notTrusted, ...numbers, reason) }];
   if (a.reliability === 'unreliable')
-    return [{ code: 'low-f1', severity: 'warning', message: `${numbers}: ${lower(reason)}` }];
+    return [{ code: 'low-f1', severity: 'warning', message: say(sentences.low, ...numbers, lower(reason)) }];
   if (a.reliability === 'review')
-    return [{ code: 'uncertain-f1', severity: 'information', message: `${numbers}, worth a review: ${lower(reason)}` }];
+    return [
+      { code: 'uncertain-f1', severity: 'information', message: say(sentences.forReview, ...numbers, lower(reason)) },
+    ];
   return [];
 }
 
-const lower = (sentence: string) =>
-  sentence ? sentence[0]!.toLowerCase() + sentence.slice(1) : 'no single feature stands out.';
+const lower = (sentence: string) => {
+  const text = sentence || sentences.noFeature;
+  return text[0]!.toLowerCase() + text.slice(1);
+};

@@ -7,6 +7,7 @@ import { foreignImage } from '../applicability/foreignImage';
 import { scaleRow } from './fitForest';
 import type { ReliabilityModel } from './model';
 import { deviations, distance } from '../applicability/neighbours';
+import { say, sentences } from '../text/sentences';
 import { performancePairs, predictTargets, type PerformancePair, type Prediction } from './quantiles';
 import { descriptionOf, forestReasons, formatFeature, imageReasons, typicalValue } from './reasons';
 
@@ -87,7 +88,7 @@ export function assessImage(input: AssessInput): Assessment {
       ...unknown,
       outcome: 'no-forest',
       features,
-      reasons: ['This detector has no forest fitted on its results, so F1 cannot be predicted.'],
+      reasons: [sentences.noForest],
     };
   const missing = model.features.find((name) => features[name] === undefined);
   if (missing !== undefined)
@@ -95,7 +96,7 @@ export function assessImage(input: AssessInput): Assessment {
       ...unknown,
       outcome: 'no-forest',
       features,
-      reasons: [`The forest requires the ${descriptionOf(missing).label}, but the model has no calibration.`],
+      reasons: [say(sentences.noCalibration, descriptionOf(missing).label)],
     };
   const values = model.features.map((name) => features[name]!);
   const scaled = scaleRow(model.scaler, values);
@@ -107,11 +108,7 @@ export function assessImage(input: AssessInput): Assessment {
   const strange = strangeFeatures(model, values);
   const outside = foreign !== null || strange !== null;
   const reasons = [
-    ...[
-      foreign,
-      strange,
-      predicted ? null : 'The forest was imported without its training rows, so no interval can be given.',
-    ].filter((r) => r !== null),
+    ...[foreign, strange, predicted ? null : sentences.noInterval].filter((r) => r !== null),
     ...(predicted && probabilities
       ? imageReasons({ candidates, accepted, probabilities, precision: predicted.precision, recall: predicted.recall })
       : forestReasons(model, values, scaled, f1)),
@@ -153,9 +150,7 @@ function explanationOf(
 /** Sentence for an image without detections: probably empty, or with candidates that are too faint. */
 function noDetections(probabilities: ArrayLike<number> | null): string {
   const expected = Array.from(probabilities ?? []).reduce((a, p) => a + p, 0);
-  return expected < 1
-    ? 'No cavities were detected, so F1 cannot be predicted.'
-    : `No cavity was certain enough to be accepted, but about ${Math.round(expected)} may lie among the faint candidates: check them by eye.`;
+  return expected < 1 ? sentences.noDetections : say(sentences.onlyFaint, Math.round(expected));
 }
 
 /** `reliable` also requires a sufficient lower bound of the interval. */
@@ -179,5 +174,7 @@ function farFromMean(model: ReliabilityModel, values: ArrayLike<number>): string
   return outsideSentence(model, values, column);
 }
 
-const outsideSentence = (model: ReliabilityModel, values: ArrayLike<number>, column: number): string =>
-  `Outside the forest’s training data: the ${descriptionOf(model.features[column]!).label} is ${formatFeature(model, column, values[column]!)} (${typicalValue(model, column)}).`;
+const outsideSentence = (model: ReliabilityModel, values: ArrayLike<number>, column: number): string => {
+  const { label } = descriptionOf(model.features[column]!);
+  return say(sentences.outside, label, formatFeature(model, column, values[column]!), typicalValue(model, column));
+};

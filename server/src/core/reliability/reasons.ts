@@ -1,6 +1,7 @@
 import type { Candidates } from '../detection/candidates';
 import { imageFeatures } from '../features/imageFeatures';
 import { treeShap } from '../forest/treeShap';
+import { say, sentences } from '../text/sentences';
 import type { ReliabilityModel } from './model';
 import type { Prediction } from './quantiles';
 
@@ -22,33 +23,35 @@ export function imageReasons({ candidates, accepted, probabilities: p, precision
   const sum = Array.from(accepted).reduce((s, i) => s + p[i]!, 0);
   const wrong = Math.round(n - sum);
   const out: { weight: number; text: string }[] = [];
-  if (recall.value < 0.8)
-    out.push({
-      weight: 1 - recall.value,
-      text:
-        faint >= 3
-          ? `About ${faint} faint candidates were not accepted: ${smallSize(candidates, accepted) ? 'many small' : 'some'} cavities are probably missed (recall about ${recall.value.toFixed(1)}). Look at the candidates, focus further under, or lower the threshold.`
-          : `Some cavities are probably missed (recall about ${recall.value.toFixed(1)}): images like this one contain more than the detector finds.`,
-    });
-  if (precision.value < 0.8)
-    out.push({
-      weight: 1 - precision.value,
-      text: `About ${Math.max(1, wrong)} of the ${plural(n, 'detection')} ${Math.max(1, wrong) === 1 ? 'is' : 'are'} probably false (precision about ${precision.value.toFixed(1)}): check the least probable ones first.`,
-    });
-  if (n <= 3)
-    out.push({
-      weight: 0.15,
-      text: `Only ${plural(n, 'detection')}: one miss or one false alarm changes F1 strongly. Check ${n === 1 ? 'it' : 'them'} by eye.`,
-    });
+  if (recall.value < 0.8) out.push({ weight: 1 - recall.value, text: missedText() });
+  if (precision.value < 0.8) out.push({ weight: 1 - precision.value, text: falseText() });
+  if (n <= 3) out.push({ weight: 0.15, text: n === 1 ? sentences.onlyOne : say(sentences.onlyFew, n) });
   out.sort((a, b) => b.weight - a.weight);
-  if (out.length === 0) {
-    const sure = Array.from(accepted).filter((i) => p[i]! > 0.8).length;
-    out.push({
-      weight: 0,
-      text: `${sure === n ? (n === 1 ? 'The detection has' : `All ${n} detections have`) : `${sure} of the ${n} detections have`} a probability above 0.8, and ${missed < 0.5 ? 'hardly any cavity is' : `about ${Math.round(missed)} ${Math.round(missed) === 1 ? 'cavity is' : 'cavities are'}`} expected among the rejected candidates.`,
-    });
-  }
+  if (out.length === 0) out.push({ weight: 0, text: certainText() });
   return out.map((r) => r.text);
+
+  function missedText(): string {
+    const about = recall.value.toFixed(1);
+    if (faint < 3) return say(sentences.someMissed, about);
+    return say(smallSize(candidates, accepted) ? sentences.manyFaint : sentences.someFaint, faint, about);
+  }
+
+  function falseText(): string {
+    const about = precision.value.toFixed(1);
+    if (wrong > 1) return say(sentences.someFalse, wrong, n, about);
+    return n === 1 ? say(sentences.onlyOneFalse, about) : say(sentences.oneFalse, n, about);
+  }
+
+  function certainText(): string {
+    const sure = Array.from(accepted).filter((i) => p[i]! > 0.8).length;
+    const all = n === 1 ? sentences.theDetection : say(sentences.allDetections, n);
+    const cavities = Math.round(missed);
+    return say(
+      sentences.certain,
+      sure === n ? all : say(sentences.someDetections, sure, n),
+      missed < 0.5 ? sentences.hardlyAny : cavities === 1 ? sentences.oneCavity : say(sentences.someCavities, cavities),
+    );
+  }
 }
 
 /** Cavities below 2.5 % of the image's short side are the ones that detectors miss. */
@@ -56,8 +59,6 @@ function smallSize(c: Candidates, accepted: ArrayLike<number>): boolean {
   const sides = Array.from(accepted, (i) => c.boxes[i * 4 + 2]! - c.boxes[i * 4]!).sort((a, b) => a - b);
   return sides[sides.length >> 1]! < 0.025 * Math.min(c.imageSize.width, c.imageSize.height);
 }
-
-const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
 /** The features with the largest effect on the prediction by exact SHAP values (TreeSHAP); used where there is no other reason. */
 export function forestReasons(
@@ -86,8 +87,8 @@ export const descriptionOf = (name: string) => imageFeatures.find((f) => f.name 
 /** The typical value of a feature in the training rows, as text. */
 export function typicalValue(model: ReliabilityModel, column: number): string {
   return model.training
-    ? `training median ${formatFeature(model, column, model.training.medians[column]!)}`
-    : `training mean ${formatFeature(model, column, model.scaler.mean[column]!)}`;
+    ? say(sentences.trainingMedian, formatFeature(model, column, model.training.medians[column]!))
+    : say(sentences.trainingMean, formatFeature(model, column, model.scaler.mean[column]!));
 }
 
 export function formatFeature(model: ReliabilityModel, column: number, value: number): string {

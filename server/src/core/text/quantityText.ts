@@ -37,7 +37,8 @@ export function briefQuantityText({ value, low, high, unit }: QuantityNumbers): 
   const { power, name, mantissa } = scaled({ value, high, unit });
   const number = (v: number) => {
     const m = mantissa(v);
-    return Math.abs(m) >= 100 || m === 0 ? shortNumber(m) : shortNumber(Number(m.toPrecision(2)));
+    // Ratios such as circularity differ in the third digit.
+    return Math.abs(m) >= 100 || m === 0 || unit === '' ? shortNumber(m) : shortNumber(Number(m.toPrecision(2)));
   };
   const factor = power === 0 ? '' : `e${power}`;
   const interval = low === null || high === null ? '' : ` (${number(low)}–${number(high)})`;
