@@ -50,6 +50,7 @@ const stage = new Stage(store, {
   askTile: (key, at) => host.postMessage({ type: 'tile', key, at }),
   pointerMoved: showPointer,
   measured: askLength,
+  drawn: () => host.postMessage({ type: 'drawn' }),
 });
 const list = new DetectionList((detection) => stage.point(detection));
 const help = keyList();

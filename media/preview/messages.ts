@@ -89,6 +89,8 @@ export type ToPreview =
 
 export type FromPreview =
   | { type: 'ready' }
+  /** The first pixels of a picture were drawn. */
+  | { type: 'drawn' }
   | { type: 'estimate' }
   | { type: 'tile'; key: string; at: TileAddress }
   /** The next or previous image of the folder, or the next one that is not reliable. */

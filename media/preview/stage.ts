@@ -24,6 +24,8 @@ export interface StageHost {
   readonly pointerMoved: (report: PointerReport | null) => void;
   /** Length in image pixels of the line between two clicks. */
   readonly measured: (pixels: number) => void;
+  /** The first pixels of a picture were drawn. */
+  readonly drawn: () => void;
 }
 
 /** The canvas: picture, overlay and scale bar, with pointer actions. */
@@ -158,6 +160,7 @@ export class Stage {
     const screen = { viewport, stage: { width, height }, ratio };
     const mapping = { window: windowOf(this.store.state), inverted: view.inverted, gamma: view.gamma };
     const drawn = this.picture.draw(context, screen, mapping);
+    if (drawn && !this.skeleton.hidden) this.host.drawn();
     this.skeleton.hidden = drawn;
     if (!drawn) return;
     if (this.scene) {

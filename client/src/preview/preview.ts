@@ -24,13 +24,22 @@ export interface PreviewHost {
   calibrate(uri: vscode.Uri, nmPerPixel: number | null): Promise<void>;
 }
 
+/** How long a page may take to draw a picture that was read, in ms, before the network runs. */
+const drawingMs = 2000;
+
 /** One open editor: reads the picture, sends tiles, and reads again when the file changes. */
 export class Preview implements vscode.Disposable {
   /** Undefined until the user chooses one: the frame that an audit uses. */
   frame: number | undefined;
-  private image: PreviewImage | null = null;
+  /** The answer of the latest reading: a picture, or why there is none. */
+  private picture: ToPreview | null = null;
+  /** The latest reading. */
+  private loading: Promise<void>;
   /** Key of the last pixels that could be read; while a file is written, it cannot. */
   private lastKey: string | undefined;
+  /** Resolves when the picture is drawn for the first time, or when there is nothing to wait for. */
+  readonly shown: Promise<void>;
+  private settleShown!: () => void;
   private ready = false;
   private reading = 0;
   private readonly subscriptions: vscode.Disposable[] = [];
@@ -41,6 +50,7 @@ export class Preview implements vscode.Disposable {
     private readonly host: PreviewHost,
     private view: ViewSettings | undefined,
   ) {
+    this.shown = new Promise((resolve) => (this.settleShown = resolve));
     const { webview } = panel;
     // Scripts and styles come with the extension; pixels come from the cache of previews and from nowhere else.
     webview.options = {
@@ -62,6 +72,17 @@ export class Preview implements vscode.Disposable {
       webview.onDidReceiveMessage((message: FromPreview) => this.receive(message)),
     );
     webview.html = previewPage(host.extension, webview);
+    // While the page loads.
+    this.loading = this.read();
+    void this.loading.then(() => {
+      if (this.image && panel.visible) setTimeout(this.settleShown, drawingMs);
+      else this.settleShown();
+    });
+  }
+
+  /** Null before it was read, and where it cannot be. */
+  get image(): PreviewImage | null {
+    return this.picture?.type === 'image' ? this.picture.image : null;
   }
 
   post(message: ToPreview): void {
@@ -69,12 +90,20 @@ export class Preview implements vscode.Disposable {
   }
 
   /** Reads the picture again; new pixels get a new estimate. */
-  async reload(): Promise<void> {
+  reload(): Promise<void> {
+    return (this.loading = this.read());
+  }
+
+  dispose(): void {
+    for (const s of this.subscriptions) s.dispose();
+  }
+
+  private async read(): Promise<void> {
     const turn = ++this.reading;
-    const message = await this.picture();
+    const message = await this.askPicture();
     // Only the latest reading counts.
     if (turn !== this.reading) return;
-    this.image = message.type === 'image' ? message.image : null;
+    this.picture = message;
     this.post(message);
     if (message.type !== 'image') return;
     const { key } = message.image;
@@ -83,10 +112,6 @@ export class Preview implements vscode.Disposable {
     if (changed || this.isOf(key) === false) await this.host.estimate(this.uri, this.frame);
     // An estimate that was running then may be of the pixels before.
     if (this.image?.key === key && this.isOf(key) === false) await this.host.estimate(this.uri, this.frame);
-  }
-
-  dispose(): void {
-    for (const s of this.subscriptions) s.dispose();
   }
 
   private get cache(): vscode.Uri {
@@ -106,9 +131,11 @@ export class Preview implements vscode.Disposable {
         if (this.view) this.post({ type: 'view', view: this.view });
         this.view = undefined;
         this.showFoil();
-        if (this.image) this.post({ type: 'image', image: this.image });
-        else await this.reload();
+        if (this.picture) this.post(this.picture);
+        else await this.loading;
         return this.post({ type: 'estimate', state: this.host.stateOf(this.uri, this.frame) });
+      case 'drawn':
+        return this.settleShown();
       case 'tile':
         return this.sendTile(message);
       case 'estimate':
@@ -168,7 +195,7 @@ export class Preview implements vscode.Disposable {
     this.post({ type: 'quantities', quantities });
   }
 
-  private async picture(): Promise<ToPreview> {
+  private async askPicture(): Promise<ToPreview> {
     try {
       const { frame } = this;
       const p = await this.host.server.request('tem-gauge/preview', {

@@ -65,7 +65,11 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
       preview.dispose();
     });
     const auto = vscode.workspace.getConfiguration('temGauge', uri).get('autoEstimate') === 'onOpen';
-    if (uri.scheme === 'file' && (auto || this.results.get(key)) && !this.states.has(key)) void this.estimate(uri);
+    if (uri.scheme !== 'file' || !(auto || this.results.get(key)) || this.states.has(key)) return;
+    // The picture comes first: the network would take the processor from it.
+    void preview.shown.then(() => {
+      if (this.open.has(preview) && !this.states.has(key)) void this.estimate(uri);
+    });
   }
 
   /** What the preview in front shows, for an export; undefined without one. */
@@ -176,8 +180,11 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
 
   /** After a restart of the server: answers that were on their way were lost with the process. */
   private askAgain(): void {
-    for (const { uri, frame } of this.open)
+    for (const preview of this.open) {
+      const { uri, frame } = preview;
+      if (!preview.image) void preview.reload();
       if (this.states.get(keyOf(uri, frame))?.kind === 'failed') void this.estimate(uri, frame);
+    }
   }
 
   private isOpen(key: string): boolean {

@@ -46,11 +46,11 @@ export const webview = (page) =>
   page.frameLocator('iframe.webview.ready:visible').first().frameLocator('#active-frame');
 
 /** Waits until a probe gives a truthy value. */
-export async function until(what, probe, timeout = 60_000) {
+export async function until(what, probe, timeout = 60_000, pause = 200) {
   for (const end = Date.now() + timeout; ;) {
     const value = await probe();
     if (value) return value;
     assert.ok(Date.now() < end, `${what}: nothing after ${timeout / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
