@@ -1,4 +1,4 @@
-import { recognise } from '../../server/src/core/text/sentences';
+import { recognise, say } from '../../server/src/core/text/sentences';
 import type { Translate } from './quantityWords';
 
 /**
@@ -7,7 +7,11 @@ import type { Translate } from './quantityWords';
  */
 export function translateSentence(text: string, t: Translate): string {
   const known = recognise(text) ?? recognise(raised(text));
-  return known ? t(known.template, ...known.values.map((value) => translateSentence(value, t))) : t(text);
+  if (!known) return t(text);
+  const { template, values } = known;
+  // Without a translation, the sentence stays as the server wrote it.
+  if (t(template, ...values) === say(template, ...values)) return text;
+  return t(template, ...values.map((value) => translateSentence(value, t)));
 }
 
 /** The first letter of a sentence is small behind a colon. */

@@ -1,4 +1,4 @@
-// node test/e2e/screenshots.mjs [--images DIR] [--out DIR] [--theme NAME] [--scene TEXT] [--locale de]: pictures of the real editor.
+// node test/e2e/screenshots.mjs [--images DIR] [--out DIR] [--theme NAME] [--scene TEXT]: pictures of the real editor.
 // DIR with its folders is copied, so that nothing is written beside the images; without it the bundled samples are shown.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -18,7 +18,6 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: path.join(root, 'out/screenshots') },
     theme: { type: 'string' },
     scene: { type: 'string', default: '' },
-    locale: { type: 'string', default: 'en' },
   },
 });
 const problem = hostProblem();
@@ -32,7 +31,7 @@ fs.cpSync(options.images, folder, { recursive: true });
 for (const name of ['', ...fs.readdirSync(folder, { recursive: true })]) fs.chmodSync(path.join(folder, name), 0o755);
 fs.mkdirSync(options.out, { recursive: true });
 
-const server = await startServer({ args: ['--locale', options.locale], settings: { 'workbench.editorAssociations': { '*.png': 'temGauge.previewOption', '*.jpg': 'temGauge.previewOption' } } }); // prettier-ignore
+const server = await startServer({ settings: { 'workbench.editorAssociations': { '*.png': 'temGauge.previewOption', '*.jpg': 'temGauge.previewOption' } } }); // prettier-ignore
 const files = describeFiles();
 let context;
 let failed = 0;

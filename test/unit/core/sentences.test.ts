@@ -72,5 +72,6 @@ describe('translation of sentences', () => {
     ['An error of another program.', 'An error of another program.'],
   ])('%s', (english, text) => {
     expect(translateSentence(english, german)).toBe(text);
+    expect(translateSentence(english, say)).toBe(english);
   });
 });
