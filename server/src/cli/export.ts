@@ -67,6 +67,10 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
       const written = await target.finish();
       if (values.json) console.log(JSON.stringify({ out: path.resolve(out), images: done, written }));
       else console.log(`${done} images, ${written.length} files in ${path.resolve(out)}`);
+      if (formats.has('lists') && target.notListed.length > 0)
+        console.error(
+          `tem-gauge: ${target.notListed.length === 1 ? 'One name contains' : `${target.notListed.length} names contain`} a line break and ${target.notListed.length === 1 ? 'is' : 'are'} not in the lists.`,
+        );
       if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${files.length} images.`);
       return done < files.length ? exitCodes.couldNotRun : exitCodes.fine;
     } finally {

@@ -29,6 +29,8 @@ export const exportName = (base: string, file: string): string =>
 export class FolderExport {
   readonly #tables: ExportTables;
   #coco: CocoExport | null = null;
+  /** Names with a line break, which a list of one name per line cannot contain. */
+  readonly notListed: string[] = [];
   readonly #levels = new Map<Reliability, string[]>(reliabilities.map((l) => [l, []]));
   readonly #written: string[] = [];
 
@@ -40,7 +42,7 @@ export class FolderExport {
   async add(e: Estimate): Promise<void> {
     const { base, formats } = this.options;
     const name = exportName(base, e.file);
-    this.#levels.get(e.reliability)!.push(name);
+    (isListable(name) ? this.#levels.get(e.reliability)! : this.notListed).push(name);
     if (formats.has('coco')) (await this.#results()).add(name, e);
     if (formats.has('csv')) this.#tables.add(name, e);
     if (!e.image) return;
@@ -63,7 +65,8 @@ export class FolderExport {
       await this.#write('coco-instances.json', JSON.stringify(dataset));
     }
     if (formats.has('lists'))
-      for (const [level, names] of this.#levels) await this.#write(`${level}.txt`, names.map((n) => `${n}\n`).join(''));
+      for (const [level, names] of this.#levels)
+        await this.#write(`${level}.txt`, names.map((n) => `${listed(n)}\n`).join(''));
     return this.#written;
   }
 
@@ -77,6 +80,11 @@ export class FolderExport {
     this.#written.push(name);
   }
 }
+
+const isListable = (name: string): boolean => !/[\r\n]/.test(name);
+
+/** rsync takes a line that begins with `#` or `;` for a comment. */
+const listed = (name: string): string => (/^[#;]/.test(name) ? `./${name}` : name);
 
 /** The picture with outlines and scale bar, in full size. Null where the file's picture cannot be read any more. */
 export async function overlayFile(e: Estimate, format: 'png' | 'svg'): Promise<string | Uint8Array | null> {

@@ -114,5 +114,13 @@ with h5py.File(files / "huge-chunk.emd", "w") as f:
     group = f.create_group("signals/image")
     group.attrs["emd_group_type"] = 1
     group.create_dataset("data", shape=(100_000, 100_000), dtype="f8", chunks=(20_000, 20_000))
+with h5py.File(files / "lzf.emd", "w") as f:
+    group = f.create_group("signals/image")
+    group.attrs["emd_group_type"] = 1
+    group.create_dataset("data", data=np.arange(20 * 24, dtype="u2").reshape(20, 24), chunks=(20, 24), compression="lzf")
+with h5py.File(files / "large-chunk.emd", "w") as f:
+    group = f.create_group("signals/image")
+    group.attrs["emd_group_type"] = 1
+    group.create_dataset("data", shape=(12_000, 12_000), dtype="u2", chunks=(12_000, 12_000))
 
 (here / "expected.json").write_text(json.dumps(expected, indent=0))

@@ -80,6 +80,8 @@ it.each([
   ['other.emd', 'The HDF5 file contains no images in a known layout (Velox, NCEM EMD, HyperSpy).'],
   ['external-link.emd', 'The HDF5 file contains no images in a known layout (Velox, NCEM EMD, HyperSpy).'],
   ['virtual.emd', 'The HDF5 file keeps its pixels in other files, which are not opened.'],
+  ['large-chunk.emd', 'The HDF5 file is stored in pieces of 288 MB, which are too large.'],
+  ['lzf.emd', 'The HDF5 file is compressed with lzf, which is not supported.'],
   ['huge-chunk.emd', 'The image has 10000 megapixels; at most 250 are supported.'],
 ])('%s is refused in one sentence', async (name, reason) => {
   expect(await imageInfo({ file: file(name), frame: null })).toMatchObject({ outcome: 'unsupported', reason });

@@ -13,6 +13,8 @@ export interface DmImageOptions {
   readonly dataType: number;
   readonly pixels: Pixels;
   readonly axes?: readonly { readonly scale: number; readonly unit: string }[];
+  /** Calibration of the values. */
+  readonly brightness?: { readonly units: string; readonly scale: number; readonly origin: number };
   /** Texts of ImageTags by path with dots. */
   readonly format?: string;
 }
@@ -55,7 +57,10 @@ export function buildDm(version: 3 | 4, images: readonly DmImageOptions[], thumb
     [
       'ImageData',
       [
-        ['Calibrations', [['Dimension', (o.axes ?? []).map((a) => ['', [['Scale', float(a.scale)], ['Units', text(a.unit)]]])]]],
+        ['Calibrations', [
+          ['Brightness', o.brightness ? [['Origin', float(o.brightness.origin)], ['Scale', float(o.brightness.scale)], ['Units', text(o.brightness.units)]] : []],
+          ['Dimension', (o.axes ?? []).map((a) => ['', [['Scale', float(a.scale)], ['Units', text(a.unit)]]])],
+        ]],
         ['Data', value([20, element[o.dataType]!, o.pixels.byteLength / bytesPer(o.dataType)], bytesOf(o.pixels))],
         ['DataType', int(o.dataType)],
         ['Dimensions', o.dimensions.map((d) => ['', int(d)])],

@@ -71,6 +71,15 @@ describe.each([3, 4] as const)('DM%d', (version) => {
     expect(await with_([nm(1, ''), nm(1, '')])).toMatchObject({ nmPerPixel: null, kind: 'image' });
   });
 
+  it('gives the stored values, and their calibration beside them', async () => {
+    const brightness = { units: 'e-', scale: 0.25, origin: 2 };
+    expect(await read(buildDm(version, [{ ...image, brightness }], []))).toMatchObject({
+      data: [...ramp()],
+      metadata: { brightnessUnits: 'e-', brightnessScale: 0.25, brightnessOrigin: 2 },
+    });
+    expect(((await read(buildDm(version, [image], []))) as { metadata: object }).metadata).toEqual({});
+  });
+
   it('refuses spectra in words', async () => {
     const spectrum = { ...image, dimensions: [w * h], axes: [nm(0.1, 'eV')] };
     expect(await decodeImage(buildDm(version, [spectrum], []))).toEqual({

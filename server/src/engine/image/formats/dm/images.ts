@@ -68,7 +68,7 @@ function dmImage(entry: DmGroup): DmImage | null {
     dataType,
     data,
     kind: kindOf({ dimensions, axes, dataType, tags }),
-    metadata: metadataOf(tags),
+    metadata: metadataOf(tags, path(imageData, 'Calibrations', 'Brightness')),
   };
 }
 
@@ -103,7 +103,9 @@ export function axisNm(axis: DmAxis | undefined): number | null {
   return unit === null ? null : positive(Math.abs(axis!.scale) * unit);
 }
 
-function metadataOf(tags: DmValue | undefined): Metadata {
+/** @param brightness calibration of the values, which are given as stored: (value − origin) · scale in these units */
+function metadataOf(tags: DmValue | undefined, brightness: DmValue | undefined): Metadata {
+  const calibrated = text(path(brightness, 'Units')) !== '' && number(path(brightness, 'Scale')) !== 0;
   const microscope = (name: string) => path(tags, 'Microscope Info', name);
   const volts = number(microscope('Voltage'));
   return plainMetadata({
@@ -118,5 +120,12 @@ function metadataOf(tags: DmValue | undefined): Metadata {
     date: text(path(tags, 'DataBar', 'Acquisition Date')),
     exposureS: number(path(tags, 'DataBar', 'Exposure Time (s)')),
     camera: text(path(tags, 'Acquisition', 'Device', 'Name')),
+    ...(calibrated
+      ? {
+          brightnessUnits: text(path(brightness, 'Units')),
+          brightnessScale: number(path(brightness, 'Scale')),
+          brightnessOrigin: number(path(brightness, 'Origin')),
+        }
+      : {}),
   });
 }

@@ -49,7 +49,9 @@ async function open(bytes: ByteSource): Promise<ImageSource> {
         : 'spectrum'
       : isReciprocal(first)
         ? 'diffraction pattern'
-        : 'image';
+        : first.plane.dtype.startsWith('complex')
+          ? 'transform'
+          : 'image';
   let last: { readonly index: number; readonly element: Element } = { index: 0, element: first };
   const elementAt = async (index: number) => {
     if (last.index !== index) last = { index, element: await read(index) };

@@ -26,12 +26,25 @@ export async function findFrames(directories: readonly Directory[], fileSize: nu
   if (pages.length === 0) throw problem;
   const full = pages.filter((p) => (p.subfileType & 5) === 0);
   const candidates = full.length ? full : pages;
-  const images = candidates.filter((p) => !candidates.some((q) => isSmallerLevel(p, q)));
+  const sizes = distinctSizes(candidates);
+  const images = candidates.filter((p) => !sizes.some((q) => isSmallerLevel(p, q)));
   if (images.length === 1 && directories.length === 1) return imageJStack(images[0]!, fileSize);
   return images.map((page) => ({ page, shift: 0 }));
 }
 
-function isSmallerLevel(small: TiffPage, large: TiffPage): boolean {
+type Size = Pick<TiffPage, 'width' | 'height'>;
+
+/** Most sizes of pages among which levels are looked for; a pyramid has a few, a damaged file may have any number. */
+const maxSizes = 200;
+
+/** One page of each size; none where there are more sizes than a pyramid can have. */
+function distinctSizes(pages: readonly TiffPage[]): Size[] {
+  const sizes = new Map<string, Size>();
+  for (const page of pages) sizes.set(`${page.width} ${page.height}`, page);
+  return sizes.size <= maxSizes ? [...sizes.values()] : [];
+}
+
+function isSmallerLevel(small: Size, large: Size): boolean {
   if (small.width * 2 > large.width || small.height * 2 > large.height) return false;
   const [a, b] = [small.width / small.height, large.width / large.height];
   // A small page has rounded sides.

@@ -7,7 +7,7 @@ import type { RawData } from '../../../../../core/image/rawImage';
 import { ImageRefusal } from '../../format';
 import type { Hdf5Reply, Hdf5Request } from '../messages';
 import { findSignals } from './layouts';
-import { checkStorage } from './tree';
+import { checkFilters, checkStorage } from './tree';
 
 /**
  * The library opens further files where a file says so (external links, external storage): none but the asked one is opened.
@@ -20,7 +20,11 @@ fs.openSync = (file, ...rest) => {
   return openSync(file, ...rest);
 };
 
-/** The library writes its diagnostics of damaged files straight to the terminal. */
+/**
+ * The library writes its diagnostics of damaged files straight to the terminal, and those of memory to the streams of the
+ * thread, which nobody reads: what waits there would keep the process alive.
+ */
+process.stdout.write = process.stderr.write = () => true;
 const writeSync = fs.writeSync as (fd: number, data: Uint8Array, ...rest: unknown[]) => number;
 (fs as { writeSync: typeof writeSync }).writeSync = (fd, data, ...rest) =>
   fd === 1 || fd === 2 ? (typeof rest[1] === 'number' ? rest[1] : data.length) : writeSync(fd, data, ...rest);
@@ -41,6 +45,7 @@ async function withFile<T>(name: string, work: (file: File) => T): Promise<T> {
 function readRange(file: File, path: string, ranges: readonly (readonly [number, number])[]): RawData {
   const dataset = file.get(path) as Dataset;
   checkStorage(dataset);
+  checkFilters(dataset);
   const values = dataset.slice(ranges.map(([from, to]) => [from, to] as [number, number]));
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) return Float64Array.from(values, Number);
   if (values instanceof Uint8ClampedArray) return new Uint8Array(values);

@@ -3,7 +3,17 @@ import { isReciprocalUnit, nanometresPerUnit, positive } from '../../../../../co
 import type { DataKind } from '../../format';
 import { plainMetadata } from '../../metadata';
 import type { Hdf5Signal } from '../messages';
-import { attribute, dtypeOf, firstNumbers, groupAt, groups, isDataset, member, textAttribute } from './tree';
+import {
+  attribute,
+  dtypeOf,
+  firstNumbers,
+  groupAt,
+  groups,
+  isDataset,
+  listedMember,
+  member,
+  textAttribute,
+} from './tree';
 
 interface Axis {
   /** Distance of the first two values; NaN where they are not numbers. */
@@ -19,7 +29,7 @@ export function ncemSignals(file: File): Hdf5Signal[] {
   const out: Hdf5Signal[] = [];
   for (const { path, group } of groups(file)) {
     if (attribute(group, 'emd_group_type') === null) continue;
-    const name = group.keys().find((k) => !/^dim\d+$/.test(k) && isPixels(member(group, k)));
+    const name = group.keys().find((k) => !/^dim\d+$/.test(k) && isPixels(listedMember(group, k)));
     const dataset = name === undefined ? null : member(group, name);
     if (isDataset(dataset)) out.push(signalOf(file, `${path}/${name}`, group, dataset));
   }

@@ -5,8 +5,8 @@ import { ImageRefusal } from '../../format';
 /** Largest number of objects of a file that are read. */
 const maxObjects = 20_000;
 const maxDepth = 24;
-/** Bytes of one chunk: the library keeps whole chunks in memory. */
-const maxChunkBytes = 600e6;
+/** Bytes of one chunk: the library keeps several copies of whole chunks in its memory of 2 GB. */
+const maxChunkBytes = 256e6;
 const maxTextBytes = 4e6;
 
 export const isGroup = (entity: unknown): entity is Group => (entity as Group | null)?.type === 'Group';
@@ -15,7 +15,15 @@ export const isDataset = (entity: unknown): entity is Dataset => (entity as Data
 /** A member of a group; null for absent ones and for soft and external links, which are never followed. */
 export function member(group: Group, name: string): Group | Dataset | null {
   try {
-    if (!group.keys().includes(name)) return null;
+    return group.keys().includes(name) ? listedMember(group, name) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The same for a name that `keys` gave: listing the names of a large group again for each would take minutes. */
+export function listedMember(group: Group, name: string): Group | Dataset | null {
+  try {
     const full = `${group.path === '/' ? '' : group.path}/${name}`;
     if (isLink(() => group.get_external_link(full)?.filename) || isLink(() => group.get_link(full))) return null;
     const entity = group.get(full);
@@ -48,7 +56,7 @@ export function* groups(root: Group): Generator<{ readonly path: string; readonl
     if (depth >= maxDepth) continue;
     for (const name of group.keys()) {
       if (++seen > maxObjects) return;
-      const child = member(group, name);
+      const child = listedMember(group, name);
       if (isGroup(child)) waiting.push({ path: `${path}/${name}`, group: child, depth: depth + 1 });
     }
   }
@@ -110,6 +118,19 @@ export function checkStorage(dataset: Dataset): void {
     throw new ImageRefusal(
       'unsupported',
       `The HDF5 file is stored in pieces of ${Math.round(chunkBytes / 1e6)} MB, which are too large.`,
+    );
+}
+
+/** Filters that the library contains: Deflate, shuffle, checksum, N-bit and scale-offset. */
+const ownFilters = [1, 2, 3, 5, 6];
+
+/** Refuses compressions that need a plugin, by name. @throws ImageRefusal */
+export function checkFilters(dataset: Dataset): void {
+  const foreign = dataset.filters.find(({ id }) => !ownFilters.includes(id));
+  if (foreign)
+    throw new ImageRefusal(
+      'unsupported',
+      `The HDF5 file is compressed with ${foreign.name.slice(0, 60) || `filter ${foreign.id}`}, which is not supported.`,
     );
 }
 
