@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import type { Estimate } from '../../../server/src/engine/engine.types';
 import { overlaySvg } from '../../../server/src/engine/export/overlaySvg';
@@ -19,4 +20,17 @@ it('has a second, vertical one with its own length where they are not', () => {
     [100, 4],
     [4, 50],
   ]);
+});
+
+it('begins bars at whole pixels, so that the drawn length is that of the label', async () => {
+  const size = { width: 448, height: 451 };
+  const svg = svgOf({ ...size, nmPerPixel: 0.4 });
+  const { data, info } = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  expect(info).toMatchObject(size);
+  const rows = Array.from({ length: size.height }, (_, y) =>
+    data.subarray(y * size.width * 3, (y + 1) * size.width * 3),
+  );
+  const white = (row: Buffer) => Array.from({ length: size.width }, (_, x) => row[3 * x]! > 250).filter(Boolean).length;
+  expect(labels(svg)).toEqual(['20 nm']);
+  expect(Math.max(...rows.map(white))).toBe(20 / 0.4);
 });

@@ -53,25 +53,27 @@ interface Scaled {
   readonly y: number | undefined;
 }
 
-/** White on a dark ground, so that it shows on any picture; a second, vertical bar where the pixels are not square. */
+/**
+ * The bars begin at whole pixels, so that their ends are sharp and their length can be read from the picture.
+ * White on a dark ground, so that it shows on any picture; a second, vertical bar where the pixels are not square. */
 function scaleBars({ width, height, x, y }: Scaled): string {
   const { nm, label } = niceLength(0.25 * width * x);
   const unit = Math.max(width, height) / 100;
   const length = nm / x;
-  const [right, bottom] = [width - 2.5 * unit, height - 2.5 * unit];
+  const [right, bottom] = [Math.floor(width - 2.5 * unit), Math.floor(height - 2.5 * unit)];
   const left = right - Math.max(length, label.length * 2.4 * unit) - unit;
   const horizontal =
     rectangle(left, bottom - 5.5 * unit, [right - left + unit, 6.5 * unit], ground) +
-    rectangle(right - length, bottom - unit, [length, unit], '#fff') +
+    rectangle(Math.round(right - length), bottom - unit, [length, unit], '#fff') +
     written(label, right, bottom - 2 * unit, unit);
   if (y === undefined) return horizontal;
   const upright = niceLength(0.25 * height * y);
   const tall = upright.nm / y;
-  const foot = bottom - 8 * unit;
+  const foot = Math.floor(bottom - 8 * unit);
   return (
     horizontal +
     rectangle(right - upright.label.length * 2.4 * unit - 3 * unit, foot - Math.max(tall, 4 * unit) - unit, [upright.label.length * 2.4 * unit + 4 * unit, Math.max(tall, 4 * unit) + 2 * unit], ground) +
-    rectangle(right - unit, foot - tall, [unit, tall], '#fff') +
+    rectangle(right - unit, Math.round(foot - tall), [unit, tall], '#fff') +
     written(upright.label, right - 2 * unit, foot - unit, unit)
   ); // prettier-ignore
 }
