@@ -19,3 +19,11 @@ it('prints known quantities one by one and the others once per reason', () => {
   const other = lines.find((l) => l.endsWith('The pixel size is unknown.'))!;
   expect(other.split(', ')).toHaveLength(absent.length);
 });
+
+it('prints one reason alone where it is that of all quantities', () => {
+  const m = {
+    ...Object.fromEntries(quantityNames.map((name) => [name, null])),
+    reasons: { all: 'The file contains a spectrum, not a micrograph.' },
+  } as unknown as MeasureDto;
+  expect(quantityLines(m)).toEqual(['Not available: The file contains a spectrum, not a micrograph.']);
+});

@@ -58,3 +58,8 @@ export function foreignImage(statistics: ArrayLike<number>, training: NeighbourM
   if (!training || distance(training, statistics) <= training.outside) return null;
   return sentences.foreign;
 }
+
+const notMicrographs = new Set(rules.map((r) => r.sentence));
+
+/** Whether a reason of an assessment means that the image is blank or another kind of picture than a bright-field micrograph. */
+export const saysNoMicrograph = (reason: string): boolean => notMicrographs.has(reason);

@@ -18,7 +18,7 @@ export interface QuantityNumbers {
 }
 
 /**
- * "1.4 % (0.9 to 2.1)", "3.1 × 10²¹ m⁻³ (2.2 to 4.5)": factor and unit are those of the interval too.
+ * "1.4 % (0.9 to 2.1)", "3.1 × 10²¹ m⁻³ (2.2 to 4.5)": factor, unit and number of decimals are those of the interval too.
  * @param range the words between two bounds, for other languages
  */
 export function quantityText(
@@ -26,10 +26,19 @@ export function quantityText(
   range = (from: string, to: string) => `${from} to ${to}`,
 ): string {
   const { power, name, mantissa } = scaled({ value, high, unit });
-  const number = (v: number) => shortNumber(mantissa(v));
   const factor = power === 0 ? '' : ` × 10${superscript(power)}`;
-  const interval = low === null || high === null ? '' : ` (${range(number(low), number(high))})`;
-  return `${number(value)}${factor}${name}${interval}`;
+  if (low === null || high === null) return `${shortNumber(mantissa(value))}${factor}${name}`;
+  const [middle, from, to] = inCommonDecimals(mantissa(value), mantissa(low), mantissa(high));
+  return `${middle}${factor}${name} (${range(from, to)})`;
+}
+
+/** As many decimals as show two digits of the value and of the interval's width; whole numbers stay whole. */
+function inCommonDecimals(value: number, low: number, high: number): [value: string, low: string, high: string] {
+  const forTwoDigits = (v: number) => (v === 0 ? 0 : 1 - Math.floor(Math.log10(Math.abs(v))));
+  const whole = [value, low, high].every(Number.isInteger);
+  const decimals = whole ? 0 : Math.min(4, Math.max(0, forTwoDigits(value), forTwoDigits(high - low)));
+  const text = (v: number) => (v === 0 ? '0' : Math.abs(v) >= 1e5 ? shortNumber(v) : v.toFixed(decimals));
+  return [text(value), text(low), text(high)];
 }
 
 /** The same for a narrow place, with two significant digits: "3.1e21 m⁻³ (2.2–4.5)". */
@@ -53,7 +62,8 @@ function scaled({ value, high, unit }: Omit<QuantityNumbers, 'low'>) {
   return {
     power: Number(factor) + own,
     name: name ? ` ${name.replace(/\^(-?\d+)/g, (_, n: string) => superscript(Number(n)))}` : '',
-    mantissa: (v: number) => v / 10 ** own,
+    // Without the digits that the division adds.
+    mantissa: (v: number) => Number((v / 10 ** own).toPrecision(12)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { saysNoMicrograph } from '../../core/applicability/foreignImage';
 import { pixelShapeOf } from '../../core/geometry/pixelShape';
 import { measureCavities } from '../../core/quantities/cavity';
 import type { ImageEvidence } from '../../core/quantities/simulate';
@@ -6,11 +7,14 @@ import type { Estimate } from '../engine.types';
 /** Candidates less probable than this add work and no cavities. */
 const leastProbability = 0.005;
 
-/** What an estimate says of its cavities; null for an image that could not be read or detected on. */
+/**
+ * What an estimate says of its cavities; null for an image that could not be read or detected on, and for a blank image or
+ * another kind of picture: what the detector misses there is unknown.
+ */
 export function evidenceOf(
-  e: Pick<Estimate, 'instances' | 'rejected' | 'image' | 'performance'>,
+  e: Pick<Estimate, 'instances' | 'rejected' | 'image' | 'performance' | 'reason'>,
 ): ImageEvidence | null {
-  if (!e.instances || !e.image) return null;
+  if (!e.instances || !e.image || saysNoMicrograph(e.reason)) return null;
   const pixel = pixelShapeOf(e.image);
   const rejected = e.rejected ? measureCavities(e.rejected, pixel) : [];
   return {

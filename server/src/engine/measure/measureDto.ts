@@ -35,7 +35,7 @@ export function imageDto(
   const scale = meanPixelSize(e.image);
   const shown = evidence
     ? quantityFields(quantitiesOf(own, 'frame'), brief ? undefined : quantitiesOf(own, 'material'))
-    : nothing(`${e.outcome}: ${e.reason}`);
+    : nothing(e.reason);
   const whole = evidence?.accepted.filter((c) => !c.atEdge) ?? [];
   return {
     schema: 'tem-gauge/measure@1',

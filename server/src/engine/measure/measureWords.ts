@@ -22,7 +22,10 @@ export const thicknessSentence = (m: MeasureDto): string | null =>
     ? null
     : `Foil of ${shortNumber(m.thicknessNm!)} nm ± ${Math.round(100 * m.thicknessUncertainty)} % from ${m.thicknessSource === 'file' ? 'the file' : 'the table beside the image'}.`;
 
-/** A line per known quantity, then one per reason with the quantities that are not available for it. */
+/**
+ * A line per known quantity, then one per reason with the quantities that are not available for it; without their names if
+ * none is available.
+ */
 export function quantityLines(m: MeasureDto): string[] {
   const known = quantityNames.filter((name) => m[name] !== null).map((name) => quantityInWords(m, name));
   const absent = new Map<string, string[]>();
@@ -31,7 +34,8 @@ export function quantityLines(m: MeasureDto): string[] {
     const reason = m.reasons[name] ?? m.reasons.all ?? '';
     absent.set(reason, [...(absent.get(reason) ?? []), quantityTitle(name)]);
   }
-  return [...known, ...[...absent].map(([reason, titles]) => `Not available: ${titles.join(', ')}. ${reason}`)];
+  const named = (titles: readonly string[]) => (known.length > 0 || absent.size > 1 ? `${titles.join(', ')}. ` : '');
+  return [...known, ...[...absent].map(([reason, titles]) => `Not available: ${named(titles)}${reason}`)];
 }
 
 /** Every quantity in numbers, for the editor, which puts them into words of its language. */
