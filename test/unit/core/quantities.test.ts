@@ -193,3 +193,13 @@ describe('parts of the simulation', () => {
     expect(causesInWords({})).toBe('');
   });
 });
+
+it('expects fewer unseen cavities in a frame that has room for fewer, and as many in any larger one', () => {
+  const unseen = (width: number, height: number) =>
+    value(measure([evidence([], { width, height, performance: null })]).count);
+  const [whole, larger, small, tiny] = [unseen(512, 512), unseen(2000, 2000), unseen(128, 128), unseen(16, 16)];
+  expect(larger).toMatchObject({ low: whole.low, high: whole.high });
+  expect(whole.high).toBeGreaterThan(15);
+  expect(small.high!).toBeLessThan(whole.high! / 8);
+  expect(tiny.high).toBe(0);
+});

@@ -39,9 +39,9 @@ export interface Priors {
   readonly blurredBelow: number;
   /**
    * For images without detections, which have no predicted recall: probability that cavities without a candidate exist, and the
-   * mean of their number (exponential).
+   * mean of their number (exponential) in a frame of at least `pixels`; smaller frames have room for fewer in proportion.
    */
-  readonly unseen: { readonly probability: number; readonly mean: number };
+  readonly unseen: { readonly probability: number; readonly mean: number; readonly pixels: number };
   /** Correlation of misses and of outline errors between images of one folder, 0–1. */
   readonly likeness: number;
 }
@@ -61,7 +61,7 @@ export const defaultPriors: Priors = {
   missedSize: { mean: -0.2, std: 0.25 },
   blur: 0.9,
   blurredBelow: 60,
-  unseen: { probability: 0.3, mean: 20 },
+  unseen: { probability: 0.3, mean: 20, pixels: 512 ** 2 },
   likeness: 0.3,
 };
 

@@ -85,6 +85,7 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
     heywood: 1,
   };
   const area = evidence.width * evidence.height;
+  const unseen = priors.unseen.mean * Math.min(1, area / priors.unseen.pixels);
   const expectedRejected = rejected.reduce((s, c) => s + (c.probability || 0), 0);
   let centres = new Float64Array(2 * (accepted.length + rejected.length) + 16);
   let members = 0;
@@ -145,8 +146,7 @@ export function simulateImage(evidence: ImageEvidence, o: SimulationOptions): Im
       const candidates = rejected.flatMap((c, i) => (random.chance(c.probability || 0) ? [i] : []));
       let missed = candidates.length;
       if (recall && found > 0) missed = Math.floor((found * (1 - recall)) / Math.max(0.02, recall) + random.uniform());
-      else if (random.chance(priors.unseen.probability))
-        missed += Math.round(-priors.unseen.mean * Math.log(1 - random.uniform()));
+      else if (random.chance(priors.unseen.probability)) missed += Math.round(-unseen * Math.log(1 - random.uniform()));
       let taken = 0;
       candidates.forEach((index, i) => {
         // Selection sampling: `missed` of the candidates, each equally likely.

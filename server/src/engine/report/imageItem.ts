@@ -43,7 +43,7 @@ function track(e: Estimate): string {
 
 const rates = (e: Estimate) =>
   e.precision && e.recall
-    ? `<span title="precision ${e.precision.low.toFixed(2)} to ${e.precision.high.toFixed(2)}, recall ${e.recall.low.toFixed(2)} to ${e.recall.high.toFixed(2)}">precision ${e.precision.value.toFixed(2)} · recall ${e.recall.value.toFixed(2)}</span>`
+    ? `<span title="precision ${e.precision.low.toFixed(2)} to ${e.precision.high.toFixed(2)}, recall ${e.recall.low.toFixed(2)} to ${e.recall.high.toFixed(2)}">precision ${e.precision.value.toFixed(2)}<br>recall ${e.recall.value.toFixed(2)}</span>`
     : '';
 
 function cavities(e: Estimate, m: MeasureDto | undefined): string {
