@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { command, webview } from '../test/e2e/journeys/workbench.mjs';
 import { hostProblem, prepareHost } from '../test/host/prepareHost.mjs';
 
 const [from, image, out] = process.argv.slice(2);
@@ -25,32 +26,17 @@ try {
   page.setDefaultTimeout(60_000);
   await page.goto(url(server, folder, [['extensionDevelopmentPath', `vscode-remote://${server.host}${root}`]]));
   await page.locator('.explorer-folders-view .monaco-list-row', { hasText: image }).waitFor();
-  const command = async (text) => {
-    await page.keyboard.press('F1');
-    const entry = page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
-    for (const end = Date.now() + 60_000; ;) {
-      await page.locator('.quick-input-widget input').fill(`>${text}`);
-      if (await entry.isVisible().catch(() => false)) break;
-      if (Date.now() > end) throw new Error(`The command "${text}" never appeared.`);
-      await page.waitForTimeout(500);
-    }
-    await entry.click();
-  };
-  await command('TEM Gauge: Audit Workspace');
-  await command('Focus on F1 Audit View');
-  // The tree fills as images are done; the last row is there when their number stays.
-  const rows = page.locator('.pane-body .monaco-list-row');
-  for (let seen = -1, still = 0; still < 6;) {
-    await page.waitForTimeout(1000);
-    const n = await rows.count();
-    still = n === seen && n > 0 ? still + 1 : 0;
-    seen = n;
-  }
+  await command(page, 'TEM Gauge: Audit Workspace');
+  // The sentence about all images is there at the end.
+  await page
+    .getByText(/\d+ images: /)
+    .first()
+    .waitFor({ timeout: 300_000 });
   await page.locator('.pane-body .monaco-list-row', { hasText: image }).first().click();
-  const frame = page.frameLocator('iframe.webview.ready:visible').first().frameLocator('#active-frame');
+  const frame = webview(page);
   await frame.locator('#badge[data-f1]').waitFor();
   await frame.locator('#show-candidates').click();
-  await command('Problems: Focus on Problems View');
+  await command(page, 'Problems: Focus on Problems View');
   await page.waitForTimeout(1500);
   await page.screenshot({ path: out });
 } catch (error) {

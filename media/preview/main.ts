@@ -116,8 +116,9 @@ store.listen((state, changed) => {
   if (changed('estimate') || changed('image') || changed('view')) {
     list.show(stage.scene, state.view.minimum, pixelSizeOf(state));
     showCount();
-    panel.hidden = !state.view.panel;
   }
+  // A file without a picture has no results: the stage contains why.
+  panel.hidden = !state.view.panel || state.unreadable !== null;
   if (changed('image') || changed('estimate')) {
     const pixel = pixelSizeOf(state);
     const frame =

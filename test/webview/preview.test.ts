@@ -173,6 +173,54 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
     expect(await harness.page.locator('#detections [aria-selected=true]').getAttribute('aria-posinset')).toBe('5000');
   });
 
+  it('draws the same after small steps of the slider as at once', async () => {
+    const { page } = harness;
+    // Boxes of 40 pixels every 30: they overlap.
+    const detections = Array.from({ length: 600 }, (_, i) => {
+      const [x, y] = [40 + (i % 40) * 30, 40 + Math.floor(i / 40) * 30];
+      return detection([x, y, x + 40, y + 40], 0.9, ((i * 7) % 600) / 600);
+    });
+    const done = estimate(600, { detections });
+    await harness.push({ type: 'estimate', state: { kind: 'done', estimate: done } });
+    await page.locator('#stage').press('c');
+    const slide = (to: number) => page.locator('#score-slider').fill(to.toFixed(2));
+    // The pictures stay in the page: they are too large to be sent.
+    const keep = (name: string) =>
+      page.locator('#canvas').evaluate((canvas, key) => {
+        const c = canvas as HTMLCanvasElement;
+        const kept = ((globalThis as { kept?: Record<string, Uint8ClampedArray> }).kept ??= {});
+        kept[key] = c.getContext('2d')!.getImageData(0, 0, c.width, c.height).data;
+      }, name);
+    const differences = (one: string, other: string) =>
+      page.evaluate(
+        ([x, y]) => {
+          const { kept } = globalThis as unknown as { kept: Record<string, Uint8ClampedArray> };
+          return kept[x!]!.reduce((n, v, i) => n + (Math.abs(v - kept[y!]![i]!) > 40 ? 1 : 0), 0);
+        },
+        [one, other],
+      );
+    await slide(0.9);
+    await harness.frames(2);
+    await keep('few');
+    for (const to of [0.87, 0.84, 0.81, 0.84, 0.81, 0.78]) {
+      await slide(to);
+      await harness.frames(2);
+    }
+    await keep('stepwise');
+    // A changed layer draws everything again.
+    for (const key of ['m', 'm']) {
+      await page.locator('#stage').press(key);
+      await harness.frames(2);
+    }
+    await keep('whole');
+    const drawn = await differences('few', 'whole');
+    expect(drawn).toBeGreaterThan(500);
+    // Lines that cross may be drawn in another order.
+    expect(await differences('stepwise', 'whole')).toBeLessThan(0.02 * drawn);
+    await slide(0);
+    await page.locator('#stage').press('c');
+  }, 30_000);
+
   it('moves the panel below the picture in a narrow editor', async () => {
     const { page } = harness;
     await page.setViewportSize({ width: 480, height: 700 });
@@ -186,6 +234,7 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
   it('says why a file cannot be shown', async () => {
     await harness.push({ type: 'unreadable', message: 'The file is empty.' });
     expect(await harness.page.locator('#notice').textContent()).toBe('The file is empty.');
+    expect(await harness.page.locator('aside').isVisible()).toBe(false);
   });
 });
 

@@ -10,6 +10,14 @@ export interface OverlayOptions {
   readonly minimum: number;
   /** The detection or candidate to highlight. */
   readonly pointed: DetectionDto | null;
+  /** Only these are drawn; without it, all that touch the stage. */
+  readonly part?: ScenePart;
+}
+
+/** Indices of detections and candidates, ascending. */
+export interface ScenePart {
+  readonly detections: readonly number[];
+  readonly candidates: readonly number[];
 }
 
 export const truthColors = { found: '#009e73', missed: '#56b4e9', wrong: '#d55e00' } as const;
@@ -19,13 +27,13 @@ export function drawOverlay(
   context: CanvasRenderingContext2D,
   scene: Scene,
   { viewport: v, stage }: StageView,
-  { layers, minimum, pointed }: OverlayOptions,
+  { layers, minimum, pointed, part }: OverlayOptions,
 ): void {
   const area = [-v.x / v.scale, -v.y / v.scale, (stage.width - v.x) / v.scale, (stage.height - v.y) / v.scale] as const;
   const visible = (d: DetectionDto) => confidence(d) >= minimum;
   if (layers.candidates) {
     const dashed = new ColouredPaths();
-    for (const i of scene.candidateGrid.within(...area)) {
+    for (const i of part?.candidates ?? scene.candidateGrid.within(...area)) {
       const d = scene.candidates[i]!;
       if (visible(d)) addBox(dashed.of(d), d.box, v);
     }
@@ -33,7 +41,7 @@ export function drawOverlay(
     dashed.stroke(context, { below: 2.5, above: 1.2 });
     context.setLineDash([]);
   }
-  const shown = scene.detectionGrid.within(...area).filter((i) => visible(scene.detections[i]!));
+  const shown = (part?.detections ?? scene.detectionGrid.within(...area)).filter((i) => visible(scene.detections[i]!));
   const truth = layers.truth ? scene.truth : null;
   const solid = new ColouredPaths();
   const filled = new ColouredPaths();

@@ -49,6 +49,17 @@ export class Scene {
     return this.byConfidence.slice(low);
   }
 
+  /** Indices of what is shown above one of two minima and not above the other. */
+  between(one: number, other: number, candidates: boolean): { detections: number[]; candidates: number[] } {
+    const [low, high] = [Math.min(one, other), Math.max(one, other)];
+    const more = this.above(low);
+    const changed = (d: DetectionDto) => confidence(d) >= low && confidence(d) < high;
+    return {
+      detections: more.slice(0, more.length - this.above(high).length),
+      candidates: candidates ? this.candidates.flatMap((d, i) => (changed(d) ? [i] : [])) : [],
+    };
+  }
+
   /** The outlines of a detection with points at least about 1.5 screen pixels apart. */
   rings(index: number, scale: number): readonly (readonly number[])[] {
     const full = this.source.outlines[index] ?? [];

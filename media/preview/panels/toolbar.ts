@@ -102,7 +102,7 @@ export function toolbar(store: Store, actions: ToolbarActions): HTMLElement {
       slider.disabled = !done || done.detections.length + (done.candidates?.length ?? 0) === 0;
     }
     // A file without a picture has nothing to be shown, measured or copied.
-    for (const group of ofPicture) group.hidden = unreadable !== null;
+    for (const part of [...ofPicture, panel]) part.hidden = unreadable !== null;
     if (changed('image') && image) {
       frames.hidden = image.frames < 2;
       frames.replaceChildren(

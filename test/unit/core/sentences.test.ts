@@ -58,11 +58,11 @@ describe('translation of sentences', () => {
   it.each([
     [
       'Predicted F1 0.39 (0.00–0.80): about 7 of the 14 detections are probably false (precision about 0.5): check the least probable ones first.',
-      'Vorhergesagtes F1 0.39 (0.00–0.80): Etwa 7 der 14 Detektionen sind wahrscheinlich falsch (Precision etwa 0.5): Prüfen Sie zuerst die unwahrscheinlichsten.',
+      'Vorhergesagte F1 0.39 (0.00–0.80): Etwa 7 der 14 Detektionen sind wahrscheinlich falsch (Precision etwa 0.5): Prüfen Sie zuerst die unwahrscheinlichsten.',
     ],
     [
       'All 4 detections have a probability above 0.8, and hardly any cavity is expected among the rejected candidates.',
-      'Alle 4 Detektionen haben eine Wahrscheinlichkeit über 0,8, und unter den verworfenen Kandidaten ist kaum ein Hohlraum zu erwarten.',
+      'Alle 4 Detektionen haben eine Wahrscheinlichkeit über 0,8, und unter den verworfenen Kandidaten ist kaum eine Kavität zu erwarten.',
     ],
     [
       'The file contains a diffraction pattern, not a micrograph.',
