@@ -93,6 +93,7 @@ export const refusals = [
   'The series has samples of type {0}, which is not supported.',
   'HDF5 files are read from disk alone.',
   'The HDF5 file contains no images in a known layout (Velox, NCEM EMD, HyperSpy).',
+  'The HDF5 file is compressed with {0}, which is not supported.',
   'The HDF5 file is damaged or cut short.',
   'The HDF5 file has samples of an unsupported type.',
   'The HDF5 file keeps its pixels in other files, which are not opened.',
