@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { notFractions } from '../core/forest/valueRange';
 import { imageFeatures } from '../core/features/imageFeatures';
 import type { ReliabilityModel } from '../core/reliability/model';
 import { auditDataset } from './audit/auditDataset';
@@ -71,6 +72,8 @@ export async function createEngine(
       throw new EngineError(
         `The forest ${path.basename(forestPath)} requires features that are not measured here: ${foreign.join(', ')}.`,
       );
+    const values = notFractions(result.model.forest);
+    if (values) throw new EngineError(`The forest ${path.basename(forestPath)} ${values}.`);
     if (result.model.detector === null)
       options.log?.('warn', `The forest ${path.basename(forestPath)} does not contain the detector it was fitted on.`);
     else if (result.model.detector !== model.id)

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import fs from 'node:fs';
+import os from 'node:os';
 import { expect, it } from 'vitest';
 import type { Candidates } from '../../../server/src/core/detection/candidates';
 import type { Detector } from '../../../server/src/engine/detector/detector';
@@ -63,4 +64,17 @@ it('reports a failure of the detector as `failed`, a warning, and goes on with t
   expect(failed.findings).toMatchObject([{ code: 'failed-estimate', severity: 'warning' }]);
   expect((await engine.estimateImage(images[1]!)).outcome).toBe('no-detections');
   await engine.dispose();
+});
+
+it('refuses a forest that predicts percentages', async () => {
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-')), 'percent.json');
+  const package_ = JSON.parse(fs.readFileSync('models/cavity-compact/forest.json', 'utf8')) as {
+    forest: { trees: { value: number[] }[] };
+  };
+  for (const tree of package_.forest.trees) tree.value = tree.value.map((v) => 100 * v);
+  fs.writeFileSync(file, JSON.stringify(package_));
+  await expect(createEngine({ ...options, forestPath: file })).rejects.toThrow(
+    /^The forest percent\.json predicts values from .*\(fractions, not percent\)\.$/,
+  );
+  fs.rmSync(path.dirname(file), { recursive: true });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { publishedFeatureOf } from '../../../core/features/featureNames';
+import { notFractions } from '../../../core/forest/valueRange';
 import { publishedFeatures } from '../../../core/features/published8';
 import type { ReliabilityModel } from '../../../core/reliability/model';
 import { printable } from '../../../core/text/printable';
@@ -60,6 +61,8 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
   const notices: string[] = [];
   if (!scaler) notices.push('There is no scaler: features go to the forest unscaled.');
   if (notice) notices.push(notice);
+  const values = notFractions(model.forest);
+  if (values) notices.push(predictOnly(values));
   if (!o.detector)
     notices.push(
       'The forest does not say which detector it was fitted on; name it with --detector to have it checked.',
