@@ -91,7 +91,12 @@ function withoutNoData(samples: RawData, noData: number | undefined): RawData {
 function unsigned(raw: RawImage, samples: RawData): RasterData {
   if (samples instanceof Uint8Array)
     return raw.dtype === 'bool' ? stretch(samples, 1) : stretch(samples, raw.bits ?? 8);
-  if (samples instanceof Int8Array) return Uint8Array.from(samples, (v) => v + 128);
+  if (samples instanceof Int8Array) {
+    // Not Uint8Array.from(samples, f), which makes a list of all values: a gigabyte and minutes for a large image.
+    const out = new Uint8Array(samples.length);
+    for (let i = 0; i < out.length; i++) out[i] = samples[i]! + 128;
+    return out;
+  }
   if (samples instanceof Uint16Array) return samples;
   if (samples instanceof Int16Array) {
     const out = new Uint16Array(samples.length);

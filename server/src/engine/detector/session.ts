@@ -93,7 +93,11 @@ const toTensor = ({ data, dims }: InputData): ort.Tensor =>
 /** Labels are 64-bit integers, masks in some graphs booleans. */
 function toFloats(t: ort.Tensor): Float32Array {
   if (t.data instanceof Float32Array) return t.data;
-  if (t.data instanceof BigInt64Array || t.data instanceof BigUint64Array) return Float32Array.from(t.data, Number);
+  if (t.data instanceof BigInt64Array || t.data instanceof BigUint64Array) {
+    const out = new Float32Array(t.data.length);
+    for (let i = 0; i < out.length; i++) out[i] = Number(t.data[i]);
+    return out;
+  }
   if (Array.isArray(t.data)) throw new TypeError('The graph returns text instead of numbers.');
   return Float32Array.from(t.data as Int32Array);
 }

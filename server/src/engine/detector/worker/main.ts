@@ -40,8 +40,13 @@ async function detect({ id, image, select }: Extract<ToNetwork, { type: 'detect'
         ? {
             select: (found) =>
               new Promise<readonly number[]>((resolve, reject) => {
-                current.answer = resolve;
-                abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error), { once: true });
+                const onAbort = () => reject(abort.signal.reason as Error);
+                // An image in many tiles asks many times: listeners must not accumulate.
+                current.answer = (kept) => {
+                  abort.signal.removeEventListener('abort', onAbort);
+                  resolve(kept);
+                };
+                abort.signal.addEventListener('abort', onAbort, { once: true });
                 send({ type: 'select', id, candidates: found });
               }),
           }

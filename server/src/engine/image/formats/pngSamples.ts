@@ -23,5 +23,7 @@ export function pngSamples(bytes: Buffer): PngSamples | null {
 /** Samples of `bits` bits from the 8-bit ones that the library makes of them by v * 255 / (2^bits - 1). */
 export function unstretched(stretched: RawData, bits: number): Uint8Array {
   const top = 2 ** bits - 1;
-  return Uint8Array.from(stretched, (v) => Math.round((v * top) / 255));
+  const out = new Uint8Array(stretched.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.round((stretched[i]! * top) / 255);
+  return out;
 }

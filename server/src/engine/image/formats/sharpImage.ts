@@ -66,7 +66,7 @@ export async function sharpPixels(
       .raw({ depth: wide ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const samples = wide ? words(data) : bytesOf(data);
-    const own = wide && depth === 'uint8' ? Uint8Array.from(samples, (v) => v >> 8) : samples;
+    const own = wide && depth === 'uint8' ? highBytes(samples) : samples;
     return {
       width: info.width,
       height: info.height,
@@ -86,6 +86,12 @@ function words(data: Buffer): RawData {
   const own = data.byteOffset % 2 === 0;
   const buffer = own ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
   return new Uint16Array(buffer as ArrayBuffer, own ? data.byteOffset : 0, data.byteLength / 2);
+}
+
+function highBytes(words: RawData): Uint8Array {
+  const out = new Uint8Array(words.length);
+  for (let i = 0; i < out.length; i++) out[i] = words[i]! >> 8;
+  return out;
 }
 
 const bytesOf = (data: Buffer): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -47,7 +47,11 @@ function readRange(file: File, path: string, ranges: readonly (readonly [number,
   checkStorage(dataset);
   checkFilters(dataset);
   const values = dataset.slice(ranges.map(([from, to]) => [from, to] as [number, number]));
-  if (values instanceof BigInt64Array || values instanceof BigUint64Array) return Float64Array.from(values, Number);
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
+    const out = new Float64Array(values.length);
+    for (let i = 0; i < out.length; i++) out[i] = Number(values[i]);
+    return out;
+  }
   if (values instanceof Uint8ClampedArray) return new Uint8Array(values);
   if (ArrayBuffer.isView(values)) return values as RawData;
   // Truth values and half floats may come as lists.
