@@ -24,7 +24,7 @@ describe.skipIf(!fs.existsSync('/dev/full'))('standard output', () => {
     (args) => {
       const { status, stderr } = shell(`node dist/cli.js ${args} > /dev/full`);
       expect(status).toBe(3);
-      expect(stderr.trim()).toBe('tem-gauge: The output could not be written (ENOSPC).');
+      expect(stderr.trim()).toBe('tem-gauge: The output could not be written: the disk is full.');
     },
   );
 

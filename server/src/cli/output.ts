@@ -1,5 +1,6 @@
 import { Console } from 'node:console';
 import { printable } from '../core/text/printable';
+import { systemFault } from '../engine/files/systemFault';
 import { exitCodes } from './exitCodes';
 
 /**
@@ -9,7 +10,7 @@ import { exitCodes } from './exitCodes';
 export function guardOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.fine);
-    console.error(`tem-gauge: The output could not be written (${error.code}).`);
+    console.error(`tem-gauge: The output could not be written: ${systemFault(error)}.`);
     process.exit(exitCodes.couldNotRun);
   });
   // When standard error is closed, only the exit code can report the failure.

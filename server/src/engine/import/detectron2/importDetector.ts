@@ -10,6 +10,8 @@ import { readConfigFile } from './configFile';
 import { assumedConfig, describeDetectron2 } from './detectron2Config';
 import { recogniseWeights } from './recognise';
 import { FileReadError, fileLimits, readRegularText } from '../../files/readRegularFile';
+import { printable } from '../../../core/text/printable';
+import { systemFault } from '../../files/systemFault';
 import { checkDescription } from '../checkDescription';
 import { ImportError } from '../importError';
 import { openCheckpoint, type Checkpoint } from '../torch/torchCheckpoint';
@@ -51,7 +53,7 @@ export async function importDetector(o: ImportDetectorOptions): Promise<Imported
       // A full disk leaves nothing behind.
       if (created) await fs.rm(o.out, { recursive: true, force: true });
       if (error instanceof ImportError) throw error;
-      throw new ImportError(`The model could not be written to ${o.out} (${(error as NodeJS.ErrnoException).code}).`);
+      throw new ImportError(`The model could not be written to ${printable(o.out)}: ${systemFault(error)}.`);
     }
   } finally {
     await checkpoint.close();

@@ -10,7 +10,8 @@ import { recogniseOnnx } from './recogniseOnnx';
 import { printable } from '../../../core/text/printable';
 import { checkDescription } from '../checkDescription';
 import { openBytes } from '../../files/byteSource';
-import { FileReadError, fileLimits, readRegularText } from '../../files/readRegularFile';
+import { FileReadError, fileLimits, openRegularFile, readRegularText } from '../../files/readRegularFile';
+import { systemFault } from '../../files/systemFault';
 import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 import { ImportError } from '../importError';
 import { ensureFolder } from '../../files/ensureFolder';
@@ -48,21 +49,37 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
       throw new ImportError(`The description names "${name}" as ${role}, but the graph has no such output.`);
   if (!graph.inputs.some((t) => t.name === detector.input.name))
     throw new ImportError(`The description names the input "${detector.input.name}", but the graph has no such input.`);
+  const created = !(await fs.stat(o.out).catch(() => null));
   await ensureFolder(o.out);
+  try {
+    return { manifest: await writePackage(o, detector, weights), notices };
+  } catch (error) {
+    // A full disk leaves nothing behind.
+    if (created) await fs.rm(o.out, { recursive: true, force: true });
+    throw new ImportError(`The model could not be written to ${printable(o.out)}: ${systemFault(error)}.`);
+  }
+}
+
+async function writePackage(
+  o: ImportOnnxOptions,
+  detector: OnnxDescription,
+  weights: string | null,
+): Promise<OnnxManifest> {
   const copied = await copyInto(o.out, o.graph, 'graph.onnx');
   const data = weights ? await copyInto(o.out, weights, path.basename(weights)) : undefined;
   const manifest: OnnxManifest = {
     schema: 'tem-gauge/model@1',
     detector,
     files: { graph: { ...copied, ...(data ? { data } : {}) } },
-    source: { file, sha256: copied.sha256 },
+    source: { file: path.basename(o.graph), sha256: copied.sha256 },
   };
   await fs.writeFile(path.join(o.out, 'model.json'), JSON.stringify(manifest, null, 2) + '\n');
-  return { manifest, notices };
+  return manifest;
 }
 
 /** Metadata of a graph, and the file beside it with its weights. @throws ImportError */
 async function readGraphFile(file: string) {
+  await checkRegular(file);
   const bytes = await openBytes(file);
   if (!('read' in bytes)) throw new ImportError(`${path.basename(file)} cannot be imported: ${bytes.reason}`);
   try {
@@ -72,6 +89,14 @@ async function readGraphFile(file: string) {
   } finally {
     await bytes.close();
   }
+}
+
+/** @throws ImportError for a file that is not there, a folder, a pipe or a device */
+async function checkRegular(file: string): Promise<void> {
+  const { handle } = await openRegularFile(file).catch((error: unknown) => {
+    throw error instanceof FileReadError ? new ImportError(error.message) : error;
+  });
+  await handle.close();
 }
 
 /** Other files of a model's folder. */
