@@ -8,10 +8,7 @@ const mostFolders = 64;
 export const folderOf = (uri: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(uri, '..');
 
 /** Watches the files of a folder, without sub-folders. Patterns with the names themselves would need escaping. */
-export function watchFolder(
-  folder: vscode.Uri,
-  onChange: (uri: vscode.Uri, type: 1 | 2 | 3) => void,
-): vscode.Disposable {
+function watchFolder(folder: vscode.Uri, onChange: (uri: vscode.Uri, type: 1 | 2 | 3) => void): vscode.Disposable {
   const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*'));
   watcher.onDidCreate((uri) => onChange(uri, fileChange.created));
   watcher.onDidChange((uri) => onChange(uri, fileChange.changed));

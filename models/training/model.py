@@ -206,7 +206,8 @@ class MaskRCNN(nn.Module):
         return logits, deltas
 
     @torch.no_grad()
-    def proposals(self, anchors, logits, deltas, sizes, pre, post):
+    def proposals(self, anchors, logits, deltas, sizes, *, pre, post):
+        """Boxes and logits per image after NMS; `pre` per level before it, `post` in all after it."""
         cfg, result = self.cfg["rpn"], []
         for n, size in enumerate(sizes):
             boxes, scores, levels = [], [], []
@@ -243,7 +244,7 @@ class MaskRCNN(nn.Module):
         for image, size, mirrored in views:
             features.append(self.backbone(image))
             out = self.rpn(features[-1])
-            props, best = self.proposals(self.anchors(features[-1]), *out, [size], cfg["rpn"]["preNmsTopk"], cfg["rpn"]["postNmsTopk"])[0]
+            props, best = self.proposals(self.anchors(features[-1]), *out, [size], pre=cfg["rpn"]["preNmsTopk"], post=cfg["rpn"]["postNmsTopk"])[0]
             found.append(move(props, size, base, mirrored))
             logits.append(best)
         found, logits = torch.cat(found), torch.cat(logits)
@@ -283,7 +284,7 @@ class MaskRCNN(nn.Module):
                 goal = encode(all_anchors[positive], t["boxes"][matched[positive]], self.cfg["rpn"]["bboxRegWeights"])
                 regression = regression + F.l1_loss(flat_deltas[n, positive], goal, reduction="sum")
         out["rpn_cls"], out["rpn_loc"] = objectness / total, regression / total
-        props = self.proposals(anchors, [l.detach() for l in logits], [d.detach() for d in deltas], [size] * len(images), 500, 500)
+        props = self.proposals(anchors, [l.detach() for l in logits], [d.detach() for d in deltas], [size] * len(images), pre=500, post=500)
         b, chosen, classes, goals, mask_boxes, mask_targets = self.cfg["box"], [], [], [], [], []
         for t, (boxes, _) in zip(targets, props):
             boxes = torch.cat([boxes, t["boxes"]])

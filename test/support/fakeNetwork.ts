@@ -3,7 +3,7 @@ import type { Raster } from '../../server/src/core/image/raster';
 import type { LoadDetector } from '../../server/src/engine/engine';
 
 /** Returns boxes computed from the first pixels, so that each image has different results. */
-export function fakeCandidates({ width, height, data }: Raster): Candidates {
+function fakeCandidates({ width, height, data }: Raster): Candidates {
   const n = 3 + (data[0]! % 5);
   const scores = Float32Array.from({ length: n }, (_, i) => 0.99 - 0.09 * i);
   return {

@@ -8,7 +8,7 @@ const escape = (text) =>
   String(text).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
 
 /** extension.vsixmanifest, with the fields that vsce writes. */
-export function vsixManifest(manifest, texts, target) {
+function vsixManifest(manifest, texts, target) {
   const text = (value = '') => escape(value.replace(/^%(.+)%$/, (_, key) => texts[key] ?? key));
   const property = (id, value) => `\n      <Property Id="Microsoft.VisualStudio.${id}" Value="${escape(value)}" />`;
   const asset = (type, file) => `\n    <Asset Type="${type}" Path="extension/${file}" Addressable="true" />`;

@@ -15,7 +15,7 @@ export async function siblings(uri: vscode.Uri): Promise<vscode.Uri[]> {
     .map((name) => vscode.Uri.joinPath(folder, name));
 }
 
-export const isImage = (name: string): boolean => imageExtensions.includes(path.extname(name).slice(1).toLowerCase());
+const isImage = (name: string): boolean => imageExtensions.includes(path.extname(name).slice(1).toLowerCase());
 
 /** The next entry after `uri` (before it for a negative step) that `wanted` accepts, cyclic; undefined without one. */
 export function neighbour(

@@ -16,7 +16,7 @@ export interface CalibrationActions {
 const leastVisible = 2;
 
 /** Scale of the image at the network's input, and the diameter below which cavities are rarely found. */
-export function viewText({ tiles, scale, smallest }: DetectorViewDto, nmPerPixel: number | null): string {
+function viewText({ tiles, scale, smallest }: DetectorViewDto, nmPerPixel: number | null): string {
   const looks =
     tiles > 0
       ? t('whole and in {0} overlapping tiles, so that small cavities keep their size', tiles)

@@ -49,7 +49,7 @@ export interface EstimateOptions {
   readonly verify?: boolean | undefined;
   /** Use only the cache; null if it does not contain the detections. */
   readonly cachedOnly?: boolean;
-  /** Size and time of the file, where the caller has just asked for them: shared file systems answer slowly. */
+  /** Size and time of the file, if the caller has just read them: shared file systems answer slowly. */
   readonly stamp?: ImageStamp | null | undefined;
   /** Looks for pixel sizes beside the images of an audit, once for all images of a folder. */
   readonly beside?: FolderSizes | undefined;
@@ -60,7 +60,9 @@ export interface AuditOptions extends EstimateOptions {
   readonly stop?: AbortSignal | undefined;
 }
 
-/** What lists, tables and Problems show of one image: everything but what there is one of per candidate. */
+/**
+ * The result of one image for lists, tables and Problems: everything except the arrays with one entry per candidate.
+ */
 export interface AuditRow extends Pick<
   EstimateDto,
   | 'file'
@@ -160,11 +162,11 @@ export interface Engine {
   /** Audits files in the given order; resumable because measurement records are cached by content. */
   auditDataset(files: readonly string[], options?: AuditOptions): AsyncGenerator<AuditEvent, void, void>;
   /**
-   * The same with what lists show. An unchanged image costs one look at its file and one at the cache; other images have
-   * their whole estimates (isEstimate).
+   * The same with rows for lists. An unchanged image requires one `stat` of its file and one lookup in the cache; other
+   * images have their whole estimates (isEstimate).
    */
   auditRows(files: readonly string[], options?: AuditOptions): AsyncGenerator<AuditEvent<AuditRow>, void, void>;
-  /** A JPEG of an image, as the plan says; null where it cannot be read. */
+  /** A JPEG of an image with size and quality of the plan; null if the image cannot be read. */
   readonly thumbnail: (e: Pick<Estimate, 'file' | 'imageKey'>, plan: ThumbnailPlan) => Promise<Buffer | null>;
   /**
    * The estimate of a stored record, or of an image that could not be measured, without pixels and without files.

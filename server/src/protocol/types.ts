@@ -44,7 +44,9 @@ export interface ImageDto {
   nmPerPixelY?: number;
   /** Where the pixel size comes from: 'tiff-tags' | 'sidecar' | 'setting' …; null when unknown. */
   nmPerPixelSource: string | null;
-  /** Foil thickness in nm as the file or the table beside it gives it, its standard deviation over its value, and which of both. */
+  /**
+   * Foil thickness in nm from the file or the table beside it, its standard deviation over its value, and its source.
+   */
   thicknessNm?: number;
   thicknessUncertainty?: number;
   thicknessSource?: 'file' | 'table';
@@ -131,7 +133,9 @@ export interface EstimateViewDto extends EstimateDto {
   truth?: TruthDto | null;
 }
 
-/** Labelled cavities of an image, matched with the accepted detections by the paper's rule (box IoU of at least 0.1). */
+/**
+ * Labelled cavities of an image, matched with the accepted detections by the paper's rule (box IoU of at least 0.1).
+ */
 export interface TruthDto {
   boxes: DetectionDto['box'][];
   /** For each true box: whether a detection found it. */

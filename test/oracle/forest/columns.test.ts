@@ -56,7 +56,7 @@ describe('forests of named columns', () => {
   it('keeps other names, for tables only', async () => {
     const { model, notices } = await imported('named-strange');
     expect(model.features[0]).toBe('feature a');
-    expect(notices).toContain('it serves "predict", not "estimate"');
+    expect(notices).toContain('it can be used by "predict", not by "estimate"');
     const found = predict(model, model.features, expected.rows);
     expected.prediction['named-strange']!.forEach((p, i) => expect(Math.abs(found[i]! - p)).toBeLessThan(1e-9));
     expect(() => predict(model, expected.header, expected.rows)).toThrow('has no column feature a');

@@ -18,7 +18,9 @@ out = pathlib.Path(__file__).parent / "fixtures"
 out.mkdir(exist_ok=True)
 
 
-def polygon(rng, x, y, w, h, corners=9):
+def polygon(rng, box, corners=9):
+    """A random polygon inside a box (x, y, width, height in pixels), as a COCO list of x, y pairs."""
+    x, y, w, h = box
     angles = np.sort(rng.uniform(0, 2 * np.pi, corners))
     px = x + w / 2 + w / 2 * np.cos(angles)
     py = y + h / 2 + h / 2 * np.sin(angles)
@@ -37,7 +39,7 @@ def dataset(seed, images, categories, crowds, ties):
             x, y = rng.uniform(-3, w - bw), rng.uniform(-3, h - bh)
             box = np.round([x, y, bw, bh], 2).tolist()
             crowd = int(crowds and rng.random() < 0.2)
-            seg = [polygon(rng, *box)] + ([polygon(rng, *box)] if rng.random() < 0.2 else [])
+            seg = [polygon(rng, box)] + ([polygon(rng, box)] if rng.random() < 0.2 else [])
             rles = mask_utils.frPyObjects(seg, h, w)
             rle = mask_utils.merge(rles)
             area = float(mask_utils.area(rle))
@@ -49,10 +51,10 @@ def dataset(seed, images, categories, crowds, ties):
             for _ in range(int(rng.integers(0, 3))):
                 moved = np.asarray(box) + rng.normal(0, 0.12, 4) * [bw, bh, bw, bh]
                 moved[2:] = np.maximum(moved[2:], 2)
-                results.append(prediction(rng, i, category, moved, w, h, ties))
+                results.append(prediction(rng, (h, w), ties, image=i, category=category, box=moved))
         for _ in range(int(rng.integers(0, 4))):
-            results.append(prediction(rng, i, int(rng.integers(1, categories + 1)),
-                                      [rng.uniform(0, w - 30), rng.uniform(0, h - 30), *rng.uniform(4, 30, 2)], w, h, ties))
+            results.append(prediction(rng, (h, w), ties, image=i, category=int(rng.integers(1, categories + 1)),
+                                      box=[rng.uniform(0, w - 30), rng.uniform(0, h - 30), *rng.uniform(4, 30, 2)]))
     return truth, results
 
 
@@ -67,9 +69,11 @@ def runs(mask):
     return [*out, n]
 
 
-def prediction(rng, image, category, box, w, h, ties):
+def prediction(rng, size, ties, *, image, category, box):
+    """A COCO result of an image of `size` (height, width); with `ties`, scores are rounded to tenths."""
+    h, w = size
     box = np.round(box, 2).tolist()
-    rle = mask_utils.merge(mask_utils.frPyObjects([polygon(rng, *box, corners=14)], h, w))
+    rle = mask_utils.merge(mask_utils.frPyObjects([polygon(rng, box, corners=14)], h, w))
     score = float(np.round(rng.uniform(0.05, 1), 1 if ties else 5))
     return {"image_id": image, "category_id": category, "bbox": box, "score": score,
             "segmentation": {"size": [h, w], "counts": rle["counts"].decode()}}

@@ -34,12 +34,12 @@ it.each([
   [{ childrenRight: [1, -1, -1] }, 'has nodes of two parents'],
   [{ childrenLeft: [0, -1, -1] }, 'does not end in leaves'],
   [{ childrenRight: [3, -1, -1] }, 'does not end in leaves'],
-  [{ feature: [0.5, -2, -2] }, 'splits on a feature that cannot be'],
+  [{ feature: [0.5, -2, -2] }, 'splits on an invalid feature'],
   [{ feature: [0, -2] }, 'has columns of different lengths'],
   [{ value: [0.5, 1e300, 0.8] }, 'has values that are not finite'],
   [{ value: [0.5, NaN, 0.8] }, 'has values that are not finite'],
   [{ threshold: [Infinity, 0, 0] }, 'has thresholds that are not finite'],
-  [{ weightedNodeSamples: [0, 2, 2] }, 'has sample counts that cannot be'],
+  [{ weightedNodeSamples: [0, 2, 2] }, 'has invalid sample counts'],
 ])('refuses %o', (change, fault) => {
   expect(treeFault({ ...tree, ...change })).toBe(fault);
 });

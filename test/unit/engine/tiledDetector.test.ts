@@ -4,6 +4,7 @@ import type { DetectorDescription } from '../../../server/src/core/detection/des
 import { encodeWindow, rleArea } from '../../../server/src/core/geometry/rle';
 import { planTiles } from '../../../server/src/core/detection/tiles';
 import type { Raster, Raster8 } from '../../../server/src/core/image/raster';
+import type { Size } from '../../../server/src/core/geometry/size';
 import { createRandom, type Random } from '../../../server/src/core/random';
 import type { DetectOptions, Detector } from '../../../server/src/engine/detector/detector';
 import { tiled } from '../../../server/src/engine/detector/tiledDetector';
@@ -31,7 +32,7 @@ function draw(width: number, height: number, squares: readonly Square[]): Raster
 }
 
 /** Squares that do not touch: some small, some of a tile's overlap and beyond. */
-function layout(random: Random, width: number, height: number, count: number, largest: number): Square[] {
+function layout(random: Random, { width, height }: Size, count: number, largest: number): Square[] {
   const squares: Square[] = [];
   for (let i = 0; i < count; i++) {
     const side = Math.round(random.logUniform(10, largest));
@@ -128,7 +129,7 @@ describe('tiled', () => {
     const random = createRandom(21);
     for (let round = 0; round < 12; round++) {
       const [width, height] = [1401 + random.int(1200), 1401 + random.int(1200)];
-      const squares = layout(random, width, height, 150, 700);
+      const squares = layout(random, { width, height }, 150, 700);
       const found = await tiled(fakeDetector(), input).detect(draw(width, height, squares));
       expect(squaresOf(found)).toEqual([...squares].sort(byPlace));
       found.masks!.forEach((mask, i) => {

@@ -21,15 +21,18 @@ export const imageStatisticNames = [
   'medianPosition',
 ] as const;
 
-/** Number of statistics, from the first, that are compared with the training images; the others are only used by fixed rules. */
+/**
+ * Number of statistics, from the first, that are compared with the training images; the others are only used by fixed
+ * rules.
+ */
 export const comparedStatistics = 10;
 
 /**
  * Statistics of a central window of at most 448 × 448 pixels of the 8-bit image; a sample is sufficient and fast.
- * noiseRatio: Immerkær's noise sigma (1996) over the standard deviation; correlations at 1, 8 and 32 pixels, of every third row;
- * edgeKurtosis: log kurtosis of horizontal differences; colourfulness: mean |R−G| + |G−B| in grey levels;
- * textureSpread: log of the 90th over the 10th percentile of the fine texture of 16 × 16 blocks. Noise covers a micrograph
- * evenly; a photograph has smooth and rough parts.
+ * noiseRatio: Immerkær's noise sigma (1996) over the standard deviation; correlations at 1, 8 and 32 pixels, of every
+ * third row; edgeKurtosis: log kurtosis of horizontal differences; colourfulness: mean |R−G| + |G−B| in grey levels;
+ * textureSpread: log of the 90th over the 10th percentile of the fine texture of 16 × 16 blocks. Noise covers a
+ * micrograph evenly; a photograph has smooth and rough parts.
  * @returns one value per name in `imageStatisticNames`, in that order
  */
 export function imageStatistics(image: Raster): Float64Array {
@@ -72,8 +75,8 @@ interface GrayWindow {
 // The sums of a row are integers of at most 31 bits, which V8 adds without floating point.
 
 /**
- * Sums over the window: levels and their squares, horizontal differences to the second and fourth power, and Σ |L| of its
- * inside, L the mask (1, −2, 1) × (1, −2, 1) of Immerkær's estimate.
+ * Sums over the window: levels and their squares, horizontal differences to the second and fourth power, and Σ |L| of
+ * its inside, L the mask (1, −2, 1) × (1, −2, 1) of Immerkær's estimate.
  */
 function sums(p: Uint8Array, w: number, h: number) {
   let [sum, square, saturated, flat] = [0, 0, 0, 0];
@@ -97,7 +100,7 @@ function sums(p: Uint8Array, w: number, h: number) {
     sum += levels;
     square += squares;
     second += steps;
-    flat--; // the first pixel was compared with itself
+    flat--; // without the first pixel, whose left neighbour is itself
     if (y > 0 && y + 1 < h) laplace += laplacian(p, row, w);
   }
   return { sum, square, saturated, flat, second, fourth, laplace };
@@ -144,7 +147,10 @@ function centralWindow(gray: Uint8Array, width: number, height: number): GrayWin
   return { pixels, w, h };
 }
 
-/** Spread of the blocks' mean absolute mixed second differences; 0.3 levels are added so that flat blocks have a finite logarithm. */
+/**
+ * Spread of the blocks' mean absolute mixed second differences; 0.3 levels are added so that flat blocks have a finite
+ * logarithm.
+ */
 function textureSpread(p: Uint8Array, w: number, h: number): number {
   const side = 16;
   const levels: number[] = [];

@@ -1,13 +1,15 @@
 /**
- * Position of the median grey level between the 0.5 and 99.5 percentiles: 0.5 for a symmetric histogram, near 0 for bright
- * objects on a dark ground (fluorescence, dark field, the night sky), where bright-field micrographs have no counterpart.
+ * Position of the median grey level between the 0.5 and 99.5 percentiles: 0.5 for a symmetric histogram, near 0 for
+ * bright objects on a dark ground (fluorescence, dark field, the night sky), where bright-field micrographs have no
+ * counterpart.
  * @returns 0 to 1; 0.5 for a blank image
  */
 export function medianPosition(gray: Uint8Array): number {
   const counts = new Uint32Array(256);
   const step = Math.max(1, Math.floor(gray.length / 250_000));
   const n = Math.ceil(gray.length / step);
-  // Two histograms, used in turn: neighbours are often equal, and an addition to the same bin would wait for the one before.
+  // Two histograms, used in turn: neighbours are often equal, and consecutive additions to one bin depend on each
+  // other.
   const odd = new Uint32Array(256);
   for (let i = 0; i < gray.length; i += 2 * step) counts[gray[i]!]!++;
   for (let i = step; i < gray.length; i += 2 * step) odd[gray[i]!]!++;

@@ -1,7 +1,5 @@
-import type { Candidates } from '../detection/candidates';
 import { boostingDefaults, fitBoostedTrees, predictBoosted, type BoostedTrees } from '../forest/gradientBoosting';
-import type { Raster8 } from '../image/raster';
-import { candidateFeatureCount, candidateFeatures } from './candidateFeatures';
+import { candidateFeatureCount } from './candidateFeatures';
 
 /** Converts a detector's candidates to probabilities of being a true cavity; fitted together with its forest. */
 export interface Calibration {
@@ -19,12 +17,10 @@ export interface CalibrationImage {
   readonly weight: number;
 }
 
-/** N probabilities, 0–1, of all candidates of an image. */
-export function candidateProbabilities(calibration: Calibration, c: Candidates, image: Raster8): Float32Array {
-  return probabilitiesOf(calibration, candidateFeatures(c, image));
-}
-
-/** The same from features measured before. */
+/**
+ * Probabilities of being a true cavity, 0–1, of all candidates of an image.
+ * @param features N × candidateFeatureCount, see candidateFeatures
+ */
 export function probabilitiesOf(calibration: Calibration, features: Float32Array): Float32Array {
   return Float32Array.from({ length: features.length / candidateFeatureCount }, (_, i) =>
     predictBoosted(calibration.boosted, features, i * candidateFeatureCount),

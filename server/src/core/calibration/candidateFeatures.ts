@@ -3,7 +3,7 @@ import { evidenceNames, type Candidates } from '../detection/candidates';
 import type { Raster8 } from '../image/raster';
 
 /**
- * Features from which a candidate's probability is predicted: the detector's evidence, the local contrast, and the image's
+ * Features that predict a candidate's probability: the detector's evidence, the local contrast, and the image's
  * other candidates. Lengths in pixels of the original image unless stated otherwise.
  */
 export const candidateFeatureNames = [
@@ -33,7 +33,10 @@ export const candidateFeatureNames = [
   'above07',
   'above09',
   'scoreSum',
-  /** Median log2 side and core contrast of the better candidates (above 0.5, else the best five), and the candidate's differences from them. */
+  /**
+   * Median log2 side and core contrast of the better candidates (above 0.5, else the best five), and the candidate's
+   * differences from them.
+   */
   'medianSide',
   'sideDifference',
   'medianContrast',
@@ -96,7 +99,9 @@ const directions = Array.from({ length: 24 }, (_, k) => (k * Math.PI) / 12);
 const cosines = Float64Array.from(directions, Math.cos);
 const sines = Float64Array.from(directions, Math.sin);
 
-/** Count, mean and deviation of the gray levels on ellipses about a box's centre, at these fractions of its half sides. */
+/**
+ * Count, mean and deviation of the gray levels on ellipses about a box's centre, at these fractions of its half sides.
+ */
 function sampleEllipses(image: Raster8, [x0, y0, x1, y1]: Box, scales: readonly number[]) {
   const { width, height, channels, data } = image;
   const cx = (x0 + x1) / 2;

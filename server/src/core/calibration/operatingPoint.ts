@@ -1,9 +1,9 @@
 /**
- * The candidates whose acceptance gives the highest expected F1, from calibrated probabilities: with the k most probable
- * accepted, E[F1] ≈ 2 Σ P(accepted) / (k + Σ P(all)) (Lipton, Elkan, Naryanaswamy 2014). Accepting nothing counts as
- * an F1 of 1 with the probability that the image contains no cavity. This is at most 1 − max P (Fréchet), and Π (1 − P) if the
- * candidates were independent. They are not: the candidates of one image are often all true or all false. The upper
- * bound was measured best (training.json, emptyImages).
+ * The candidates whose acceptance gives the highest expected F1, from calibrated probabilities: with the k most
+ * probable accepted, E[F1] ≈ 2 Σ P(accepted) / (k + Σ P(all)) (Lipton, Elkan, Naryanaswamy 2014). Accepting nothing
+ * counts as an F1 of 1 with the probability that the image contains no cavity. This is at most 1 − max P (Fréchet), and
+ * Π (1 − P) if the candidates were independent. They are not: the candidates of one image are often all true or all
+ * false. The upper bound gave the best results (training.json, emptyImages).
  * @returns indices in ascending order, which is highest score first
  */
 export function bestExpectedF1(probabilities: ArrayLike<number>): Int32Array {
@@ -21,7 +21,3 @@ export function bestExpectedF1(probabilities: ArrayLike<number>): Int32Array {
   });
   return Int32Array.from(order.slice(0, take)).sort();
 }
-
-/** The lowest accepted probability; 1 if nothing was accepted. */
-export const acceptedThreshold = (probabilities: ArrayLike<number>, accepted: ArrayLike<number>): number =>
-  Array.from(accepted).reduce((low, i) => Math.min(low, probabilities[i]!), 1);

@@ -8,9 +8,9 @@ export interface MatchCounts {
 
 export interface Truth {
   readonly boxes: readonly Box[];
-  /** Ambiguous regions: an unmatched prediction of which at least half lies in one is not counted. */
+  /** Ambiguous regions: an unmatched prediction is not counted if at least half of it lies in one of them. */
   readonly crowd?: readonly Box[];
-  /** Unmatched predictions whose longer side is shorter are not counted. */
+  /** Smallest longer side in pixels: unmatched predictions below it are not counted. */
   readonly minSide?: number;
 }
 

@@ -25,7 +25,7 @@ export interface Decision {
   readonly threshold: number;
   readonly f1: number;
   readonly accuracy: number;
-  /** F1 of calling every image in the domain; accuracy of calling every image what most are. */
+  /** Baselines: F1 of calling every image in the domain, and accuracy of the majority class. */
   readonly baselineF1: number;
   readonly baselineAccuracy: number;
 }

@@ -49,12 +49,12 @@ export const allCandidates = (table: StudyTable): FeatureSet => {
   );
 };
 
-/** Areas relative to the image are not below this: a box of a few pixels. */
+/** Lower limit of areas relative to the image, about a box of a few pixels; their logarithm stays finite. */
 const leastArea = 1e-4;
 
 /**
- * Our set: what the published eight contain, with count and areas on a logarithmic scale, and the relative spread of the
- * box areas; the mean of a forest and a smooth regression. Found on the authors' rows; docs/study.md says how.
+ * Our set: what the published eight contain, with count and areas on a logarithmic scale, and the relative spread of
+ * the box areas; the mean of a forest and a smooth regression. Found on the authors' rows, see docs/study.md.
  */
 export const best: FeatureSet = {
   name: 'best',

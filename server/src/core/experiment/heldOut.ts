@@ -9,7 +9,10 @@ import { fitKernelRidge, type KernelRidgeOptions } from './kernelRidge';
 import type { Folds } from './folds';
 import type { StudyRow, StudyTable } from './rows';
 
-/** A cross-validation: each fold is predicted by a forest fitted on the other folds. Plain data, so that a thread can do it. */
+/**
+ * A cross-validation: each fold is predicted by a forest fitted on the other folds. Plain data, so that it can be sent
+ * to a thread.
+ */
 export interface FoldTask {
   readonly x: readonly (readonly number[])[];
   readonly y: ArrayLike<number>;
@@ -34,7 +37,7 @@ export interface HeldOut {
 /** Runs a cross-validation, here or in a thread. */
 export type FoldRunner = (task: FoldTask) => Promise<HeldOut>;
 
-/** The scaler is fitted on the training rows of each fold alone, as the forest. */
+/** Scaler and forest are fitted on the training rows of each fold only. */
 export function predictFolds(task: FoldTask): HeldOut {
   const n = task.x.length;
   const [value, low, high] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
@@ -79,9 +82,9 @@ function trainingRows({ x, folds, fraction = 1, seed }: FoldTask, held: number):
 }
 
 /**
- * A set's features of rows of a table. A table without the fraction of scores of 0.9 or more has it from the last bin of
- * the score histogram and the count.
- * @throws RangeError that names the column which is missing
+ * A set's features of rows of a table. If the table lacks the fraction of scores of 0.9 or more, it is computed from
+ * the last bin of the score histogram and the count.
+ * @throws RangeError that names the missing column
  */
 export function featureRows(table: StudyTable, rows: readonly StudyRow[], set: FeatureSet): number[][] {
   const index = new Map(table.features.map((name, i) => [name, i]));

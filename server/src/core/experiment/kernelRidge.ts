@@ -1,7 +1,7 @@
 export interface KernelRidgeOptions {
-  /** Added to the kernel's diagonal; the larger, the smoother. */
+  /** Regularization, added to the kernel's diagonal; larger values give smoother predictions. */
   readonly alpha: number;
-  /** Of the kernel exp(−gamma · squared distance). */
+  /** Parameter of the kernel exp(−gamma · squared distance). */
   readonly gamma: number;
 }
 

@@ -15,9 +15,11 @@ export interface Recipe {
 export interface Selection {
   /** Recipes that were compared. */
   readonly recipes: number;
-  /** The recipe with the least squared error over all folds, and its error on those same folds: flattered by the choice. */
+  /**
+   * The recipe with the smallest squared error over all folds, and its error on the same folds, which is optimistic.
+   */
   readonly chosen: { readonly recipe: Recipe; readonly metrics: StudyMetrics };
-  /** The choice repeated inside each training part, then judged on the part left out: free of the choice. */
+  /** The choice repeated inside each training part and evaluated on the part left out, which is unbiased. */
   readonly nested: { readonly recipes: readonly Recipe[]; readonly metrics: StudyMetrics };
   /** The paper's deployed model on the same folds. */
   readonly published: StudyMetrics;
@@ -52,8 +54,8 @@ export function candidateSets(study: Study): FeatureSet[] {
 }
 
 /**
- * How much an error flatters that belongs to the best of many recipes: the same choice by five-fold cross-validation inside
- * each training part, judged on the part that the choice did not see (nested cross-validation, Varma and Simon 2006).
+ * Optimism of the error of the best of many recipes: the same choice is made by five-fold cross-validation inside each
+ * training part and evaluated on the part that the choice did not see (nested cross-validation, Varma and Simon 2006).
  */
 export async function selection(study: Study): Promise<Selection> {
   const { seed } = study.options;

@@ -6,8 +6,9 @@ const levels = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.85, 0.95] as const;
 const digits = (t: number) => t.toFixed(2).replace('0.', '');
 
 /**
- * Features beyond the paper, from candidates below the operating threshold. The published eight use accepted detections only, so
- * missed cavities do not affect them. Histogram of all candidates' scores, and aggregates of their calibrated probabilities P.
+ * Features beyond the paper, from candidates below the operating threshold. The published eight depend on the accepted
+ * detections only, not on missed cavities. Histogram of all candidates' scores, and aggregates of their calibrated
+ * probabilities P.
  */
 export const candidateAggregates: readonly FeatureDescription[] = [
   ...levels.map((t) => ({

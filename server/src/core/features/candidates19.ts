@@ -16,7 +16,7 @@ export interface CandidateFeature {
 }
 
 /** Lower edges of the score histogram: np.arange(0.1, 1, 0.1), digit for digit. */
-export const scoreEdges = Array.from({ length: 9 }, (_, i) => 0.1 + i * 0.1);
+const scoreEdges = Array.from({ length: 9 }, (_, i) => 0.1 + i * 0.1);
 
 const bins: CandidateFeature[] = Array.from({ length: 9 }, (_, i) => {
   const [low, high] = [(i + 1) / 10, (i + 2) / 10];

@@ -5,11 +5,11 @@ export interface Tree {
   readonly feature: readonly number[];
   readonly threshold: readonly number[];
   readonly value: readonly number[];
-  /** Weighted number of training samples that reached each node; what TreeSHAP needs. */
+  /** Weighted number of training samples that reached each node. Required for TreeSHAP. */
   readonly weightedNodeSamples?: readonly number[] | undefined;
   /**
-   * Training rows of each leaf, leaf after leaf in the order of their nodes, repeated as often as the bootstrap sample holds
-   * them; what a quantile forest needs. Leaf sizes are weightedNodeSamples.
+   * Training rows of each leaf, leaf after leaf in the order of their nodes, each as often as the bootstrap sample
+   * contains it. Required for a quantile forest. Leaf sizes are weightedNodeSamples.
    */
   readonly leafRows?: readonly number[] | undefined;
 }
@@ -30,7 +30,8 @@ export function predictTree(tree: Tree, x: ArrayLike<number>): number {
 }
 
 /**
- * Mean over the trees (RandomForestRegressor.predict) for many rows: tree after tree, so that a tree stays in the processor's cache.
+ * Mean over the trees (RandomForestRegressor.predict) for many rows: tree after tree, so that a tree stays in the
+ * processor's cache.
  * @param rows features as the forest was fitted on
  */
 export function predictRows(forest: Forest, rows: readonly ArrayLike<number>[]): Float64Array {

@@ -2,23 +2,23 @@
 export interface ForestOptions {
   readonly nEstimators: number;
   /**
-   * Features drawn at each split: a whole number of them, a fraction below 1 of all (rounded down, at least one), or a rule.
-   * A constant feature counts as drawn, but drawing goes on until one feature varies.
+   * Features drawn at each split: a whole number of them, a fraction below 1 of all (rounded down, at least one), or a
+   * rule. A constant feature counts as drawn, but drawing goes on until one feature varies.
    */
   readonly maxFeatures: number | 'sqrt' | 'log2' | 'all';
-  /** Distinct training rows in each leaf, at least: a row that the bootstrap drew twice counts once. */
+  /** Minimum number of distinct training rows per leaf: a row that the bootstrap drew twice counts once. */
   readonly minSamplesLeaf: number;
-  /** Distinct training rows of a node that may be split, at least (default 2). */
+  /** Minimum number of distinct training rows of a node that is split (default 2). */
   readonly minSamplesSplit?: number | undefined;
-  /** Splits between root and leaf, at most (default: no limit). */
+  /** Maximum number of splits between root and leaf (default: no limit). */
   readonly maxDepth?: number | undefined;
-  /** A split lowers the mean squared error of all rows by this much, at least (default 0). */
+  /** Minimum decrease of the mean squared error of all rows by a split (default 0). */
   readonly minImpurityDecrease?: number | undefined;
   /** `best` is RandomForestRegressor (default); `random` draws one threshold per feature, as ExtraTreesRegressor. */
   readonly splitter?: 'best' | 'random' | undefined;
   /** Train each tree on rows drawn with replacement; scikit-learn's default is true for `best`, false for `random`. */
   readonly bootstrap?: boolean | undefined;
-  /** Rows drawn per tree: a whole number, or a fraction of all (default 1 = all); needs `bootstrap`. */
+  /** Rows drawn per tree: a whole number, or a fraction of all (default 1 = all); requires `bootstrap`. */
   readonly maxSamples?: number | undefined;
 }
 

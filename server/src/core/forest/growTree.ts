@@ -10,8 +10,8 @@ const epsilon = 2.220446049250313e-16;
 const fields = 5;
 
 /**
- * Grows regression trees on one table, depth first, as scikit-learn's DepthFirstTreeBuilder (tree/_tree.pyx). Its memory
- * serves one tree after the other.
+ * Grows regression trees on one table, depth first, as scikit-learn's DepthFirstTreeBuilder (tree/_tree.pyx). Its
+ * memory is reused for each tree.
  * @returns grows one tree; `weight` says how often each row of the table was drawn, rows with 0 are not used
  */
 export function createTreeGrower(
@@ -115,7 +115,7 @@ export function createTreeGrower(
   };
 }
 
-/** The first values as a plain list, which JSON understands. */
+/** The first values as a plain array, for JSON. */
 function list(values: Int32Array | Float64Array, count: number): number[] {
   const out = new Array<number>(count);
   for (let i = 0; i < count; i++) out[i] = values[i]!;

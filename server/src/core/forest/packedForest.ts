@@ -1,15 +1,15 @@
 import type { Forest } from './forest';
 
 /**
- * The nodes of all trees in one block of memory, three doubles per node. A prediction then touches one cache line per node;
- * with one array per column, most of the time of a single prediction was spent on waiting for memory.
+ * The nodes of all trees in one block of memory, three doubles per node. A prediction then reads one cache line per
+ * node; with one array per column, a single prediction mostly waited for memory.
  */
 interface PackedForest {
   /** At 3 i: the threshold of node i, or a leaf's value. */
   readonly numbers: Float64Array;
   /**
-   * The same memory. At 6 i + 2: the feature of node i, −1 for a leaf. At 6 i + 3 and 6 i + 4: the children's nodes; of a leaf, where its
-   * rows begin in `rows`, and their number.
+   * The same memory. At 6 i + 2: the feature of node i, −1 for a leaf. At 6 i + 3 and 6 i + 4: the children's nodes; of
+   * a leaf, where its rows begin in `rows`, and their number.
    */
   readonly integers: Int32Array;
   /** The first node of each tree. */
@@ -20,7 +20,7 @@ interface PackedForest {
 
 const packed = new WeakMap<Forest, PackedForest>();
 
-/** The packed form of a forest, which is made once. */
+/** The packed form of a forest, created once per forest. */
 function packForest(forest: Forest): PackedForest {
   const known = packed.get(forest);
   if (known) return known;
@@ -75,7 +75,7 @@ export function predictForest(forest: Forest, x: ArrayLike<number>): number {
 }
 
 /**
- * How much each training row says about x: weights that sum to 1 (quantile regression forests, Meinshausen 2006).
+ * Weights of the training rows for x, which sum to 1 (quantile regression forests, Meinshausen 2006).
  * @throws RangeError for a forest without leafRows
  */
 export function rowWeights(forest: Forest, x: ArrayLike<number>, rows: number): Float64Array {

@@ -14,7 +14,10 @@ export interface TrainingTable {
 export interface NodeRange {
   start: number;
   end: number;
-  /** Number of features that are constant here, as known from above; after the search, with those found here. */
+  /**
+   * Number of features known to be constant in this node from its ancestors; after the search, including those found
+   * here.
+   */
   constants: number;
   /** Weight of the rows and weighted sum of their targets. */
   weights: number;
@@ -34,7 +37,7 @@ export interface Split {
 export interface Splitter {
   /** Distinct rows drawn for the present tree; a node's rows are a range of it. */
   readonly samples: Int32Array;
-  /** How often each row was drawn, and that times its target. */
+  /** Number of times each row was drawn, and its product with the row's target. */
   readonly weight: Float64Array;
   readonly weighted: Float64Array;
   /**
@@ -57,9 +60,9 @@ const sameValue = Math.fround(1e-7);
 const isSame = (low: number, high: number): boolean => high <= Math.fround(low + sameValue);
 
 /**
- * Searches splits as scikit-learn's node_split_best and node_split_random (tree/_splitter.pyx): features are drawn without
- * replacement; a constant one counts as drawn, but drawing goes on until one varies. The rows stay sorted by every
- * feature that varies, so that no node sorts again. One splitter serves all trees of a forest.
+ * Searches splits as scikit-learn's node_split_best and node_split_random (tree/_splitter.pyx): features are drawn
+ * without replacement; a constant one counts as drawn, but drawing goes on until one varies. The rows stay sorted by
+ * every feature that varies, so that no node sorts again. One splitter serves all trees of a forest.
  */
 export function createSplitter({ columns, order, y }: TrainingTable, options: ResolvedOptions): Splitter {
   const { maxFeatures, minSamplesLeaf } = options;
@@ -74,7 +77,7 @@ export function createSplitter({ columns, order, y }: TrainingTable, options: Re
   const scratch = new Int32Array(n);
   const features = new Int32Array(width);
   const constantFeatures = new Int32Array(width);
-  /** Lowest and highest value of the feature that was looked at last. */
+  /** Lowest and highest value of the feature that was searched last. */
   const range = new Float64Array(2);
   let random: Random;
 
@@ -141,7 +144,7 @@ export function createSplitter({ columns, order, y }: TrainingTable, options: Re
     let count = 0;
     for (let p = start; p < end; p++) {
       const i = samples[p]!;
-      // Multiplied, not skipped: which side a row goes to cannot be foreseen, and a wrong guess costs more.
+      // Multiplication instead of a branch, because the processor cannot predict the side of a row.
       const isLeft = Number(x[i]! <= threshold);
       leftWeight += isLeft * weight[i]!;
       leftSum += isLeft * weighted[i]!;

@@ -2,7 +2,7 @@ import { gaussLegendre, type Quadrature } from '../stats/gaussLegendre';
 import type { Forest, Tree } from './forest';
 
 /** Weighted mean of the leaves under each node, by the samples that reached them. */
-export function expectedValue(tree: Tree): number {
+function expectedValue(tree: Tree): number {
   const cover = covers(tree);
   let sum = 0;
   for (let i = 0; i < cover.length; i++) if (tree.childrenLeft[i]! < 0) sum += cover[i]! * tree.value[i]!;

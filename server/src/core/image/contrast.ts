@@ -9,7 +9,7 @@ export interface Window {
  * Grey values displayed as black and white: 0 and 255 for an 8-bit image, else the 0.1 and 99.9 percentiles of finite values,
  * because a 16- or 32-bit image would otherwise appear black.
  */
-export function autoWindow(image: Raster): Window {
+function autoWindow(image: Raster): Window {
   if (image.bitDepth === 8) return { low: 0, high: 255 };
   const step = Math.max(1, Math.floor(image.data.length / 200_000));
   const values: number[] = [];

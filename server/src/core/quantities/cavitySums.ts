@@ -5,7 +5,7 @@ import { sumNames } from './draws';
 export interface DrawnCavity {
   readonly cavity: Pick<MeasuredCavity, 'diameter' | 'area' | 'feretMax' | 'atEdge'>;
   readonly weight: number;
-  /** True over measured diameter, and what the largest Feret diameter has beyond it. */
+  /** True over measured diameter, and the additional factor of the largest Feret diameter. */
   readonly factor: number;
   readonly feretFactor: number;
   readonly heywood: number;
@@ -23,9 +23,9 @@ export const createCavitySums = (): CavitySums => ({
 });
 
 /**
- * Adds a cavity to the sums of a draw. Cavities that the frame cuts count, but have no size of their own. A cavity of
- * diameter d lies whole in a W × H frame with a probability in proportion to (W − d)(H − d): whole ones are weighted by
- * its inverse (Miles 1974, Lantuéjoul 1978).
+ * Adds a cavity to the sums of a draw. Cavities that are cut by the frame are counted, but their size is not used. A
+ * cavity of diameter d lies whole in a W × H frame with a probability in proportion to (W − d)(H − d): whole ones are
+ * weighted by its inverse (Miles 1974, Lantuéjoul 1978).
  * @param copies how often the cavity appears in the sample of the material
  */
 export function addCavity(

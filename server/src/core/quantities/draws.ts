@@ -52,7 +52,7 @@ export function variance(values: ArrayLike<number>): number {
   return known.reduce((s, v) => s + (v - mean) ** 2, 0) / Math.max(1, known.length);
 }
 
-/** A copy without what is not finite. */
+/** A copy of the finite values. */
 function finite(values: ArrayLike<number>): Float64Array {
   const out = new Float64Array(values.length);
   let n = 0;

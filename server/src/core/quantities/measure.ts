@@ -54,7 +54,7 @@ export interface Measurement {
   };
 }
 
-/** Fewer draws, because the nearest neighbours of every draw would take longest. */
+/** Fewer draws, because nearest neighbours take the most time per draw. */
 const distanceDraws = 100;
 
 export const createMeasurement = (settings: MeasureSettings): Measurement => {

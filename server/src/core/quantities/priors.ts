@@ -1,6 +1,6 @@
 /**
- * Assumptions of the simulation besides the calibrated probabilities and the forest, measured on synthetic images with exact
- * truth (seeds and command in docs/quantities.md). None of these images is used to check the intervals.
+ * Assumptions of the simulation besides the calibrated probabilities and the forest, measured on synthetic images with
+ * exact truth (seeds and command in docs/quantities.md). None of these images is used to check the intervals.
  */
 
 /** Deviations of log(true / measured) of the matched detections whose measured diameter is below `below` pixels. */
@@ -25,8 +25,8 @@ export interface Priors {
   /** Deviations of the logarithms of Feret diameter (beyond the diameter's) and circularity that all outlines share. */
   readonly shape: { readonly feret: number; readonly heywood: number; readonly heywoodWithin: number };
   /**
-   * Detections whose size differs from the others by more than `beyond` deviations are all false with this probability: what the detector
-   * mistakes for a cavity is often much larger or smaller.
+   * Detections whose size differs from the others by more than `beyond` deviations are all false with this probability:
+   * false detections are often much larger or smaller than the cavities.
    */
   readonly oddSizes: { readonly beyond: number; readonly false: number };
   /** Log of the ratio of the diameter of a cavity without a candidate to that of a random detected one. */
@@ -38,8 +38,9 @@ export interface Priors {
   readonly blur: number;
   readonly blurredBelow: number;
   /**
-   * For images without detections, which have no predicted recall: probability that cavities without a candidate exist, and the
-   * mean of their number (exponential) in a frame of at least `pixels`; smaller frames have room for fewer in proportion.
+   * For images without detections, which have no predicted recall: probability that cavities without a candidate exist,
+   * and the mean of their number (exponential) in a frame of at least `pixels`; smaller frames have room for fewer in
+   * proportion.
    */
   readonly unseen: { readonly probability: number; readonly mean: number; readonly pixels: number };
   /** Correlation of misses and of outline errors between images of one folder, 0–1. */

@@ -39,7 +39,7 @@ export interface Assessment {
     /** See featureRanks; null without training rows. */
     readonly ranks: Record<string, number> | null;
   } | null;
-  /** Sentences, the main reason first. */
+  /** Reasons as sentences, the most important first. */
   readonly reasons: readonly string[];
   /** Whether the image or its features lie outside the applicability domain of the forest. */
   readonly outside: boolean;

@@ -17,7 +17,7 @@ export interface MeasuredImage {
   /** Domain, place or microscope, for grouped folds. */
   readonly group: string;
   readonly truth: Truth | { readonly count: number };
-  /** Only the forest learns from it: calibration and applicability domain are fitted without it. */
+  /** Used for the forest only: calibration and applicability domain are fitted without it. */
   readonly forestOnly?: boolean | undefined;
 }
 
@@ -35,8 +35,8 @@ export interface CalibratedImage {
 const folds = 5;
 
 /**
- * Fits the calibration, and applies to each image a calibration fitted without its group, so that the forest is trained on
- * probabilities like those of new images.
+ * Fits the calibration, and applies to each image a calibration fitted without its group, so that the forest is trained
+ * on probabilities like those of new images.
  */
 export function calibrateImages(images: readonly MeasuredImage[]): {
   calibration: Calibration;

@@ -115,6 +115,6 @@ export function addVacuumEdge(field: Field, random: Random): void {
 }
 
 /** Calls `visit` with index, x, y of every pixel. */
-export function eachPixel(field: Field, visit: (i: number, x: number, y: number) => void): void {
+function eachPixel(field: Field, visit: (i: number, x: number, y: number) => void): void {
   for (let y = 0, i = 0; y < field.height; y++) for (let x = 0; x < field.width; x++, i++) visit(i, x, y);
 }

@@ -5,7 +5,7 @@ import { smoothNoise } from './field';
 export const degradationNames = ['blur', 'contrast', 'noise', 'grain', 'jpeg'] as const;
 export type DegradationName = (typeof degradationNames)[number];
 
-/** A way in which images become worse. */
+/** A kind of image degradation. */
 export interface Degradation {
   readonly unit: string;
   /** The level that changes nothing. */
@@ -17,8 +17,9 @@ export interface Degradation {
 }
 
 /**
- * In the order in which they happen: optics, exposure, camera, file. Deviations are those of a Gaussian filter (`blur`), of
- * Gaussian noise of independent pixels (`noise`) or correlated over about two pixels (`grain`); grey levels are of 255.
+ * In the order of image formation: optics, exposure, camera, file. Deviations are those of a Gaussian filter (`blur`),
+ * of Gaussian noise of independent pixels (`noise`) or correlated over about two pixels (`grain`); grey levels are of
+ * 255.
  */
 export const degradations: Readonly<Record<DegradationName, Degradation>> = {
   blur: { unit: 'deviation, pixels', none: 0, range: [0.7, 5], levels: [1, 1.5, 2, 3, 4] },
@@ -79,7 +80,7 @@ export interface DegradationStep {
   readonly level: number;
 }
 
-/** One degradation drawn evenly, in three of ten images two of them, in the order in which they happen. */
+/** One degradation with equal probabilities, in three of ten images two of them, in the order of image formation. */
 export function drawDegradations(random: Random): DegradationStep[] {
   const first = random.pick(degradationNames);
   const second = random.chance(0.3) ? random.pick(degradationNames) : first;

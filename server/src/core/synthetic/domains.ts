@@ -2,7 +2,7 @@ import type { CavityShape } from './cavity';
 
 export type Range = readonly [number, number];
 
-/** Appearance of cavities in archived pictures: Fresnel profiles whose visibility ranges from clear to invisible. */
+/** Appearance of cavities in archived micrographs: Fresnel profiles whose visibility ranges from clear to invisible. */
 export interface ArchiveLook {
   /** Median contrast of an image's cavities in standard deviations of the grain. */
   readonly visibility: Range;
@@ -15,7 +15,10 @@ export interface ArchiveLook {
   readonly absorption: Range;
 }
 
-/** Distributions of a domain's images; probabilities 0–1, lengths as fractions of the short side unless stated otherwise. */
+/**
+ * Distributions of a domain's images; probabilities 0–1, lengths as fractions of the short side unless stated
+ * otherwise.
+ */
 export interface SyntheticDomain {
   readonly name: string;
   readonly description: string;

@@ -1,4 +1,4 @@
-/** Quantities with units and intervals as text, for every voice of the program. */
+/** Quantities with units and intervals as text, for editor, reports and command line. */
 
 /** Three significant digits, with a power of ten beyond the thousands. */
 export function shortNumber(v: number): string {
@@ -54,10 +54,10 @@ export function briefQuantityText({ value, low, high, unit }: QuantityNumbers): 
   return `${number(value)}${factor}${name}${interval}`;
 }
 
-/** The power of ten that number and interval share, the unit as text, and what is left of a number. */
+/** The common power of ten of number and interval, the unit as text, and a function to the remaining factor. */
 function scaled({ value, high, unit }: Omit<QuantityNumbers, 'low'>) {
   const [, factor = '0', name = ''] = /^(?:1e(-?\d+) )?(.*)$/.exec(unit)!;
-  // The number zero has the power of its interval. A unit's own factor belongs to the number already.
+  // Zero is written with the power of ten of its interval.
   const own = powerOf(value || (high ?? 0));
   return {
     power: Number(factor) + own,

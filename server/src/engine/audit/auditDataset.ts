@@ -11,12 +11,12 @@ export interface AuditSource<R extends AuditRow> {
 /** Files whose results are looked up together. */
 const lookedUp = 128;
 
-/** How an estimate ended; a rejection is kept until its turn. */
+/** Outcome of an estimate; a rejection is kept until the image is due. */
 type Settled<R> = { readonly estimate: R; readonly known: boolean } | { readonly error: Error };
 
 /**
  * Audits files in batch priority and in their order. While one image is in the network, the next ones are read and decoded.
- * Ending it early leaves what is done; because records are cached by content, running it again resumes.
+ * Finished images are kept when it ends early: records are cached by content, so the next run continues.
  * @param lookahead images that are worked on at the same time, at least 1
  */
 export async function* auditDataset<R extends AuditRow = Estimate>(

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { htmlReport } from '../report/page';
 import type { AuditResult } from './runAudit';
 
-/** What a report says beside the results. */
+/** Contents of a report besides the results. */
 export interface AuditReportOptions {
   /** Folder that was audited. */
   readonly folder: string;
-  /** Where the page will lie. */
+  /** Path of the page. */
   readonly target: string;
   readonly version: string;
   readonly thresholds: { readonly low: number; readonly review: number };
@@ -14,9 +14,9 @@ export interface AuditReportOptions {
   readonly scoreThreshold?: number | undefined;
 }
 
-/** The page of an audit that kept what a report needs (AuditRequest.report). */
+/** The page of an audit that was requested with AuditRequest.report. */
 export function auditReport(result: AuditResult, { folder, target, ...options }: AuditReportOptions): string {
-  if (!result.report) throw new TypeError('The audit was not asked to keep what a report needs.');
+  if (!result.report) throw new TypeError('The audit was not requested with a report.');
   return htmlReport({
     ...options,
     ...result.report,

@@ -1,15 +1,15 @@
 import { formatImageRef, parseImageRef } from '../../core/image/imageRef';
 import { imageRef, openImage } from '../image/openImage';
 
-/** Frames of one file that are audited at most. */
+/** Maximum number of frames of one file that are audited. */
 const maxFrames = 10_000;
 
 /** `null`: the frame that each file's reader chooses; a number: that frame of every file; `all`: every frame that is an image. */
 export type FrameChoice = number | 'all' | null;
 
 /**
- * The images that are meant by files, as `file#frame` where a frame is chosen. A file named with its own frame keeps it; a
- * file that cannot be opened, or that has one frame, stays as it is.
+ * Expands files to their images, written as `file#frame` where a frame is chosen. A file named with its own frame keeps
+ * it; a file that cannot be opened, or that has one frame, stays as it is.
  */
 export async function chooseFrames(files: readonly string[], choice: FrameChoice): Promise<readonly string[]> {
   if (choice === null) return files;
@@ -18,7 +18,7 @@ export async function chooseFrames(files: readonly string[], choice: FrameChoice
   return out;
 }
 
-/** The same of one file. */
+/** The same for one file. */
 export async function framesOf(file: string, choice: FrameChoice): Promise<readonly string[]> {
   if (choice === null) return [file];
   const ref = await imageRef(file);

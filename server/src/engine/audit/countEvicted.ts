@@ -7,7 +7,8 @@ interface Evicting {
 }
 
 /**
- * Counts what an audit uses of a cache and the cache then deletes, and says so: the next audit would not find it.
+ * Counts the cached results that an audit uses and the cache then deletes for lack of room, and reports them: the next
+ * audit would not find them.
  * @param options.cache where the next audit looks; null without a cache
  * @param options.maxBytes size limit of the whole cache
  */
@@ -25,7 +26,7 @@ export async function* countEvicted<R extends AuditRow>(
     const evicted = cache?.evicted ?? 0;
     if (evicted > 0)
       warn(
-        `The cache of ${size(maxBytes)} is too small for these images: results of ${evicted} of them were deleted again, and the next audit has to make them again. Enlarge it (--cache-size, or the setting temGauge.cache.maxSizeMB).`,
+        `The cache of ${size(maxBytes)} is too small for these images: results of ${evicted} of them were deleted again, and the next audit has to compute them again. Enlarge it (--cache-size, or the setting temGauge.cache.maxSizeMB).`,
       );
     yield { kind: 'finished', summary: { ...event.summary, evicted } };
   }

@@ -120,8 +120,7 @@ async function plainFolder(input: string, signal: AbortSignal | undefined): Prom
   if (!(await fs.stat(input).catch(() => null))?.isDirectory()) return null;
   const files: string[] = [];
   const skipped: string[] = [];
-  for await (const { kind, file } of walkFolder(input)) {
-    signal?.throwIfAborted();
+  for await (const { kind, file } of walkFolder(input, { signal })) {
     if (kind === 'link') return null;
     (kind === 'image' ? files : skipped).push(file);
   }

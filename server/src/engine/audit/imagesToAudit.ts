@@ -1,7 +1,7 @@
 import { chooseFrames, type FrameChoice } from './chooseFrames';
 import { findImages, type FoundImages } from './findImages';
 
-/** Which images an audit is asked for. */
+/** Selection of the images of an audit. */
 export interface ImageSelection {
   /** Files, folders and globs. */
   readonly inputs: readonly string[];
@@ -15,7 +15,8 @@ export interface ImageSelection {
 }
 
 /**
- * The images of a selection in the order in which they are audited, with what names none and what no reader takes.
+ * The images of a selection in the order in which they are audited, with the inputs that contain no image and the files
+ * that no format can read.
  * @returns no images where the signal ended the search
  */
 export async function imagesToAudit(

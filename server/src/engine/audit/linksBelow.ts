@@ -1,24 +1,12 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
-import { isPseudoFolder } from './pseudoFolders';
+import { walkFolder } from './walkFolder';
 
 /**
- * All symbolic links below a folder, read directory by directory: `opendir` with `recursive` blocks the process until
- * the last entry (Node 20). Null where a part of the folder cannot be read.
+ * All symbolic links below a folder, those in hidden folders included: a pattern may name these.
  * @throws AbortError
  */
-export async function linksBelow(folder: string, signal?: AbortSignal): Promise<string[] | null> {
+export async function linksBelow(folder: string, signal?: AbortSignal): Promise<string[]> {
   const links: string[] = [];
-  const left = [path.resolve(folder)];
-  for (let dir = left.pop(); dir !== undefined; dir = left.pop()) {
-    signal?.throwIfAborted();
-    const entries = await fs.readdir(dir, { withFileTypes: true }).catch(() => null);
-    if (!entries) return null;
-    for (const entry of entries) {
-      const file = path.join(dir, entry.name);
-      if (entry.isSymbolicLink()) links.push(file);
-      else if (entry.isDirectory() && !isPseudoFolder(file)) left.push(file);
-    }
-  }
+  for await (const { kind, file } of walkFolder(folder, { hidden: true, signal }))
+    if (kind === 'link') links.push(file);
   return links;
 }

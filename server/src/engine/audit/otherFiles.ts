@@ -3,7 +3,7 @@ import { glob } from 'tinyglobby';
 import { imageExtensions } from '../../protocol/vocabulary';
 import { pseudoGlobs } from './pseudoFolders';
 
-/** Tables, labels, notes, reports and code that lie beside images: nobody takes them for one. */
+/** Extensions of tables, labels, notes, reports and code, which often lie beside images and are not counted. */
 const companions = [
   'csv', 'tsv', 'txt', 'md', 'json', 'jsonl', 'ndjson', 'yaml', 'yml', 'toml', 'ini', 'xml', 'html', 'htm', 'log', 'pdf',
   'py', 'ipynb', 'm', 'mat', 'r', 'sh', 'ps1', 'bat', 'tex', 'bib', 'lock', 'db', 'sqlite', 'onnx', 'pth', 'pkl', 'joblib',
@@ -16,8 +16,8 @@ const besideImages = new Set(companions);
 export const isCompanion = (extension: string): boolean => besideImages.has(extension);
 
 /**
- * Files of a folder that no reader takes by their extension, and that are not companions of images, in natural order. They
- * are counted and named, so that nobody believes them audited.
+ * Files of a folder that no reader takes by their extension, and that are not companions of images, in natural order.
+ * They are counted and named, so that the user knows that they were not audited.
  * @returns absolute paths
  * @throws AbortError
  */

@@ -27,7 +27,7 @@ export function rowSource(
   if (!rows) return estimateSource(estimate);
   const beside = folderSizes();
   const model = { detector: context.detectorId, forest: context.forestId };
-  /** Of files that were looked up and not found: from before they are read. */
+  /** Stamps of files without a cached row, taken before the files are read. */
   const stamps = new Map<string, ImageStamp>();
   const rowOf = async (file: string): Promise<AuditRow | null> => {
     const began = performance.now();
@@ -75,7 +75,7 @@ export function rowSource(
 const thicknessOfFile = (image: StoredRow['image']): { thicknessNm?: number } =>
   image?.thicknessSource === 'file' ? { thicknessNm: image.thicknessNm! } : {};
 
-/** Null for an image without measurements: why there are none may not last. */
+/** Null for an image without measurements, because the cause may be temporary. */
 export function storedRow(e: Estimate): StoredRow | null {
   if (!e.record || !e.image) return null;
   const { nmPerPixel, nmPerPixelSource } = e.record.image.facts;

@@ -16,12 +16,12 @@ import type { Reliability } from '../../protocol/vocabulary';
 import type { FoundImages } from './findImages';
 import { imagesToAudit, type ImageSelection } from './imagesToAudit';
 
-/** An audit as a voice asks for it. */
+/** Request of an audit, from the command line or the language server. */
 export interface AuditRequest extends ImageSelection {
   readonly options?: AuditOptions;
   /** Whole estimates of all images, with their detections; otherwise unchanged images cost a look at the cache alone. */
   readonly full?: boolean;
-  /** Images that are left out, e.g. since their results are known. */
+  /** Images that are left out, e.g. because their results are known. */
   readonly omit?: (file: string) => boolean;
   /** Folder whose labels give a true F1. */
   readonly labels?: string;
@@ -31,10 +31,10 @@ export interface AuditRequest extends ImageSelection {
   readonly failBelow?: number | undefined;
 }
 
-/** The engine of the moment: settings may replace it while an audit runs. */
+/** The present engine: settings may replace it while an audit runs. */
 export interface EngineAccess {
   use<T>(work: (engine: Engine, generation: number) => Promise<T>): Promise<T>;
-  /** Rises when what an estimate says changes. */
+  /** Increased when a change of settings changes estimates. */
   generation(): number;
 }
 
@@ -87,8 +87,8 @@ export interface AuditResult {
 
 /**
  * The whole of an audit: finds the images, estimates them, compares with labels, collects what a report needs. When the
- * engine is replaced in the middle it begins again, so that every result follows the same settings; the cache answers what
- * is done.
+ * engine is replaced in the middle, the audit begins again, so that all results follow the same settings; finished
+ * images come from the cache.
  * @throws EngineError when the model or forest cannot be used
  */
 export async function runAudit(

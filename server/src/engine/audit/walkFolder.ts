@@ -20,15 +20,21 @@ const bufferSize = 1024;
  * The files of a folder in the order of the directories, without hidden ones and `node_modules`; links are named, not
  * followed. Each directory is read once and nothing is kept, since there may be a million files. A directory that cannot
  * be read has no files.
+ * @param options.hidden also visit hidden files and folders and `node_modules`
+ * @throws AbortError when `options.signal` aborts
  */
-export async function* walkFolder(folder: string): AsyncGenerator<WalkedFile, void, void> {
+export async function* walkFolder(
+  folder: string,
+  options: { readonly hidden?: boolean; readonly signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<WalkedFile, void, void> {
   const left = [path.resolve(folder)];
   for (let dir = left.pop(); dir !== undefined; dir = left.pop()) {
+    options.signal?.throwIfAborted();
     const entries = await fs.opendir(dir, { bufferSize }).catch(() => null);
     if (!entries) continue;
     for await (const entry of entries) {
       const { name } = entry;
-      if (name.startsWith('.') || name === 'node_modules') continue;
+      if (!options.hidden && (name.startsWith('.') || name === 'node_modules')) continue;
       const file = path.join(dir, name);
       const type = await typeOf(entry, file);
       if (!type) continue;
@@ -44,7 +50,10 @@ export async function* walkFolder(folder: string): AsyncGenerator<WalkedFile, vo
   }
 }
 
-/** Some network file systems do not say in a directory what its entries are. Null for an entry that is gone. */
+/**
+ * Type of an entry, for network file systems whose directories do not contain it. Null for an entry that no longer
+ * exists.
+ */
 async function typeOf(
   entry: Dirent,
   file: string,

@@ -14,7 +14,7 @@ export interface ImageStamp {
 /** Milliseconds: a file read sooner after its modification may change again with the same time stamp and is not remembered. */
 const settledMs = 2000;
 
-/** Whether the stamp of a file that was read at `now` (ms) names its content for good. */
+/** Whether the stamp of a file that was read at `now` (ms) identifies its content permanently. */
 export const isSettled = ({ mtimeMs }: ImageStamp, now = Date.now()): boolean => now - mtimeMs >= settledMs;
 
 /** 32 hexadecimal digits. */

@@ -6,10 +6,12 @@ import { currentVersions } from '../measurement/record';
 import { SegmentFolder } from '../store/segmentFolder';
 import { isSettled, stampKey, type ImageStamp } from './imageStamp';
 
-/** Rises whenever the assessment of a record, or the shape of a stored row, changes; a test compares it with results. */
+/**
+ * Increased whenever the assessment of a record or the shape of a stored row changes; a test compares it with results.
+ */
 export const rowVersion = 1;
 const kind = 3;
-/** Rows lie in the order of the images that an audit asks for: one read gives a few hundred. */
+/** Bytes read at once: rows are stored in the order of an audit's images, so one read gives a few hundred. */
 const readAhead = 256 * 1024;
 
 /** A result without what depends on the moment or on other files: its pixel size is what the image itself contains. */
@@ -70,7 +72,7 @@ export class RowCache {
   }
 }
 
-/** What decides an assessment beside the record. */
+/** Inputs of an assessment besides the record. */
 export interface Assessor {
   readonly detectorId: string;
   readonly forestId: string | null;

@@ -18,7 +18,7 @@ export class ThumbnailCache {
     return this.folder.read(kind, keyOf(imageKey, side));
   }
 
-  /** A thumbnail that cannot be stored is made again the next time. */
+  /** Stores a thumbnail; a failure is ignored, because the thumbnail can be made again. */
   async set(imageKey: string, side: number, jpeg: Buffer): Promise<void> {
     await this.folder.append(kind, keyOf(imageKey, side), jpeg).catch(() => undefined);
   }

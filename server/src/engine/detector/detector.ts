@@ -14,7 +14,7 @@ export interface DetectOptions {
   readonly onTile?: ((done: number, total: number) => void) | undefined;
 }
 
-/** One of the two seams tests replace. */
+/** Interface of all detectors; tests replace it. */
 export interface Detector {
   /** Stable id of weights and configuration: part of every cache key. */
   readonly id: string;

@@ -11,7 +11,7 @@ import type { AssessmentContext } from './context';
 /** An estimate without file, timing and origin, which the record does not contain. */
 export type AssessedRecord = Omit<Estimate, 'file' | 'timing' | 'fromCache'>;
 
-/** What the network and the image give before there are masks, which the forest does not use. */
+/** Results of network and image that are available before the masks, which the forest does not use. */
 export type MeasuredCandidates = Pick<MeasurementRecord, 'candidates' | 'candidateFeatures' | 'imageStatistics'>;
 
 export interface AssessedCandidates extends Accepted {

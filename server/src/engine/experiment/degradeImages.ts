@@ -35,7 +35,7 @@ export interface DegradeOptions {
   readonly onImage?: (done: number, total: number) => void;
 }
 
-/** What is done to each image. */
+/** The degradations of each image. */
 const steps: readonly { readonly name: DegradationName | null; readonly level: number }[] = [
   { name: null, level: 0 },
   ...degradationNames.flatMap((name) => degradations[name].levels.map((level) => ({ name, level }))),

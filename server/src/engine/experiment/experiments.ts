@@ -7,7 +7,7 @@ import { selectionResult } from './figures/selection';
 import { validationResult } from './figures/validation';
 import type { ExperimentResult } from './result';
 
-/** Experiments that rows of features suffice for, in the order of the report. */
+/** Experiments that require only rows of features, in the order of the report. */
 export const tableExperiments = {
   validation: validationResult,
   ranking: rankingResult,
@@ -21,7 +21,7 @@ export const tableExperiments = {
   selection: selectionResult,
 } satisfies Record<string, (study: Study) => ExperimentResult | Promise<ExperimentResult>>;
 
-/** Experiments that look at pictures again. */
+/** Experiments that require the images. */
 export const imageExperiments = ['iou-threshold', 'degradation', 'out-of-domain'] as const;
 
 export type TableExperiment = keyof typeof tableExperiments;

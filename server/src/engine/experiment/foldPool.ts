@@ -25,7 +25,7 @@ export function createFoldPool(onDone: () => void = () => {}, signal?: AbortSign
   if (!fs.existsSync(file))
     return {
       run: async (task) => {
-        // Lets an interrupt in between two of them.
+        // Yields, so that an interrupt is handled between two cross-validations.
         await new Promise((resolve) => setImmediate(resolve));
         signal?.throwIfAborted();
         const heldOut = predictFolds(task);

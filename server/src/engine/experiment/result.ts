@@ -14,13 +14,13 @@ export interface Figure {
   readonly plot: PlotOptions;
 }
 
-/** What an experiment found: for the summary, for the report, for files. */
+/** Results of an experiment, for the summary, the report and the files. */
 export interface ExperimentResult {
   readonly id: string;
   readonly title: string;
   /** Paragraphs. */
   readonly text: readonly string[];
-  /** What the paper shows and states for the same; null where it has nothing. */
+  /** Results of the paper for the same experiment; null if there are none. */
   readonly paper: string | null;
   readonly tables: readonly ResultTable[];
   readonly figures: readonly Figure[];

@@ -38,7 +38,7 @@ export async function measureFolder(
   return { measured, notes: said };
 }
 
-/** Experiments that look at pictures again. */
+/** Runs the experiments that require the images. */
 export async function runImageExperiments(
   engine: Engine,
   measured: readonly MeasuredStudyImage[],

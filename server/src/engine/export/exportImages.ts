@@ -9,7 +9,7 @@ import type { Foil } from '../measure/foil';
 import { exportName, FolderExport, overlayFile } from './exportFolder';
 import { ExportTables, type TableName } from './exportTables';
 
-/** More text than this has no place in a clipboard (characters). */
+/** Largest text for the clipboard, in characters. */
 const mostText = 4e6;
 
 export interface OneExport {
@@ -22,7 +22,7 @@ export interface OneExport {
   readonly categories: readonly string[];
 }
 
-/** What was exported, without the images that had no estimate. */
+/** The exported images and files; images without an estimate are counted separately. */
 export type Exported = Omit<ExportDto, 'missing'>;
 
 /**
@@ -88,7 +88,7 @@ async function exportOverlay(
   return { images: 0, rows: 0, files: 0, text: null };
 }
 
-/** A result never replaces the image that it was made from. */
+/** Refuses to overwrite an image with its own overlay. */
 function refuseSource(to: string, { file }: Estimate): void {
   if (path.resolve(to) === path.resolve(parseImageRef(file).file))
     throw new OutputError(`${path.basename(to)} is the image itself: choose another name.`);

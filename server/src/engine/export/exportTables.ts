@@ -25,7 +25,7 @@ export class ExportTables {
     this.#measurement = new FolderMeasurement(base, foil);
   }
 
-  /** @param name of the image, as the tables are to give it */
+  /** @param name of the image in the tables */
   add(name: string, e: Estimate): void {
     if (this.wanted.includes('images')) this.#rows.images.push(imageRow(name, e, this.#measurement.add(e)));
     if (!this.wanted.includes('cavities') || !e.instances) return;

@@ -3,7 +3,7 @@ import { niceLength } from '../../core/geometry/scaleBar';
 import { strokeText } from '../../core/text/strokeFont';
 import type { Estimate } from '../engine.types';
 
-/** Okabe and Ito's colours, told apart by colour-blind readers too: probability from 0.9, from 0.7, below. */
+/** Okabe and Ito's colours, which colour-blind readers can distinguish: probability from 0.9, from 0.7, below. */
 const colours = [
   [0.9, '#f0e442'],
   [0.7, '#e69f00'],
@@ -14,7 +14,7 @@ const colours = [
  * Outlines of the detections, or boxes where there is no mask, and a scale bar where the pixel size is known, as the
  * elements of an SVG in the image's pixels.
  */
-export function overlayElements(e: Estimate): string {
+function overlayElements(e: Estimate): string {
   const { width, height, nmPerPixel, nmPerPixelY } = e.image!;
   const line = Math.max(1, Math.max(width, height) / 700);
   const paths = new Map<string, string>(colours.map(([, c]) => [c, '']));
@@ -54,8 +54,9 @@ interface Scaled {
 }
 
 /**
- * The bars begin at whole pixels, so that their ends are sharp and their length can be read from the picture.
- * White on a dark ground, so that it shows on any picture; a second, vertical bar where the pixels are not square. */
+ * White on a dark background, so that it is visible on any picture; a second, vertical bar where the pixels are not
+ * square. The bars begin at whole pixels, so that their ends are sharp and their length can be read from the picture.
+ */
 function scaleBars({ width, height, x, y }: Scaled): string {
   const { nm, label } = niceLength(0.25 * width * x);
   const unit = Math.max(width, height) / 100;

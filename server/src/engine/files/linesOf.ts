@@ -1,7 +1,7 @@
 import type fs from 'node:fs/promises';
 
 const blockBytes = 256 * 1024;
-/** Bytes of a line that is believed. */
+/** Maximum length of a line in bytes; a longer one is damage. */
 const longestLine = 1 << 20;
 
 /**

@@ -49,7 +49,7 @@ export async function readRegularFile(file: string, { maxBytes }: { readonly max
   const { handle, size } = await openRegularFile(file);
   try {
     if (size > maxBytes)
-      throw new FileReadError(`${file} has ${megabytes(size)}; at most ${megabytes(maxBytes)} are read here.`, 'EFBIG');
+      throw new FileReadError(`${file} has ${megabytes(size)}; at most ${megabytes(maxBytes)} are supported.`, 'EFBIG');
     // A separate buffer, which native libraries can use without a copy.
     const bytes = Buffer.allocUnsafeSlow(size);
     let at = 0;

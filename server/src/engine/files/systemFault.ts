@@ -11,7 +11,7 @@ export function systemFault(error: unknown): string {
     case 'ENOTDIR': return 'a part of its path is not a folder';
     case 'EISDIR': return 'it is a folder';
     case 'EEXIST': return 'it exists already';
-    case 'ELOOP': return 'its links lead in a circle';
+    case 'ELOOP': return 'its symbolic links form a loop';
     case 'ENAMETOOLONG': return 'its name is too long';
     case 'EFBIG': return 'it would be larger than the file system allows';
     case 'EMFILE': case 'ENFILE': return 'too many files are open';

@@ -5,14 +5,14 @@ import { readRegularFile } from '../files/readRegularFile';
 import { replaceContent } from '../files/replaceFile';
 
 /** File beside the images with the pixel size that a user measured, so that it is copied with the folder. */
-export const calibrationFile = 'tem-gauge-calibration.json';
+const calibrationFile = 'tem-gauge-calibration.json';
 
 const schema = z.object({
   schema: z.literal('tem-gauge/calibration@1'),
   nmPerPixel: z.number().positive().max(1e6),
 });
 
-/** nm per pixel of the manual calibration of a folder; null without one, or if the file is damaged. */
+/** The manual calibration of a folder in nm per pixel; null without one, or if the file is damaged. */
 export async function folderCalibration(folder: string): Promise<number | null> {
   try {
     const bytes = await readRegularFile(path.join(folder, calibrationFile), { maxBytes: 10_000 });

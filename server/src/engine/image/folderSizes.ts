@@ -9,14 +9,14 @@ export interface FolderSizes {
   table(file: string): Promise<number | null>;
   /** Foil thickness in the table beside an image; null where it does not contain it. @throws TableError */
   thickness(file: string): Promise<Thickness | null>;
-  /** nm per pixel of a folder as calibrated by hand; null where nobody did. */
+  /** Manual calibration of a folder in nm per pixel; null if there is none. */
   calibration(folder: string): Promise<number | null>;
 }
 
-/** Milliseconds for which what was found in a folder is taken as still true. */
+/** Milliseconds for which the content of a folder is remembered. */
 const keptMs = 1000;
 
-/** For many images of the same folders: each folder is looked at once a second. */
+/** For many images of the same folders: each folder is read at most once per second. */
 export function folderSizes(): FolderSizes {
   const tableOf = remembered(sidecarPixelSizes);
   const inTable = async <R>(file: string, answer: (table: SideTable, file: string) => R | null): Promise<R | null> => {
@@ -30,7 +30,7 @@ export function folderSizes(): FolderSizes {
   };
 }
 
-/** The last answer is given again for the same folder. */
+/** Repeats the last answer for the same folder. */
 function remembered<T>(look: (folder: string) => Promise<T>): (folder: string) => Promise<T> {
   let last: { readonly folder: string; readonly at: number; readonly found: Promise<T> } | null = null;
   return (folder) => {

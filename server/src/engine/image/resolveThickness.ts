@@ -3,7 +3,7 @@ import type { ImageFacts } from './formats/format';
 import type { FolderSizes } from './folderSizes';
 import { imageRef } from './openImage';
 
-/** Foil thickness of an image as its file, or the table beside it, gives it. */
+/** Foil thickness of an image from its file or the table beside it. */
 export interface KnownThickness {
   readonly thicknessNm: number;
   /** Standard deviation over value; absent where it is not given. */
@@ -12,7 +12,7 @@ export interface KnownThickness {
   readonly thicknessSource: 'file' | 'table';
 }
 
-/** @returns null where nobody wrote a thickness with its unit; never guessed */
+/** @returns null where neither contains a thickness with its unit; never guessed */
 export async function resolveThickness(
   image: string,
   { thicknessNm }: Pick<ImageFacts, 'thicknessNm'>,
@@ -21,7 +21,7 @@ export async function resolveThickness(
   if (thicknessNm !== undefined) return { thicknessNm, thicknessSource: 'file' };
   const { file } = await imageRef(image);
   const found = await beside.thickness(file).catch((error: unknown) => {
-    // The pixel size comes from the same table, and says why it cannot be used.
+    // The reason is reported with the pixel size, which comes from the same table.
     if (error instanceof TableError) return null;
     throw error;
   });

@@ -1,7 +1,7 @@
 import { unsupported } from './formats/format';
 
 /** Largest number of pixels of an image. */
-export const maxPixels = 250e6;
+const maxPixels = 250e6;
 /** Largest decoded image in bytes; with the copies during an estimate, a process stays below 1.5 GB. */
 const maxBytes = 600e6;
 /** Longest side in pixels. */

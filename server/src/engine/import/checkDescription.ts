@@ -11,6 +11,6 @@ export function checkDescription<T>(schema: z.ZodType<T>, description: T): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new ImportError(
-    printable(`The model describes itself by a value that cannot be: ${issue.path.join('.')}: ${issue.message}.`),
+    printable(`The model's description has an invalid value: ${issue.path.join('.')}: ${issue.message}.`),
   );
 }

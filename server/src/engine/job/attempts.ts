@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { headerBytes, intact, parseHeader, type FrameHeader } from '../store/frame';
-import { readPayload, scanSegment, type Damage } from '../store/segmentReader';
+import { scanSegment, type Damage } from '../store/segmentReader';
 import { SegmentWriter } from '../store/segmentWriter';
 import {
   decodeBegun,
@@ -133,15 +133,4 @@ export async function endingOf(handle: fs.FileHandle, size: number): Promise<End
   const header = parseHeader(bytes, 0);
   const payload = bytes.subarray(headerBytes);
   return header?.kind === frameKinds.ended && intact(header, payload) ? decodeEnded(payload) : null;
-}
-
-/** The payload of an image's frame; null when it is damaged. */
-export async function readImagePayload(place: ImagePlace): Promise<Buffer | null> {
-  const handle = await fs.open(place.file, 'r').catch(() => null);
-  if (!handle) return null;
-  try {
-    return await readPayload(handle, place);
-  } finally {
-    await handle.close();
-  }
 }

@@ -35,7 +35,7 @@ export const csvHeader = (): string => csvLine(csvColumns);
 
 const csvLine = (cells: readonly (string | number | null)[]): string => cells.map(cell).join(',') + '\r\n';
 
-/** Quoted where needed; a text that a spreadsheet would take for a formula gets an apostrophe. */
+/** Quoted where needed; text that a spreadsheet would interpret as a formula gets an apostrophe. */
 function cell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);

@@ -100,7 +100,7 @@ export const summaryOf = ({ tag, number, key }: FrameHeader): RowSummary => ({
   f1: f1Of(number),
 });
 
-/** What the tag of an image's header says. */
+/** The level in the tag of an image's header. */
 export function tagOf(tag: number): Pick<RowSummary, 'reliability' | 'outcome' | 'failed'> {
   const outcome = outcomes[(tag >> 2) & 7] ?? 'failed';
   return { reliability: reliabilities[tag & 3]!, outcome, failed: outcome === 'failed' };

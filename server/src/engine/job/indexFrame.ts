@@ -6,8 +6,8 @@ import { endingOf } from './attempts';
 import { endedBytes, frameKinds, summaryOf } from './frames';
 
 /**
- * The last but one frame of a finished segment: for each image 24 bytes with its number (32 bits), offset (64, as a float),
- * length (32), checksum (32), tag (8) and F1 (16, see frames). So a million results open with one read.
+ * The second to last frame of a finished segment: for each image 24 bytes with its number (32 bits), offset (64, as a
+ * float), length (32), checksum (32), tag (8) and F1 (16, see frames). So a million results open with one read.
  */
 const entryBytes = 24;
 const noKey = '0'.repeat(32);

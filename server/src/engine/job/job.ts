@@ -20,7 +20,7 @@ const jobSchema = z.object({
   secondsPerImage: z.number().positive().nullable(),
   /** Images from `first` on, whose lines begin at byte `offset` of the manifest. */
   shards: z.array(z.object({ first: z.int().min(0), count: z.int().positive(), offset: z.int().min(0) })).min(1),
-  /** What decides the results; every task uses the same. */
+  /** Options that affect the results; equal for all tasks. */
   engine: z.object({
     modelPath: z.string().nullable(),
     forestPath: z.string().nullable(),
@@ -31,7 +31,7 @@ const jobSchema = z.object({
   model: z.object({ detector: z.string(), forest: z.string().nullable() }),
 });
 
-/** What `audit plan` decided, as JOB/job.json contains it. */
+/** The plan of a job, content of JOB/job.json. */
 export type Job = z.infer<typeof jobSchema>;
 
 /** Files of a job folder. Nothing is ever written per image. */

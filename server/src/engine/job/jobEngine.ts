@@ -4,11 +4,11 @@ import type { Engine, EngineOptions } from '../engine.types';
 import { resolveModel } from '../models/modelStore';
 import { JobError, type Job } from './job';
 
-/** What an engine of a job takes beside the job's own options. */
+/** Options of a job's engine besides those of the job. */
 export type TaskOptions = Pick<EngineOptions, 'cacheDir' | 'cacheMaxBytes' | 'networks' | 'log'>;
 
 /**
- * Options that decide the results, with absolute paths, so that every task finds the same.
+ * Options that affect the results, with absolute paths, so that every task uses the same files.
  * @param given as the user gave them; the detector by name or folder
  */
 export async function jobOptions(given: {

@@ -4,7 +4,7 @@ import { readKnownTruth } from '../labels/knownTruth';
 import type { Job } from './job';
 import { mergeJob, type MergedImage, type MissingImage } from './mergeJob';
 
-/** What `audit --json` prints of an image: the estimate, and the true F1 (null without usable labels). */
+/** Object that `audit --json` prints for an image: the estimate, and the true F1 (null without usable labels). */
 export interface JobEstimate {
   readonly kind: 'estimate';
   readonly estimate: Estimate;

@@ -127,6 +127,6 @@ export async function* readShard(dir: string, job: Job, shard: number): AsyncGen
   while (next < end) yield { index: next++, path: null };
 }
 
-/** What names an image whose line in the manifest is damaged. */
+/** Text for an image whose line in the manifest is damaged. */
 export const imageName = ({ index, path }: ManifestEntry): string =>
   path ?? `image ${index} (its line of the manifest is damaged)`;

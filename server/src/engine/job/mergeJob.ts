@@ -10,7 +10,7 @@ import { readShard, type ManifestEntry } from './manifest';
 export interface MissingImage {
   readonly kind: 'missing';
   readonly entry: ManifestEntry;
-  /** A clause. */
+  /** Clause with the cause. */
   readonly reason: string;
 }
 

@@ -14,7 +14,7 @@ const sampled = 5;
 export const leastMinutes = 30;
 
 export interface PlanOptions {
-  /** Number of tasks; or the duration that one is to have. */
+  /** Number of tasks, or the wished duration of one. */
   readonly shards?: number | undefined;
   readonly minutes?: number | undefined;
   /** Instead of measuring it. */
@@ -33,7 +33,7 @@ export interface PlanOptions {
  */
 export async function planJob(engine: Engine, root: string, dir: string, options: PlanOptions): Promise<Job> {
   if (await exists(jobFiles.job(dir))) throw new JobError(`${dir} already contains a job; choose another folder.`);
-  // They would be taken for results of the new job.
+  // These results would be mistaken for results of the new job.
   if ((await listAttempts(dir)).size > 0)
     throw new JobError(`${dir} contains results of another job; choose another folder.`);
   const isNew = !(await exists(dir));

@@ -70,5 +70,5 @@ export async function labelledFolders(folder: string): Promise<string[]> {
   return labelled;
 }
 
-/** Two paths of one file are equal behind their links. */
+/** Two paths of one file are equal after their links are resolved. */
 const realPath = (file: string): Promise<string> => fs.realpath(file).catch(() => path.resolve(file));

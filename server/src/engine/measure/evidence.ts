@@ -8,8 +8,8 @@ import type { Estimate } from '../engine.types';
 const leastProbability = 0.005;
 
 /**
- * What an estimate says of its cavities; null for an image that could not be read or detected on, and for a blank image or
- * another kind of picture: what the detector misses there is unknown.
+ * Cavities and predicted performance of an estimate; null for an image that could not be read or detected, and for a blank
+ * image or another kind of picture, because the number of missed cavities is unknown there.
  */
 export function evidenceOf(
   e: Pick<Estimate, 'instances' | 'rejected' | 'image' | 'performance' | 'reason'>,

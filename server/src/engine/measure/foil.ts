@@ -1,4 +1,4 @@
-/** What is known of the foil, and how surely. */
+/** Foil thickness and pixel size with their uncertainties. */
 export interface Foil {
   /** Foil thickness in nm; null where unknown. */
   readonly thicknessNm: number | null;
@@ -9,7 +9,7 @@ export interface Foil {
 
 export const defaultFoil: Foil = { thicknessNm: null, thicknessUncertainty: 0.2, pixelSizeUncertainty: 0.01 };
 
-/** The foil of an image: what was typed, else what its file or the table beside it says. */
+/** The foil of an image: the typed thickness, else that of its file or of the table beside it. */
 export function foilOfImage(
   typed: Foil,
   image: { readonly thicknessNm?: number; readonly thicknessUncertainty?: number } | null,
@@ -19,7 +19,7 @@ export function foilOfImage(
   return { ...typed, thicknessNm, thicknessUncertainty };
 }
 
-/** What is given of the foil, with the usual values for the rest. */
+/** The given values of the foil, completed by the defaults. */
 export const foilOf = (given: { readonly thicknessNm?: number; readonly thicknessUncertainty?: number }): Foil => ({
   ...defaultFoil,
   thicknessNm: given.thicknessNm ?? null,

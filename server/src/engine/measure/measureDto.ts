@@ -8,7 +8,7 @@ import { reliabilities, type Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
 import type { Foil } from './foil';
 
-/** What a summary needs of each image. */
+/** Data of each image for a summary. */
 export interface Seen {
   readonly f1: number | null;
   readonly reliability: Reliability;

@@ -10,7 +10,7 @@ import { foilOfImage, type Foil } from './foil';
 import { seedOf } from './imageSeed';
 import { imageDto, summaryDto, type Seen } from './measureDto';
 
-/** What quantities need of an estimate. */
+/** Data of an estimate for quantities. */
 export type MeasurableEstimate = Pick<
   Estimate,
   | 'file'
@@ -25,7 +25,7 @@ export type MeasurableEstimate = Pick<
   | 'performance'
 >;
 
-/** Only these fields, which is all that another thread is to be sent. */
+/** Only these fields, to be sent to another thread. */
 export function measurablePart(e: MeasurableEstimate): MeasurableEstimate {
   const { file, outcome, reason, f1, reliability, image, contentKey, instances, rejected, performance } = e;
   return { file, outcome, reason, f1, reliability, image, contentKey, instances, rejected, performance };

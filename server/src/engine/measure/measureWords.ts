@@ -4,19 +4,19 @@ import { quantityText, shortNumber } from '../../core/text/quantityText';
 import type { FoilDto, MeasureDto, MeasureViewDto, QuantityNameDto } from '../../protocol/quantities';
 import type { Foil } from './foil';
 
-/** What is done with pixels that are not square. */
+/** Sentence about pixels that are not square. */
 export const anisotropySentence = (x: number, y: number): string =>
   `Pixels of ${shortNumber(x)} nm along x and ${shortNumber(y)} nm along y; all quantities use both.`;
 
 /** "Swelling 1.4 % (0.9 to 2.1); most of it from foil thickness (61 %) and missed cavities (22 %)", or why it is not available. */
-export function quantityInWords(m: MeasureDto, name: QuantityNameDto): string {
+function quantityInWords(m: MeasureDto, name: QuantityNameDto): string {
   const q = m[name];
   if (!q) return `${quantityTitle(name)} n.a.: ${m.reasons[name] ?? m.reasons.all ?? ''}`;
   const why = causesInWords(q.causes);
   return `${quantityTitle(name)} ${quantityText(q)}${why ? `; ${why}` : ''}`;
 }
 
-/** Where a thickness that nobody typed comes from; null for others. */
+/** Source of a thickness that was not typed; null otherwise. */
 export const thicknessSentence = (m: MeasureDto): string | null =>
   m.thicknessSource === undefined
     ? null

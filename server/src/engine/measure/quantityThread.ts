@@ -9,9 +9,9 @@ const worthAThread = 50;
 /** Images that may wait for the thread: enough to keep it busy, few enough to bound memory. */
 const mostWaiting = 32;
 
-/** What the thread is sent: images, then null for the end. */
+/** Messages to the thread: images, then null for the end. */
 export type ToThread = MeasurableEstimate | null;
-/** What it answers: one `taken` for each image, then the result. */
+/** Messages from the thread: one `taken` for each image, then the result. */
 export type FromThread = { readonly kind: 'taken' } | { readonly kind: 'result'; readonly result: FolderQuantities };
 
 /** Collects the quantities of many images while the caller reads further ones. */

@@ -2,7 +2,7 @@ import type { Estimate } from '../engine.types';
 import { niceLength } from '../../core/geometry/scaleBar';
 import { escapeHtml, plural } from './html';
 
-/** Detections beyond these do not show in a thumbnail and only add bytes. */
+/** Maximum number of detections: further ones are not visible in a thumbnail and only add bytes. */
 const shownBoxes = 600;
 
 /** A thumbnail with its detections by probability and, where the pixel size is known, a scale bar. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { escapeHtml, plural } from './html';
 import type { ReportInput } from './reportInput';
 
-/** More names than these are counted. */
+/** Maximum number of names; the others are counted. */
 const shownNames = 200;
 
 /** Version, model, settings, what intervals mean, pixel sizes, and what could not be read. */
@@ -25,7 +25,7 @@ export function provenance(input: ReportInput): string {
     `Pixel sizes: ${pixelSizes(input)}.`,
   ];
   const unread = estimates.filter((e) => e.image === null).map((e) => `${name(e.file)}: ${e.reason}`);
-  return `<div class="made">${paragraphs.map((p) => `<p>${escapeHtml(p)}</p>`).join('')}${list('Not readable', unread)}${list('Skipped, since no reader takes them', skipped.map(name))}</div>`;
+  return `<div class="made">${paragraphs.map((p) => `<p>${escapeHtml(p)}</p>`).join('')}${list('Not readable', unread)}${list('Skipped, because their format cannot be read', skipped.map(name))}</div>`;
 
   function name(file: string): string {
     return path.relative(folder, file) || file;

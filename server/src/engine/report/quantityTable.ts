@@ -6,7 +6,7 @@ import type { MeasureDto, QuantityNameDto } from '../../protocol/quantities';
 import { escapeHtml } from './html';
 import type { FolderQuantities } from '../measure/folderQuantities';
 
-/** More folders than these make the table wider than a page. */
+/** Maximum number of folders, so that the table is not wider than a page. */
 const shownFolders = 6;
 
 /** Sizes and densities: all images, reliable ones, folders, and the largest cause of uncertainty. */

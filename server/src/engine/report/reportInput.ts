@@ -19,7 +19,7 @@ export interface ReportInput {
   readonly whole?: ReportWhole;
   /** Folder that was audited; paths are shown relative to it. */
   readonly folder: string;
-  /** Where the page will lie, so that it can link to the images; null for no links. */
+  /** Path of the page, so that it can link to the images; null for no links. */
   readonly target: string | null;
   readonly generated: Date;
   readonly version: string;
@@ -31,7 +31,7 @@ export interface ReportInput {
   readonly quantities?: FolderQuantities | null;
   /** JPEG data URIs by file; an image without one is shown without a picture. */
   readonly pictures: ReadonlyMap<string, string>;
-  /** Files that no reader takes. */
+  /** Files in no format that can be read. */
   readonly skipped?: readonly string[];
   /** How many images there were, when the audit was stopped before the last. */
   readonly stoppedOf?: number | undefined;

@@ -6,7 +6,7 @@ const budget = 18e6;
 /** Number of images read at a time: decoding waits for the disk, and JPEG encoding runs in separate threads. */
 const atOnce = 4;
 
-/** Size and quality by number of images: few are worth a closer look, many must fit. */
+/** Size and quality by number of images: a page of few images has larger pictures. */
 export function thumbnailPlan(images: number): ThumbnailPlan {
   const most = Math.floor(budget / Math.max(1, images));
   if (images <= 150) return { side: 400, quality: 75, most };

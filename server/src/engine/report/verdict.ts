@@ -14,7 +14,7 @@ export const totalImages = ({ estimates, whole }: ReportInput): number => whole?
 export const levelsOf = ({ estimates, whole }: ReportInput): LevelCounts =>
   whole?.byReliability ?? countLevels(estimates);
 
-/** The one sentence a reader takes away. */
+/** The main result in one sentence. */
 export function verdictSentence(input: ReportInput): string {
   const n = totalImages(input);
   const { reliable } = levelsOf(input);

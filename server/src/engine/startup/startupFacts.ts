@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { StartupFacts } from './startupProblem';
 
-/** Looks at this machine and this installation; takes a few milliseconds. Never throws. */
+/** Facts of this machine and this installation; takes a few milliseconds. Never throws. */
 export function startupFacts(): StartupFacts {
   const { platform, arch } = process;
   const load = createRequire(__filename);

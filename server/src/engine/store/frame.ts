@@ -18,7 +18,7 @@ import zlib from 'node:zlib';
 export const headerBytes = 36;
 
 const marker = Buffer.from('TGR1');
-/** The longest payload a reader believes: a record of the largest image stays far below. */
+/** Maximum length of a payload in bytes: a record of the largest image is far shorter. */
 const maxPayload = 256 * 1024 * 1024;
 
 export interface FrameHeader {

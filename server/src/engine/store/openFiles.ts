@@ -37,7 +37,7 @@ export class OpenFiles {
     }
   }
 
-  /** Closes a file that nobody uses any more. */
+  /** Closes a file that is no longer in use. */
   async forget(file: string): Promise<void> {
     const entry = this.open.get(file);
     if (!entry || entry.users > 0) return;

@@ -19,7 +19,7 @@ const extension = '.segment';
 interface OpenSegment {
   readonly file: string;
   readonly reader: BlockReader;
-  /** Where the next scan begins. */
+  /** Offset at which the next scan begins. */
   scanned: number;
   /** Payloads that were read or appended here since counting began, by kind. */
   readonly used: Uint32Array;
@@ -132,7 +132,7 @@ export class SegmentFolder {
     this.writer = await SegmentWriter.create(path.join(this.folder, name));
   }
 
-  /** Takes up what was appended since the last look. */
+  /** Reads what was appended since the last scan. */
   private scan(): Promise<void> {
     this.scanning ??= this.scanAll().finally(() => (this.scanning = null));
     return this.scanning;
@@ -158,7 +158,7 @@ export class SegmentFolder {
     await this.files.forget(segment.file);
   }
 
-  /** Takes up an own record, without reading it where nothing else was appended before it. */
+  /** Adds a record of this process to the index, without reading it where nothing else was appended before it. */
   private async found(
     name: string,
     { kind, key, offset, length }: { kind: number; key: string; offset: number; length: number },

@@ -121,7 +121,7 @@ export class BlockReader {
     if (offset < this.at || offset + length > this.at + this.block.length) {
       const block = await this.readBytes(offset, Math.max(this.ahead, length));
       if (this.ahead === 0) return block;
-      // Behind another read that came first, this block is as good.
+      // After another read that was queued first, this block contains the same bytes.
       this.block = block;
       this.at = offset;
       return block.subarray(0, length);

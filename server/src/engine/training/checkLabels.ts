@@ -20,7 +20,7 @@ export interface LabelledSets {
 
 /** Labels as they are before anything runs. */
 export interface LabelCheck {
-  /** What can be learned from, each image with its group. */
+  /** Usable images with their groups. */
   readonly images: readonly LabelledImage[];
   readonly sources: readonly string[];
   /** Images that the labels list. */

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { fitTraining, type FitInput, type FitResult } from './fitTraining';
 import { TrainingError } from './trainingError';
 
-/** What the thread answers. */
+/** Messages from the thread. */
 export type FitAnswer =
   | { readonly kind: 'step'; readonly done: number }
   | { readonly kind: 'result'; readonly result: FitResult }

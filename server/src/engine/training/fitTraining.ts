@@ -14,7 +14,7 @@ import { validationRows } from './validationRows';
 /** Fewer rows leave folds without anything to learn from. */
 export const leastRows = 20;
 
-/** Plain data, so that a thread can do it. */
+/** Plain data, so that it can be sent to a thread. */
 export interface FitInput {
   readonly images: readonly TrainingImage[];
   /** Id of the detector that measured the images. */

@@ -7,7 +7,7 @@ import { sizeContradiction } from '../labels/trueF1';
 /** A measured image with its path and the key of its bytes. */
 export type TrainingImage = MeasuredImage & { readonly file: string; readonly imageKey: string };
 
-/** What is known of an image to learn from. */
+/** Labels of a training image. */
 export type TrainingLabel = (LabelledImage | CountedImage) & Pick<MeasuredImage, 'forestOnly'>;
 
 /** One image as training needs it, or why it cannot be used. */

@@ -113,7 +113,7 @@ async function measureAll(
     if (m.kind === 'measured') images.push(m.image);
     else failed.push(`${printable(m.file)}: ${m.reason}`);
     const now = performance.now();
-    // Cached images cost nothing; the time of those that were detected says how long the rest takes.
+    // The time left is estimated from the images that were detected, since cached ones take almost no time.
     if (!m.fromCache) [fresh, freshMs] = [fresh + 1, freshMs + now - last];
     last = now;
     done++;

@@ -20,11 +20,11 @@ export interface CardInput {
 /** Domains that the embedded detector never saw in training; see training.json. */
 export const unseenDomains = ['rods', 'grain-boundary', 'low-dose', 'foil-edge'];
 
-/** The model card: what was measured, on what, and the limits. */
+/** The model card: measured errors, the images they were measured on, and the limits. */
 export function validationCard({ model, validation, published, images, seen }: CardInput): string {
   const countedGroups = new Set(images.flatMap((m) => ('count' in m.truth ? [m.group] : [])));
   const isCounted = ({ group }: { readonly group: string }) => countedGroups.has(group);
-  // What the embedded detector saw in training is known only of our own synthetic domains.
+  // For which domains the embedded detector was trained is known only of our own synthetic ones.
   const isDomain = ({ group }: { readonly group: string }) =>
     model.detector.startsWith('cavity-compact@') && findDomain(group) !== undefined;
   const isUnseen = ({ group }: { readonly group: string }) => unseenDomains.includes(group);

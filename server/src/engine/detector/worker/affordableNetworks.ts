@@ -9,7 +9,7 @@ const baseBytes = 0.4e9;
 const networkBytes = (modelBytes: number): number => 0.32e9 + 4.5 * modelBytes;
 
 /**
- * How many networks run at the same time: the wished number, or as many as have room in the memory.
+ * Number of networks that run at the same time: the requested number, or as many as the memory allows.
  * @param wanted at least 1
  * @param memory bytes that all processes together may use
  * @returns at least 1

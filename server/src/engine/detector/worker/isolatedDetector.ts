@@ -71,7 +71,7 @@ class IsolatedDetector implements Detector {
     if (this.disposed) throw new Error('The network was shut down.');
     if (this.network) return this.network;
     const start = this.options.start ?? ((log) => new NetworkProcess(log));
-    const network = start((line) => this.log(`The network's process says: ${line}`));
+    const network = start((line) => this.log(`Network process: ${line}`));
     this.network = network;
     network.onExit(() => {
       if (this.network === network) this.network = null;

@@ -80,7 +80,7 @@ export class NetworkProcess {
 
   /**
    * Resolves when the process has ended, with one sentence that says how. Never rejects. This process stays alive meanwhile:
-   * otherwise it would end too, without a word and with exit code 0.
+   * otherwise it would end too, without a message and with exit code 0.
    */
   ended(): Promise<string> {
     this.ref();

@@ -87,7 +87,7 @@ export function outOfDomainResult(estimates: readonly Estimate[]): ExperimentRes
     id: 'out-of-domain',
     title: 'Images that are not micrographs',
     text: [
-      `${points.length} images: ${points.length - predicted.length} without a prediction (no detections); of the others ${below(predicted, 0.5)} below 0.5 and ${below(predicted, 0.7)} below 0.7; ${trusted} get a level that trusts them (reliable or review).`,
+      `${points.length} images: ${points.length - predicted.length} without a prediction (no detections); of the others ${below(predicted, 0.5)} below 0.5 and ${below(predicted, 0.7)} below 0.7; ${trusted} have the level reliable or review.`,
       `Published eight features: ${below(published, 0.5)} of ${published.length} below 0.5, ${below(published, 0.7)} below 0.7.`,
     ],
     paper: 'COCO-128 (photographs): predicted F1 below 0.7 for all images, below 0.5 for more than 75 %.',

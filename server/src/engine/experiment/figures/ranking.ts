@@ -78,7 +78,7 @@ interface SwarmPoint {
   readonly shap: number;
 }
 
-/** Spreads the points of a feature around its line, as wide as they are dense and within 0.42 of it. */
+/** Spreads the points of a feature around its line in proportion to their density, at most 0.42 from it. */
 function swarm<P extends SwarmPoint>(points: readonly P[], order: readonly string[]): (P & { readonly y: number })[] {
   const values = points.map((p) => p.shap);
   const step = (Math.max(...values) - Math.min(...values)) / 150 || 1;
@@ -110,7 +110,7 @@ export async function featureCountResult(study: Study): Promise<ExperimentResult
     title: 'How many features are needed',
     text: [
       `Random five-fold with the first 5 to ${order.length} features of the ranking. Lowest RMSE with ${best} features (${number(counts.find((c) => c.count === best)!.metrics.rmse)})${eight ? `, ${number(eight.metrics.rmse)} with 8` : ''}; the differences are smaller than the intervals.`,
-      'The ranking saw the same rows, as in the paper.',
+      'The ranking was computed on the same rows, as in the paper.',
     ],
     paper: !f1 ? null : 'Fig. 4: the best of 5 to 19 features is eight, with RMSE 0.127 and R² 0.774.',
     tables: [table],

@@ -5,10 +5,10 @@ import type { Study } from '../../../core/experiment/study';
 import type { StudyMetrics } from '../../../core/experiment/studyMetrics';
 import { ink, number, targetLabel, type ExperimentResult } from '../result';
 
-/** Kernel ridge regression takes the cube of the rows. */
+/** Largest number of rows: the time of kernel ridge regression grows with their third power. */
 const mostRows = 2000;
 
-/** Whether the error of the best of many recipes flatters. */
+/** Measures how optimistic the error of the best of many recipes is. */
 export async function selectionResult(study: Study): Promise<ExperimentResult> {
   const { target } = study.options;
   const empty = { id: 'selection', title: 'Optimism of choosing on the same rows', paper: null };
@@ -27,8 +27,8 @@ export async function selectionResult(study: Study): Promise<ExperimentResult> {
   return {
     ...empty,
     text: [
-      `${found.recipes} recipes (feature sets; forest, kernel ridge regression or the mean of both; its two parameters) are compared in random five-fold. The best of them on these rows is ${words(chosen.recipe)}: MAE ${number(chosen.metrics.mae, 4)}, R² ${number(chosen.metrics.r2, 4)}. That figure flatters, because the choice saw the rows that it is judged on.`,
-      `Chosen anew inside each training part, by five-fold there: MAE ${number(nested.metrics.mae, 4)}, R² ${number(nested.metrics.r2, 4)}. This figure is free of the choice among these recipes; the RMSE, by which the choice is made, is ${number(nested.metrics.rmse, 4)} instead of ${number(chosen.metrics.rmse, 4)}, and the difference is the optimism. Chosen in the folds: ${nested.recipes.map(words).join('; ')}.`,
+      `${found.recipes} recipes (feature sets; forest, kernel ridge regression or the mean of both; its two parameters) are compared in random five-fold. The best of them on these rows is ${words(chosen.recipe)}: MAE ${number(chosen.metrics.mae, 4)}, R² ${number(chosen.metrics.r2, 4)}. This figure is optimistic, because the recipe was chosen on the rows on which it is evaluated.`,
+      `Chosen anew inside each training part, by five-fold there: MAE ${number(nested.metrics.mae, 4)}, R² ${number(nested.metrics.r2, 4)}. This figure is not biased by the choice among these recipes; the RMSE, by which the choice is made, is ${number(nested.metrics.rmse, 4)} instead of ${number(chosen.metrics.rmse, 4)}, and the difference is the optimism. Chosen in the folds: ${nested.recipes.map(words).join('; ')}.`,
     ],
     tables: [table],
     figures: [

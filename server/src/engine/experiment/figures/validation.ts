@@ -7,7 +7,7 @@ import { validation, validationTables } from '../../../core/experiment/validatio
 import { paperFigure, paperMetrics } from './paper';
 import { dashes, ink, legend, number, symbols, targetLabel, type ExperimentResult } from '../result';
 
-/** Below this the report says that the rows are few. */
+/** With fewer rows the report states that differences are uncertain. */
 const fewRows = 200;
 
 interface Point {
@@ -45,7 +45,7 @@ export async function validationResult(study: Study): Promise<ExperimentResult> 
     title: `How well ${targetLabel(target)} is predicted`,
     text: [
       `${study.rows.length} rows of ${images} images; ${study.options.repeats} times random five-fold, three times five-fold by image${published.bySplit ? ', each split left out once' : ''}. Intervals: 95 %, bootstrap over images.`,
-      ...(study.rows.length < fewRows ? [`${study.rows.length} rows are few: differences that are smaller than the intervals mean nothing, and figures of parts of the rows less still.`] : []), // prettier-ignore
+      ...(study.rows.length < fewRows ? [`${study.rows.length} rows are few: differences smaller than the intervals are not significant, and figures for parts of the rows even less so.`] : []), // prettier-ignore
       `Published eight features: RMSE ${number(published.random.rmse)}, MAE ${number(published.random.mae)}, R² ${number(published.random.r2)} in random folds${published.byImage ? `, MAE ${number(published.byImage.mae)} and R² ${number(published.byImage.r2)} by image` : ''}${published.bySplit ? `, MAE ${number(published.bySplit.mae)} with a split left out` : ''}.`,
       ...(random && grouped
         ? [`Mean over the ${random.splits} random splits, in random folds: MAE ${number(random.mae)}; over the ${grouped.splits} grouped splits: ${number(grouped.mae)}.`] // prettier-ignore

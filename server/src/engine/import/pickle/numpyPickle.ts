@@ -161,7 +161,7 @@ export function numpyGlobals(): Map<string, Builder> {
     });
   }
   map.set(dtypeClass, ([code]) => {
-    // Anything but a text could be a container whose conversion to text takes for ever.
+    // Anything but text could be a container whose conversion to text never ends.
     const text = typeof code === 'string' ? code : '';
     const d = new Dtype(/^[<>|=]/.test(text) ? text.slice(1) : text);
     return Object.assign(new PickledObject(dtypeClass, []), { dtype: d });

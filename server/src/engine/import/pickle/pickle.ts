@@ -208,7 +208,7 @@ class Machine {
   }
 
   private find(module: unknown, member: unknown): Global {
-    // Anything but texts could be a container whose conversion to text takes for ever.
+    // Anything but text could be a container whose conversion to text never ends.
     if (typeof module !== 'string' || typeof member !== 'string') throw malformedPickle();
     const name = `${module}.${member}`;
     const build =
@@ -216,7 +216,7 @@ class Machine {
       (this.options.inert?.(name) ? (args: unknown[]) => new PickledObject(name, args) : undefined);
     if (!build)
       throw new PickleError(
-        `The pickle wants to run "${printable(name.slice(0, 120))}", which is not data; it was not opened.`,
+        `The pickle refers to "${printable(name.slice(0, 120))}", which is not data; it was not opened.`,
       );
     return new Global(name, build);
   }

@@ -65,7 +65,7 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
   if (values) notices.push(predictOnly(values));
   if (!o.detector)
     notices.push(
-      'The forest does not say which detector it was fitted on; name it with --detector to have it checked.',
+      'The forest does not contain the detector it was fitted on; name it with --detector, so that it is checked.',
     );
   notices.push(
     'Its training rows are not in the file: predictions come without an interval and never count as "reliable".',
@@ -127,6 +127,6 @@ function featuresOf(
   return { features: names, notice: predictOnly(`takes the columns ${list(names)}, not the eight published features`) };
 }
 
-const predictOnly = (what: string) => `The forest ${what}: it serves "predict", not "estimate".`;
+const predictOnly = (what: string) => `The forest ${what}: it can be used by "predict", not by "estimate".`;
 
 const list = (names: readonly string[]) => printable(names.slice(0, 40).join(', '));

@@ -35,7 +35,7 @@ const supported =
 
 /**
  * Reads a joblib or pickle file of scikit-learn 0.24–1.9 (older module names too) without running any of it.
- * @throws PickleError with one sentence: hostile (with the name of what it wanted to run), damaged, or another estimator.
+ * @throws PickleError with one sentence: hostile (with the name that it refers to), damaged, or another estimator.
  */
 export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
   if (isLfsPointer(bytes)) throw new PickleError(lfsSentence);
@@ -51,7 +51,7 @@ export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
     return convert(root);
   } catch (error) {
     if (error instanceof PickleError) throw error;
-    // A structure that no check foresaw: the file is malformed, whatever the engine says.
+    // Any other exception comes from a structure that no check covers: the file is malformed.
     throw new PickleError('The pickle is malformed.');
   }
 }
@@ -79,7 +79,10 @@ function isInert(name: string): boolean {
 /** How scipy.stats pickles the methods of a frozen distribution; data here, like everything else. */
 const methodsOfDistributions = ['numpy.vectorize', 'builtins.getattr'];
 
-/** A whole number of an attribute; undefined for anything else. Converting a container to a number could take for ever. */
+/**
+ * A whole number of an attribute; undefined for anything else. The conversion of a container to a number might never
+ * end.
+ */
 const integer = (v: unknown): number | undefined => (Number.isSafeInteger(v) ? (v as number) : undefined);
 
 function convert(root: unknown, depth = 0): SklearnModel {
@@ -168,7 +171,7 @@ function readScaler(o: PickledObject): Scaler {
     ![...scaler.mean, ...scaler.scale].every(Number.isFinite) ||
     scaler.scale.includes(0)
   )
-    throw new PickleError('The StandardScaler contains values that cannot be.');
+    throw new PickleError('The StandardScaler contains invalid values.');
   return scaler;
 }
 

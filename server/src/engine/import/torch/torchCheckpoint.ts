@@ -36,7 +36,7 @@ export async function openCheckpoint(file: string): Promise<Checkpoint> {
   } catch (error) {
     await handle.close();
     if (error instanceof ImportError) throw error;
-    // A structure that no check foresaw: the file is malformed, whatever the engine says.
+    // Any other exception comes from a structure that no check covers: the file is malformed.
     throw new ImportError('The checkpoint is malformed.');
   }
 }

@@ -9,7 +9,7 @@ export class ProfileError extends JobError {
 }
 
 /**
- * Options of a site. What the user asks for goes before the profile file, and both before what the plan says.
+ * Options of a site. Options of the user override the profile file, and both override the plan.
  * @throws ProfileError
  */
 export async function siteProfile(job: Job, file: string | undefined, asked: Profile): Promise<Profile> {

@@ -10,7 +10,7 @@ import type { MeasurementRecord } from '../../measurement/record';
 import { Names } from './names';
 import { Places } from './places';
 
-/** Which results are looked at. */
+/** Selection of results. */
 export interface ViewFilter {
   /** Part of the path, in any case; empty for all. */
   readonly text: string;
@@ -40,7 +40,7 @@ export interface ViewRow extends Row {
   readonly file: string;
 }
 
-/** Lists that are kept, since pages are asked for one after another. */
+/** Number of sorted lists that are kept, since pages are requested one after another. */
 const keptLists = 8;
 
 /**
@@ -73,7 +73,7 @@ export class JobView {
     return new JobView(dir, job, places, names);
   }
 
-  /** Takes up results that came since. @returns whether there were any */
+  /** Reads results that were added since. @returns whether there were any */
   async refresh(): Promise<boolean> {
     const changed = await this.places.refresh();
     if (changed) {
@@ -97,7 +97,7 @@ export class JobView {
     return { images: this.job.images, done, failed, unread, byReliability };
   }
 
-  /** What is damaged, in sentences; a damaged result is a row that says so. */
+  /** Damage, in sentences; a damaged result is listed as a row with this reason. */
   notes(): string[] {
     const lines = this.names.damaged;
     return [

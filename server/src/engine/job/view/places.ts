@@ -9,13 +9,13 @@ import { scanSegment } from '../../store/segmentReader';
 interface Segment {
   readonly file: string;
   readonly attempt: number;
-  /** Where the next look begins. */
+  /** Offset at which the next reading begins. */
   scanned: number;
-  /** Bytes between records that are none. */
+  /** Number of bytes between records that belong to no record. */
   damaged: number;
 }
 
-/** A file with bytes that are no record. */
+/** A file with bytes that belong to no record. */
 export interface DamagedFile {
   readonly file: string;
   readonly bytes: number;
@@ -29,7 +29,7 @@ export interface ResultPlace {
   readonly checksum: number;
 }
 
-/** Segments that are looked at at the same time. */
+/** Number of segments that are read at the same time. */
 const atOnce = 4;
 
 /**
@@ -77,7 +77,7 @@ export class Places {
     return this.segments.flatMap(({ file, damaged }) => (damaged > 0 ? [{ file, bytes: damaged }] : []));
   }
 
-  /** Takes up what is new. @returns whether there was anything */
+  /** Reads new results. @returns whether there was anything */
   async refresh(): Promise<boolean> {
     const attempts = [...(await listAttempts(this.dir)).values()].flat();
     if (attempts.length === 0) attempts.push({ shard: 0, number: 1, file: jobFiles.merged(this.dir) });

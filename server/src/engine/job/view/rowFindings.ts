@@ -3,7 +3,7 @@ import type { FindingDto } from '../../../protocol/types';
 import { refusedFinding } from '../../estimate/refusedEstimate';
 import type { Row } from '../frames';
 
-/** What the Problems panel says of a stored result. */
+/** Findings of a stored result for the Problems panel. */
 export function rowFindings({ outcome, reason, f1, interval, reliability }: Row): FindingDto[] {
   if (outcome === 'unreadable' || outcome === 'unsupported' || outcome === 'failed')
     return [refusedFinding(outcome, reason)];

@@ -8,7 +8,7 @@ import { estimateOf } from '../jobEstimates';
 import type { JobView } from './jobView';
 
 /** Images that a report of a job lists; the figures are those of all. */
-export const listedImages = 500;
+const listedImages = 500;
 
 /**
  * The page of a job: verdict and distribution of all its results, and the worst images with pictures. Their estimates come

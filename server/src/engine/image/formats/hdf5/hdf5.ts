@@ -112,7 +112,7 @@ export const hdf5: ImageFormat = {
   name: 'emd',
   recognise: (head) => magic.every((b, i) => head[i] === b),
   async open(bytes: ByteSource) {
-    if (bytes.file === null) throw unsupported('HDF5 files are read from disk alone.');
+    if (bytes.file === null) throw unsupported('HDF5 files can only be read from disk.');
     const reply = await hdf5Thread.request({ op: 'open', file: bytes.file });
     if (!('signals' in reply)) throw damaged();
     return new Hdf5Source(reply.layout, bytes.file, reply.signals);

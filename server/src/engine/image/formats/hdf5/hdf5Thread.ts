@@ -58,7 +58,7 @@ export class Hdf5Thread {
         done();
         resolve(reply);
       };
-      const onEnd = () => this.stop(worker, () => settle('The HDF5 file is damaged: reading it ended the reader.'));
+      const onEnd = () => this.stop(worker, () => settle('The HDF5 file is damaged: the reader crashed.'));
       worker.on('message', onMessage);
       worker.on('error', onEnd);
       worker.on('exit', onEnd);

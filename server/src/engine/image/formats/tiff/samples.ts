@@ -36,7 +36,7 @@ export function unpackBits(packed: Buffer, { rows, columns, samples, size }: Sam
     let [buffer, held] = [0, 0];
     for (let i = 0; i < perRow; i++) {
       while (held < bits) {
-        // Arithmetic instead of shifts: up to 38 bits are held.
+        // Arithmetic instead of shifts, because up to 38 bits are buffered.
         buffer = buffer * 256 + (packed[at++] ?? 0);
         held += 8;
       }
