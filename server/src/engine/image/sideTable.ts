@@ -17,7 +17,7 @@ interface Column {
 /** A length in nm, or a sentence where the content of the cell cannot be used. */
 type Value = number | { readonly fault: string };
 
-/** What the table of a folder says of its images. */
+/** Pixel sizes and foil thicknesses of the table of a folder. */
 export interface SideTable {
   readonly nmPerPixel: Column | null;
   readonly thicknessNm: Column | null;
