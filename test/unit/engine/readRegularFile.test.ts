@@ -53,6 +53,6 @@ it('checks the size before it allocates', async () => {
   await handle.close();
   await expect(readRegularFile(file, { maxBytes: 2e6 })).rejects.toMatchObject({
     code: 'EFBIG',
-    message: `${file} has 1099.5 GB; at most 2 MB are read here.`,
+    message: `${file} has 1099.5 GB; at most 2 MB are supported.`,
   });
 });

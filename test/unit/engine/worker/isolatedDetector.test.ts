@@ -103,7 +103,7 @@ it('restarts the network after a crash and tries the image once more', () =>
     const found = await detector.detect(image(1));
     expect(found.scores).toHaveLength(2);
     expect(pids).toHaveLength(2);
-    expect(log.join('\n')).toMatch(/says: segmentation fault[^]*SIGSEGV[^]*started again/);
+    expect(log.join('\n')).toMatch(/Network process: segmentation fault[^]*SIGSEGV[^]*started again/);
   }));
 
 it('reports a crash that happens again, and then detects other images', () =>
