@@ -1,6 +1,6 @@
 // `npm run bench`: a whole estimate (file to answer, nothing cached) beside plain onnxruntime run() of the same graphs
 // on the same inputs, in turn by blocks. Each runs in a separate process, as in use, so that memory and threads of one do not affect the other.
-// All are wall times, with whatever the runtime's buffers cost the garbage collector.
+// All are wall times, including garbage collection of the runtime's buffers.
 import { fork, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -22,7 +22,7 @@ import { embeddedModel } from '../server/src/engine/models/modelStore';
 
 const side = 700;
 const perBlock = 5;
-/** What is compared with `plain`: the graphs alone in one process, the threads chosen as in a detection. */
+/** Roles that are compared with `plain`: the graphs alone in one process, with the threads of a detection. */
 const roles = {
   whole: 'whole estimate, file to answer',
   audit: 'audit, from result to result',
@@ -37,12 +37,12 @@ function modelFolder(): string {
   return fs.existsSync(source) ? source : embeddedModel();
 }
 
-/** The graphs on their own: what a detection feeds them, to be run again and again. */
+/** The graphs alone, with the inputs of a detection, to be run repeatedly. */
 async function bareRuntime(file: string, role: Exclude<Role, 'whole' | 'audit'>): Promise<() => Promise<void>> {
   const threads = role === 'unset' ? 0 : undefined;
   const dir = modelFolder();
   const read = await readModelPackage(dir);
-  if (!read.ok || isOnnxManifest(read.model.manifest)) throw new Error('The bench wants a two-stage model.');
+  if (!read.ok || isOnnxManifest(read.model.manifest)) throw new Error('The benchmark requires a two-stage model.');
   const decoded = await decodeImage(fs.readFileSync(file));
   if (decoded.kind !== 'image') throw new Error(decoded.reason);
   const { files } = read.model.manifest;
@@ -99,7 +99,7 @@ async function child(role: Role, file: string): Promise<void> {
       for (let i = 0; i <= perBlock; i++) {
         const began = performance.now();
         await once();
-        if (i > 0) times.push(performance.now() - began); // the first finds cold memory
+        if (i > 0) times.push(performance.now() - began); // the first run has cold caches
       }
       process.send!(times);
     })();
@@ -137,7 +137,7 @@ async function main(runs: number): Promise<void> {
   console.log(
     `Median times of ${runs} runs, each beside onnxruntime run() of the same graphs in another process in turn.`,
   );
-  // Few cavities and many: heads and masks cost by their number.
+  // Few and many cavities: the time of heads and masks depends on their number.
   for (const [domain, seed] of [
     ['underfocus-round', 2],
     ['dense-overlap', 107],

@@ -1,5 +1,5 @@
 // Part of `npm run bench`: forests beside scikit-learn and shap, one thread each. The Python lines need an interpreter with
-// scikit-learn and shap (PYTHON, else python3); without it they say so.
+// scikit-learn and shap (PYTHON, else python3); without it these lines are skipped.
 import { spawnSync } from 'node:child_process';
 import { predictRows } from '../server/src/core/forest/forest';
 import { trainForest, type ForestOptions } from '../server/src/core/forest/trainForest';

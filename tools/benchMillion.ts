@@ -1,4 +1,4 @@
-// `npm run bench -- million [IMAGES]`: what needs a job's results alone (status, the editor's view, the language server,
+// `npm run bench -- million [IMAGES]`: work on a job's results alone (status, the editor's view, the language server,
 // report, merge) over a million of them, in 200 shards of real size. The images do not exist: making them takes longer.
 import fs from 'node:fs';
 import os from 'node:os';

@@ -167,7 +167,7 @@ async function measured(part: Part, folder: string): Promise<number> {
   return n;
 }
 
-/** What an editor asks the language server for: open, groups, pages of the worst, a filter, a report. */
+/** Requests of an editor to the language server: open, groups, pages of the worst, a filter, a report. */
 async function serve(folder: string): Promise<number> {
   const child = spawn(process.execPath, [path.join(__dirname, '../server.js'), '--stdio'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -255,7 +255,7 @@ export async function benchScale([first = '100000', second]: readonly string[]):
       const own = path.join(root, String(images));
       console.log(`${images} images, ${((await fill(own, base, images, small)) / 1000).toFixed(1)} kB per result`);
       for (const part of parts) {
-        // Some four minutes for 100,000 images; its time per image shows with a tenth.
+        // It would take about four minutes for 100,000 images; a tenth of them suffices for the time per image.
         if (part === 'reassess' && !small) continue;
         await runPart(part, own, images);
       }

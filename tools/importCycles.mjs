@@ -1,5 +1,5 @@
 // `npm run check:imports`: no cycle of imports between files, and none between folders. Type imports count. Imports between a
-// folder and one inside it do not: a folder may join its sub-folders and share files with them.
+// folder and one inside it do not: a folder may combine its sub-folders and have common files with them.
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';

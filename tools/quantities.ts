@@ -11,6 +11,7 @@ import { createMeasurement, measureDefaults, measureInto } from '../server/src/c
 import { defaultPriors } from '../server/src/core/quantities/priors';
 import { quantitiesOf, quantityNames, type Quantities } from '../server/src/core/quantities/quantities';
 import type { Scale } from '../server/src/core/quantities/totals';
+import { markdownTable } from '../server/src/core/text/markdownTable';
 import { createEngine } from '../server/src/engine/engine';
 import type { Estimate } from '../server/src/engine/engine.types';
 import type { CocoDataset } from '../server/src/engine/labels/cocoDataset';
@@ -121,11 +122,20 @@ function check(images: readonly Checked[]): void {
       }
     }
   }
-  console.log('| quantity | images | interval contains the truth | truth below / above | median width / value | median error of value | of the detections alone |'); // prettier-ignore
-  console.log('|---|---|---|---|---|---|---|');
   const percent = (v: number) => `${(100 * v).toFixed(0)} %`;
-  for (const [name, t] of tallies)
-    console.log(`| ${name} | ${t.n} | ${percent(t.inside / t.n)} | ${t.below} / ${t.above} | ${quantile(t.width, 0.5).toFixed(2)} | ${percent(quantile(t.error, 0.5))} | ${percent(quantile(t.detectedError, 0.5))} |`); // prettier-ignore
+  const lines = markdownTable(
+    ['quantity', 'images', 'interval contains the truth', 'truth below / above', 'median width / value', 'median error of value', 'of the detections alone'], // prettier-ignore
+    [...tallies].map(([name, t]) => [
+      name,
+      String(t.n),
+      percent(t.inside / t.n),
+      `${t.below} / ${t.above}`,
+      quantile(t.width, 0.5).toFixed(2),
+      percent(quantile(t.error, 0.5)),
+      percent(quantile(t.detectedError, 0.5)),
+    ]),
+  );
+  console.log(lines.join('\n'));
   console.log(
     `\n${unavailable} values were given where the truth has none (no true cavity, or none that lies whole in the frame).`,
   );

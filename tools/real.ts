@@ -14,6 +14,7 @@ import { f1Score, matchDetections, type Truth } from '../server/src/core/evaluat
 import { countFigures, f1Cap } from '../server/src/core/evaluation/countFigures';
 import { meanWithError } from '../server/src/core/stats/meanError';
 import { readCountedImages } from '../server/src/engine/labels/countedImages';
+import { markdownTable } from '../server/src/core/text/markdownTable';
 import { createEngine } from '../server/src/engine/engine';
 import type { Engine, Estimate } from '../server/src/engine/engine.types';
 import { labelledImages } from '../server/src/engine/training/trainingImages';
@@ -36,8 +37,20 @@ interface BoxedResult {
 
 const detections = (e: Estimate) => e.instances?.scores.length ?? 0;
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-function countRow(name: string, rows: readonly CountedResult[]): string {
-  if (rows.length === 0) return '';
+const countColumns = [
+  'images',
+  'n',
+  'mean abs log count ratio',
+  'F1 that the counts allow',
+  'found where 15 or more',
+  'extra where 0 to 3',
+  'predicted F1 above that',
+  'reliable with a cap below 0.6',
+];
+
+/** Cells of a line of the table of counts; none without images. */
+function countRow(name: string, rows: readonly CountedResult[]): string[][] {
+  if (rows.length === 0) return [];
   const figures = countFigures(rows.map((r) => ({ detections: detections(r.estimate), count: r.count })));
   const predicted = rows.filter((r) => r.estimate.f1 !== null);
   const reliable = rows.filter((r) => r.estimate.reliability === 'reliable');
@@ -50,7 +63,7 @@ function countRow(name: string, rows: readonly CountedResult[]): string {
     meanWithError(predicted.map((r) => Math.max(0, r.estimate.f1! - f1Cap(detections(r.estimate), r.count)))),
     `${below} of ${reliable.length}`,
   ];
-  return `| ${name} | ${rows.length} | ${cells.join(' | ')} |`;
+  return [[name, String(rows.length), ...cells]];
 }
 
 function boxedTable(title: string, rows: readonly BoxedResult[]): string[] {
@@ -68,12 +81,18 @@ function boxedTable(title: string, rows: readonly BoxedResult[]): string[] {
       .map((b) => `${b.mean.toFixed(2)} ${b.fraction.toFixed(2)} (${b.n})`)
       .join(', ')}).`,
     '',
-    '| image | F1 | predicted | interval | precision (predicted) | recall (predicted) | level |',
-    '|---|---|---|---|---|---|---|',
-    ...rows.map(({ name, f1, precision, recall, estimate: e }) => {
-      const i = e.interval;
-      return `| ${name} | ${f1.toFixed(2)} | ${e.f1?.toFixed(2) ?? '–'} | ${i ? `${i.low.toFixed(2)}–${i.high.toFixed(2)}` : '–'} | ${precision.toFixed(2)} (${e.precision?.value.toFixed(2) ?? '–'}) | ${recall.toFixed(2)} (${e.recall?.value.toFixed(2) ?? '–'}) | ${e.reliability} |`;
-    }),
+    ...markdownTable(
+      ['image', 'F1', 'predicted', 'interval', 'precision (predicted)', 'recall (predicted)', 'level'],
+      rows.map(({ name, f1, precision, recall, estimate: e }) => [
+        name,
+        f1.toFixed(2),
+        e.f1?.toFixed(2) ?? '–',
+        e.interval ? `${e.interval.low.toFixed(2)}–${e.interval.high.toFixed(2)}` : '–',
+        `${precision.toFixed(2)} (${e.precision?.value.toFixed(2) ?? '–'})`,
+        `${recall.toFixed(2)} (${e.recall?.value.toFixed(2) ?? '–'})`,
+        e.reliability,
+      ]),
+    ),
     '',
   ];
 }
@@ -147,14 +166,14 @@ async function main(): Promise<void> {
       '',
       'Against the experts’ counts (mean ± standard error over images; the detector and the calibration learned from most of these images: the card has the figures of a calibration that did not know them, and the boxed images are a blind test):',
       '',
-      '| images | n | mean abs log count ratio | F1 that the counts allow | found where 15 or more | extra where 0 to 3 | predicted F1 above that | reliable with a cap below 0.6 |',
-      '|---|---|---|---|---|---|---|---|',
-      countRow('all', rows),
-      countRow('sparse, 0–3', between(0, 3)),
-      countRow('4–14', between(4, 14)),
-      countRow('15–59', between(15, 59)),
-      countRow('dense, 60 or more', between(60, Infinity)),
-      ...['tile', 'jpg', 'named'].map((f) => countRow(`source ${f}`, rows.filter((r) => r.family === f))), // prettier-ignore
+      ...markdownTable(countColumns, [
+        ...countRow('all', rows),
+        ...countRow('sparse, 0–3', between(0, 3)),
+        ...countRow('4–14', between(4, 14)),
+        ...countRow('15–59', between(15, 59)),
+        ...countRow('dense, 60 or more', between(60, Infinity)),
+        ...['tile', 'jpg', 'named'].flatMap((f) => countRow(`source ${f}`, rows.filter((r) => r.family === f))), // prettier-ignore
+      ]),
       '',
       ...boxedTable('Boxed in full by eye (real-labelled-2)', await boxed(engine, data, 'real-labelled-2')),
       ...boxedTable('Clear cavities alone (real-labelled)', await boxed(engine, data, 'real-labelled')),

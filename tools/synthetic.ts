@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { boxAt } from '../server/src/core/geometry/box';
 import { f1Score, matchDetections } from '../server/src/core/evaluation/matchDetections';
 import { regressionMetrics } from '../server/src/core/stats/metrics';
+import { markdownTable } from '../server/src/core/text/markdownTable';
 import { createEngine } from '../server/src/engine/engine';
 import { labelledImages } from '../server/src/engine/training/trainingImages';
 import { unseenDomains } from '../server/src/engine/training/validationCard';
@@ -20,16 +21,16 @@ interface Row {
 
 const archive = ['bubbles-in-speckle', 'overfocus-archive', 'faint-discs'];
 
-function line(name: string, rows: readonly Row[]): string {
+function errors(name: string, rows: readonly Row[]): string[] {
   const p = rows.filter((r) => r.f1 !== null);
-  if (p.length < 2) return `| ${name} | ${p.length} | – | – | – | – |`;
+  if (p.length < 2) return [name, String(p.length), '–', '–', '–', '–'];
   const { mae, r2 } = regressionMetrics(
     p.map((r) => r.truth),
     p.map((r) => r.f1!),
   );
   const inside = p.filter((r) => r.truth >= r.low - 1e-9 && r.truth <= r.high + 1e-9).length / p.length;
   const width = p.reduce((s, r) => s + r.high - r.low, 0) / p.length;
-  return `| ${name} | ${p.length} | ${mae.toFixed(3)} | ${r2.toFixed(2)} | ${(100 * inside).toFixed(0)} % | ${width.toFixed(2)} |`;
+  return [name, String(p.length), mae.toFixed(3), r2.toFixed(2), `${(100 * inside).toFixed(0)} %`, width.toFixed(2)];
 }
 
 async function main(): Promise<void> {
@@ -67,15 +68,18 @@ async function main(): Promise<void> {
       [
         `${engine.model.detector}, ${rows.length} images; ${none.length} without detections, of which ${none.filter((r) => r.truth === 1).length} contain no cavity; ${outside} outside the applicability domain; mean true F1 ${(rows.reduce((s, r) => s + r.truth, 0) / rows.length).toFixed(3)}.`,
         '',
-        '| images | n | MAE | R² | 90 % interval contains | mean width |',
-        '|---|---|---|---|---|---|',
-        line('all with detections', rows),
-        line('1–3 detections', between(1, 3)),
-        line('4–11 detections', between(4, 11)),
-        line('12 or more', between(12, Infinity)),
-        line('domains that the detector saw', rows.filter((r) => !unseenDomains.includes(r.group))), // prettier-ignore
-        line('domains that the detector never saw', rows.filter((r) => unseenDomains.includes(r.group))), // prettier-ignore
-        line('without the archive domains', rows.filter((r) => !archive.includes(r.group))), // prettier-ignore
+        ...markdownTable(
+          ['images', 'n', 'MAE', 'R²', '90 % interval contains', 'mean width'],
+          [
+            errors('all with detections', rows),
+            errors('1–3 detections', between(1, 3)),
+            errors('4–11 detections', between(4, 11)),
+            errors('12 or more', between(12, Infinity)),
+            errors('domains that the detector saw', rows.filter((r) => !unseenDomains.includes(r.group))), // prettier-ignore
+            errors('domains that the detector never saw', rows.filter((r) => unseenDomains.includes(r.group))), // prettier-ignore
+            errors('without the archive domains', rows.filter((r) => !archive.includes(r.group))), // prettier-ignore
+          ],
+        ),
       ].join('\n'),
     );
   } finally {

@@ -21,7 +21,7 @@ export const jobSettings: Job['engine'] = {
   fallbackNmPerPixel: null,
 };
 
-/** The JSON line of an estimate, without the time that it took. */
+/** The JSON line of an estimate without its duration. */
 export const estimateLine = (e: Estimate): string => JSON.stringify({ ...toEstimateDto(e, true, true), timing: null });
 
 /** The lines of a merge, and the paths of the images without a result. */

@@ -5,7 +5,7 @@ import { runShard } from '../../server/src/engine/job/runShard';
 import { fakeNetwork } from './fakeNetwork';
 
 async function main([modelPath, dir, shard]: string[]): Promise<void> {
-  // Without a forest: reading it would take most of the process's life.
+  // Without a forest, because reading it would take most of the process's time.
   const engine = await createEngine({ modelPath, forestPath: '' }, fakeNetwork());
   const { ending } = await runShard(engine, { dir: dir!, job: await readJob(dir!), shard: Number(shard) });
   await engine.dispose();

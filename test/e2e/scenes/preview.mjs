@@ -34,122 +34,80 @@ const scrollTo = ({ frame }, id) =>
     panel.scrollTop += element.getBoundingClientRect().top - panel.getBoundingClientRect().top - 8;
   });
 
-export const preview = [
-  [
-    'preview',
-    async (t) => {
-      await open(t, t.files.pictures.at(0));
-      await badge(t);
-      await t.page.waitForTimeout(1500);
-    },
-  ],
-  [
-    'preview-why',
-    async (t) => {
-      await scrollTo(t, '#why');
-    },
-  ],
-  [
-    'preview-features',
-    async (t) => {
-      await t.frame.locator('#why summary').click();
-      await scrollTo(t, '#why');
-    },
-  ],
-  [
-    'preview-quantities',
-    async (t) => {
-      const thickness = t.frame.getByLabel('Foil thickness in nm');
-      await thickness.fill('100');
-      await thickness.press('Tab');
-      await t.page.waitForTimeout(2500);
-      await scrollTo(t, '#quantities');
-    },
-  ],
-  [
-    'preview-facts',
-    async (t) => {
-      await t.frame.locator('#facts summary').click();
-      await scrollTo(t, '#facts');
-    },
-  ],
-  [
-    'preview-layers',
-    async (t) => {
-      for (const key of ['b', 'm', 'c', 'j']) await stageKey(t, key);
-      await scrollTo(t, '#badge');
-    },
-  ],
-  [
-    'preview-contrast',
-    async (t) => {
-      for (const key of ['b', 'm', 'c', 'w', '1']) await stageKey(t, key);
-      await t.page.waitForTimeout(800);
-      const box = await t.frame.locator('#stage').boundingBox();
-      await t.page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
-    },
-  ],
-  [
-    'preview-keys',
-    async (t) => {
-      for (const key of ['w', '0']) await stageKey(t, key);
-      await stageKey(t, '?');
-    },
-  ],
-  [
-    'preview-collapsed',
-    async (t) => {
-      await t.page.keyboard.press('Escape');
-      await stageKey(t, 'p');
-      await t.page.waitForTimeout(500);
-    },
-  ],
-  [
-    'preview-narrow',
-    async (t) => {
-      await stageKey(t, 'p');
-      await t.page.setViewportSize({ width: 860, height: 900 });
-      await t.page.waitForTimeout(800);
-    },
-  ],
-  [
-    'preview-truth',
-    async (t) => {
-      await t.page.setViewportSize({ width: 1400, height: 900 });
-      if (!t.files.labelled) return 'no labels beside the images';
-      await open(t, t.files.labelled);
-      await badge(t);
-      await t.page.waitForTimeout(1500);
-    },
-  ],
-  [
-    'preview-stack',
-    async (t) => {
-      if (!t.files.stack) return 'no file has several frames';
-      await open(t, t.files.stack);
-      await t.page.waitForTimeout(2500);
-      const frames = t.frame.locator('.frames input');
-      await frames.fill('2');
-      await frames.press('Enter');
-      await t.page.waitForTimeout(2500);
-    },
-  ],
-  [
-    'preview-uneven',
-    async (t) => {
-      if (!t.files.uneven) return 'no file has pixels of two sizes';
-      await open(t, t.files.uneven);
-      await t.page.waitForTimeout(2500);
-      const box = await t.frame.locator('#stage').boundingBox();
-      await t.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    },
-  ],
-  [
-    'preview-refused',
-    async (t) => {
-      if (!t.files.refused) return 'no file is refused';
-      await open(t, t.files.refused);
-      await t.page.waitForTimeout(1500);
-    },
-  ],
-];
+export const preview = {
+  async preview(t) {
+    await open(t, t.files.pictures.at(0));
+    await badge(t);
+    await t.page.waitForTimeout(1500);
+  },
+  async 'preview-why'(t) {
+    await scrollTo(t, '#why');
+  },
+  async 'preview-features'(t) {
+    await t.frame.locator('#why summary').click();
+    await scrollTo(t, '#why');
+  },
+  async 'preview-quantities'(t) {
+    const thickness = t.frame.getByLabel('Foil thickness in nm');
+    await thickness.fill('100');
+    await thickness.press('Tab');
+    await t.page.waitForTimeout(2500);
+    await scrollTo(t, '#quantities');
+  },
+  async 'preview-facts'(t) {
+    await t.frame.locator('#facts summary').click();
+    await scrollTo(t, '#facts');
+  },
+  async 'preview-layers'(t) {
+    for (const key of ['b', 'm', 'c', 'j']) await stageKey(t, key);
+    await scrollTo(t, '#badge');
+  },
+  async 'preview-contrast'(t) {
+    for (const key of ['b', 'm', 'c', 'w', '1']) await stageKey(t, key);
+    await t.page.waitForTimeout(800);
+    const box = await t.frame.locator('#stage').boundingBox();
+    await t.page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
+  },
+  async 'preview-keys'(t) {
+    for (const key of ['w', '0']) await stageKey(t, key);
+    await stageKey(t, '?');
+  },
+  async 'preview-collapsed'(t) {
+    await t.page.keyboard.press('Escape');
+    await stageKey(t, 'p');
+    await t.page.waitForTimeout(500);
+  },
+  async 'preview-narrow'(t) {
+    await stageKey(t, 'p');
+    await t.page.setViewportSize({ width: 860, height: 900 });
+    await t.page.waitForTimeout(800);
+  },
+  async 'preview-truth'(t) {
+    await t.page.setViewportSize({ width: 1400, height: 900 });
+    if (!t.files.labelled) return 'no labels beside the images';
+    await open(t, t.files.labelled);
+    await badge(t);
+    await t.page.waitForTimeout(1500);
+  },
+  async 'preview-stack'(t) {
+    if (!t.files.stack) return 'no file has several frames';
+    await open(t, t.files.stack);
+    await t.page.waitForTimeout(2500);
+    const frames = t.frame.locator('.frames input');
+    await frames.fill('2');
+    await frames.press('Enter');
+    await t.page.waitForTimeout(2500);
+  },
+  async 'preview-uneven'(t) {
+    if (!t.files.uneven) return 'no file has pixels of two sizes';
+    await open(t, t.files.uneven);
+    await t.page.waitForTimeout(2500);
+    const box = await t.frame.locator('#stage').boundingBox();
+    await t.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  },
+  async 'preview-refused'(t) {
+    if (!t.files.refused) return 'no file is refused';
+    await open(t, t.files.refused);
+    await t.page.waitForTimeout(1500);
+  },
+};

@@ -1,6 +1,6 @@
-// Scenes in their order: [name, play]; `play` prepares what is shown, and returns a sentence where there is nothing to show.
+// Scenes in their order, as pairs [name, play]; `play` prepares the scene, or returns a sentence if it cannot be shown.
 import { pages } from './pages.mjs';
 import { preview } from './preview.mjs';
 import { views } from './views.mjs';
 
-export const scenes = [...views, ...preview, ...pages];
+export const scenes = Object.entries({ ...views, ...preview, ...pages });

@@ -53,7 +53,7 @@ describe.skipIf(!present).each(names)('%s', (name) => {
   const files = present
     ? fs.readdirSync(folder).filter((f) => f.endsWith('.json') && !/^(shapes|weights)/.test(f))
     : [];
-  const total = { instances: 0, matched: 0, knifeEdge: 0 };
+  const total = { instances: 0, matched: 0, atLimit: 0 };
   let detector: MaskRcnn;
 
   beforeAll(async () => {
@@ -73,7 +73,7 @@ describe.skipIf(!present).each(names)('%s', (name) => {
   afterAll(async () => {
     await detector.dispose();
     console.log(
-      `${name}: ${total.matched} of ${total.instances} instances matched, ${total.knifeEdge} on a knife's edge not counted`,
+      `${name}: ${total.matched} of ${total.instances} instances matched, ${total.atLimit} at the limit of a threshold not counted`,
     );
     expect(total.matched / total.instances).toBeGreaterThanOrEqual(0.995);
   });
@@ -130,7 +130,7 @@ describe.skipIf(!present).each(names)('%s', (name) => {
     g.instances.boxes.forEach((b, n) => {
       const score = g.instances.scores[n]!;
       if (Math.abs(score - 0.25) < 2e-3) {
-        total.knifeEdge++;
+        total.atLimit++;
         return;
       }
       total.instances++;

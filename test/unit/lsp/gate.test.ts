@@ -61,7 +61,7 @@ describe('SharedWork', () => {
     b.abort();
     await expect(second).rejects.toThrow(/abort/i);
     expect(cancelled).toBe(true);
-    result.reject(new Error('late failures hurt nobody'));
+    result.reject(new Error('late failures have no effect'));
     const again = deferred<string>();
     again.resolve('new');
     expect(await shared.join('k', never, () => again.promise)).toBe('new');

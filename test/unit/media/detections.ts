@@ -1,6 +1,6 @@
 import type { DetectionDto } from '../../../server/src/protocol/types';
 
-/** A detection of the least that a test has to tell. */
+/** A detection with the fields that tests vary. */
 export const detection = (
   box: DetectionDto['box'],
   score: number,

@@ -47,7 +47,7 @@ suite('Results follow files, settings and the server', () => {
     // Not by the editor, which would delete the file first and close its preview.
     fs.copyFileSync(at(two!).fsPath, at('changing.png').fsPath);
     await until('the cached content', () => rowOf(at('changing.png'))?.imageKey === expected);
-    // Content that nobody has seen: the preview, which still shows this file, asks for it.
+    // Content that is not in the cache: the preview, which still shows this file, requests it.
     // Bytes after the end of a PNG change the content key and not the picture.
     const picture = fs.readFileSync(at(one!).fsPath);
     fs.writeFileSync(at('changing.png').fsPath, Buffer.concat([picture, Buffer.from(`${Date.now()}`)]));

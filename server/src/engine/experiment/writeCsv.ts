@@ -1,4 +1,5 @@
 import type { ResultTable } from '../../core/experiment/rows';
+import { markdownTable } from '../../core/text/markdownTable';
 
 /** A table as CSV (RFC 4180); numbers with six significant digits. */
 export const toCsv = ({ columns, rows }: ResultTable): string =>
@@ -14,14 +15,11 @@ function cell(value: string | number | null): string {
 
 /** A table as Markdown; numbers with three decimals. */
 export const toMarkdown = ({ title, columns, rows }: ResultTable): string =>
-  [
-    `# ${title}`,
-    '',
-    `| ${columns.map(short).join(' | ')} |`,
-    `|${columns.map(() => '---').join('|')}|`,
-    ...rows.map((row) => `| ${row.map(short).join(' | ')} |`),
-    '',
-  ].join('\n');
+  [`# ${title}`, '', ...markdownLines({ columns, rows }), ''].join('\n');
+
+/** The lines of a result's table in Markdown; numbers with three decimals. */
+export const markdownLines = ({ columns, rows }: Pick<ResultTable, 'columns' | 'rows'>): string[] =>
+  markdownTable(columns.map(short), rows.map((row) => row.map(short))); // prettier-ignore
 
 export function short(value: string | number | null): string {
   if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '–';

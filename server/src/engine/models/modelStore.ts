@@ -1,3 +1,4 @@
+import { markdownTable } from '../../core/text/markdownTable';
 import { fileLimits, readRegularText } from '../files/readRegularFile';
 import fs from 'node:fs/promises';
 import os from 'node:os';
@@ -87,14 +88,17 @@ export async function modelCard(dir: string): Promise<string> {
   return [
     `# ${d.name}`,
     '',
-    `| | |`,
-    '|---|---|',
-    `| id | \`${id}\` |`,
-    `| categories | ${d.categories.join(', ')} |`,
-    `| network | ${size} |`,
-    `| score threshold | ${d.box.scoreThreshold} |`,
-    `| imported from | ${manifest.source.file}, sha256 ${manifest.source.sha256} |`,
-    `| forest | ${(await forestState(read.model)) ?? 'none: detections and features, but no predicted F1'} |`,
+    ...markdownTable(
+      ['', ''],
+      [
+        ['id', `\`${id}\``],
+        ['categories', d.categories.join(', ')],
+        ['network', size],
+        ['score threshold', String(d.box.scoreThreshold)],
+        ['imported from', `${manifest.source.file}, sha256 ${manifest.source.sha256}`],
+        ['forest', (await forestState(read.model)) ?? 'none: detections and features, but no predicted F1'],
+      ],
+    ),
     '',
     'Imported: nothing was measured on it here.',
     '',

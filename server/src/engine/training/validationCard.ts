@@ -1,6 +1,7 @@
 import { calibrationBins, expectedCalibrationError } from '../../core/calibration/reliabilityDiagram';
 import { countFigures } from '../../core/evaluation/countFigures';
 import { findDomain } from '../../core/synthetic/domains';
+import { markdownTable } from '../../core/text/markdownTable';
 import { printable } from '../../core/text/printable';
 import { meanWithError } from '../../core/stats/meanError';
 import type { CrossValidation, HeldOutMetrics } from '../../core/reliability/crossValidate';
@@ -56,32 +57,45 @@ export function validationCard({ model, validation, published, images, seen }: C
     '',
     `${model.training.rows} images with detections of ${seen.length}; ${model.training.options.nEstimators} trees, seed ${model.training.seed}. Of the ${without.length} images without detections ${without.filter((s) => s.f1 === 1).length} contain no cavity. Each image was calibrated, and predicted, without its group.`,
     '',
-    '| predicted | n | RMSE | MAE ± standard error | R² | 90 % interval contains it | mean width |',
-    '|---|---|---|---|---|---|---|',
-    ...validation.randomFiveFold.map((m, i) => line(`random five-fold, repetition ${i + 1}`, m)),
-    ...rows.flatMap(([name, m]) => (m ? [line(name, m)] : [])),
+    ...markdownTable(
+      ['predicted', 'n', 'RMSE', 'MAE ± standard error', 'R²', '90 % interval contains it', 'mean width'],
+      [
+        ...validation.randomFiveFold.map((m, i) => errors(`random five-fold, repetition ${i + 1}`, m)),
+        ...rows.flatMap(([name, m]) => (m ? [errors(name, m)] : [])),
+      ],
+    ),
     '',
     ...countSection(images, seen),
     '## Calibration of the probabilities',
     '',
     `Expected calibration error over ${judged.length} candidates of images with known truth, by calibrations that did not know their group: ${expectedCalibrationError(judged).toFixed(3)}.`,
     '',
-    '| probability | candidates | mean probability | fraction true |',
-    '|---|---|---|---|',
-    ...calibrationBins(judged).map(
-      (b) => `| ${b.low.toFixed(1)}–${b.high.toFixed(1)} | ${b.n} | ${b.mean.toFixed(3)} | ${b.fraction.toFixed(3)} |`,
+    ...markdownTable(
+      ['probability', 'candidates', 'mean probability', 'fraction true'],
+      calibrationBins(judged).map((b) => [
+        `${b.low.toFixed(1)}–${b.high.toFixed(1)}`,
+        String(b.n),
+        b.mean.toFixed(3),
+        b.fraction.toFixed(3),
+      ]),
     ),
     '',
     '## By group, each predicted by a forest that never saw it',
     '',
-    '| group | n | true mean F1 | RMSE | MAE | R² | 90 % interval contains it |',
-    '|---|---|---|---|---|---|---|',
-    ...validation.byGroup
-      .filter((g) => !isCounted(g))
-      .map(
-        (g) =>
-          `| ${cell(g.group)} | ${g.n} | ${g.meanF1.toFixed(3)} | ${g.rmse.toFixed(3)} | ${g.mae.toFixed(3)} | ${r2(g)} | ${percent(g.coverage)} |`,
-      ),
+    ...markdownTable(
+      ['group', 'n', 'true mean F1', 'RMSE', 'MAE', 'R²', '90 % interval contains it'],
+      validation.byGroup
+        .filter((g) => !isCounted(g))
+        .map((g) => [
+          cell(g.group),
+          String(g.n),
+          g.meanF1.toFixed(3),
+          g.rmse.toFixed(3),
+          g.mae.toFixed(3),
+          r2(g),
+          percent(g.coverage),
+        ]),
+    ),
     ...(validation.byGroup.length > 0
       ? []
       : ['', 'There is one group: the errors on images of other groups are unknown.']),
@@ -108,8 +122,16 @@ function countSection(images: readonly MeasuredImage[], seen: readonly Calibrate
   ];
 }
 
-const line = (name: string, m: HeldOutMetrics) =>
-  `| ${name} | ${m.n} | ${m.rmse.toFixed(3)} | ${m.mae.toFixed(3)} ± ${m.maeError.toFixed(3)} | ${r2(m)} | ${percent(m.coverage)} | ${m.meanWidth.toFixed(2)} |`;
+/** Cells of a line of the table of errors. */
+const errors = (name: string, m: HeldOutMetrics): string[] => [
+  name,
+  String(m.n),
+  m.rmse.toFixed(3),
+  `${m.mae.toFixed(3)} ± ${m.maeError.toFixed(3)}`,
+  r2(m),
+  percent(m.coverage),
+  m.meanWidth.toFixed(2),
+];
 
 /** Not defined where the true values are all the same. */
 const r2 = (m: HeldOutMetrics) => (m.varies ? m.r2.toFixed(3) : '–');

@@ -116,7 +116,7 @@ it('measures what changed, and only that; with --verify it looks at every conten
   // The content is that of another image, which is known.
   expect(again).toMatchObject({ runs: 0, summary: { fromCache: 8, reassessed: 1 } });
   expect(again.rows[2]!.contentKey).toBe(again.rows[5]!.contentKey);
-  // A change that leaves size and time alone is found by looking.
+  // A change that keeps size and time is found by reading the content.
   fs.copyFileSync(files[6]!, files[3]!);
   fs.utimesSync(files[3]!, 1.6e9, 1.6e9);
   const unaware = await audit(files, { cacheDir });

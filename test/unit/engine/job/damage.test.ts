@@ -58,7 +58,7 @@ function damage(file: string): string {
 /** A row without what a merge may not lose is wrong. */
 const wrong = (row: Row): boolean => JSON.stringify(row) !== JSON.stringify(made.rows[row.index]);
 
-/** The results that are there and right; the others must have been named. */
+/** The results that are present and correct; the others must have been named. */
 async function examine(dir: string): Promise<{ results: number; named: number; notes: number }> {
   const job = await readJob(dir);
   const [found, named] = [new Set<number>(), new Set<number>()];
@@ -71,7 +71,7 @@ async function examine(dir: string): Promise<{ results: number; named: number; n
     }
   }
   expect(found.size + named.size).toBe(images);
-  // What a merge misses, a verified status gives back to be run again.
+  // Shards with results that a merge misses are listed by a verified status, to be run again.
   const status = await jobStatus(dir, job, { verify: true, scheduled: new Set() });
   expect(status.done).toBe(found.size);
   const again = job.shards.filter(({ first, count }) => [...named].some((i) => i >= first && i < first + count));
@@ -97,7 +97,7 @@ it('names what is damaged in any file of a job, keeps the rest, and takes nothin
     const what = damage(path.join(dir, names[i % names.length]!));
     try {
       const { results, named, notes } = await examine(dir);
-      // One damage costs one segment's tail at most, or what 300 zeros reach.
+      // One damage loses at most the tail of one segment, or the records within 300 zeros.
       expect(results, what).toBeGreaterThanOrEqual(images - 9);
       if (named > 0) incomplete++;
       if (what.startsWith('manifest')) expect(notes, what).toBeGreaterThan(0);

@@ -117,7 +117,7 @@ it('names what is damaged and shows the rest, whatever bit flips or tail is cut'
     const right = new Map(rows.map((r) => [r.index, bare(r)]));
     const broken = shown.filter((r) => JSON.stringify(r) !== JSON.stringify(right.get(r.index)));
     for (const r of broken) expect(r).toMatchObject({ outcome: 'failed', path: right.get(r.index)!.path });
-    // One flipped bit costs one result at most; a cut tail costs what lay behind it.
+    // One flipped bit loses at most one result; a cut tail loses the results behind it.
     if (seed % 2) expect(shown.length - broken.length).toBeGreaterThanOrEqual(job.images - 1);
     else expect(broken).toEqual([]);
   }

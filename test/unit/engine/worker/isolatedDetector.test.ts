@@ -15,7 +15,7 @@ import { runs } from '../../../support/processes';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-network-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** What stands for the network: a process whose behaviour follows from the first pixel. */
+/** A process in place of the network; the first pixel of an image decides what it does. */
 const script = path.join(folder, 'network.js');
 fs.writeFileSync(
   script,
