@@ -6,7 +6,10 @@ const native = [
   { name: 'onnxruntime-node', message: 'Only engine/detector/session.ts imports onnxruntime-node.' },
   { name: 'sharp', message: 'Only engine/image imports sharp.' },
 ];
-const lsp = { group: ['vscode-languageserver', 'vscode-languageserver/*'], message: 'Only lsp imports the LSP library.' };
+const lsp = {
+  group: ['vscode-languageserver', 'vscode-languageserver/*'],
+  message: 'Only lsp imports the LSP library.',
+};
 const editor = { name: 'vscode', message: 'Only client and its tests import vscode.' };
 const nodeModules = { group: ['node:*', 'fs', 'path', 'os', 'crypto'], message: 'core is pure: no I/O.' };
 const folders = (...names) => ({

@@ -41,7 +41,10 @@ const steps: readonly { readonly name: DegradationName | null; readonly level: n
   ...degradationNames.flatMap((name) => degradations[name].levels.map((level) => ({ name, level }))),
 ];
 
-/** Estimates labelled images and degraded copies of them; the copies are deleted afterwards. */
+/**
+ * Estimates labelled images and degraded copies of them; the copies are deleted afterwards.
+ * @throws Error when an image cannot be estimated
+ */
 export async function degradeImages(
   engine: Engine,
   images: readonly MeasuredStudyImage[],
@@ -65,7 +68,10 @@ export async function degradeImages(
         const copy = path.join(folder, `${index}-${name ?? 'none'}-${level}.png`);
         await fs.writeFile(copy, await encodeGrayPng(data, gray.width, gray.height));
         const estimate = await engine.estimateImage(copy, { priority: 'batch' });
-        const boxes = Array.from(estimate.instances?.scores ?? [], (_, i) => boxAt(estimate.instances!.boxes, i));
+        // An image that the engine failed on must not count as one without detections.
+        const { instances } = estimate;
+        if (!instances) throw new Error(`${path.basename(file)}, degraded: ${estimate.reason}`);
+        const boxes = Array.from(instances.scores, (_, i) => boxAt(instances.boxes, i));
         out.push({
           degradation: name,
           level,

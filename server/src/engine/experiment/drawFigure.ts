@@ -1,9 +1,10 @@
 import type { PlotOptions } from '@observablehq/plot';
 
-/** Follows the reader's light or dark mode; paper is white. */
+/** Follows the reader's light or dark mode; paper is white. Text has a halo, so that it is readable on lines. */
 const style = `svg{color:#1b1b1b;background:#fff;font-family:system-ui,sans-serif}
-@media (prefers-color-scheme:dark){svg{color:#e6e6e6;background:#1e1e1e}}
-@media print{svg{color:#000;background:#fff}}`;
+text{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
+@media (prefers-color-scheme:dark){svg{color:#e6e6e6;background:#1e1e1e}text{stroke:#1e1e1e}}
+@media print{svg{color:#000;background:#fff}text{stroke:#fff}}`;
 
 /** Draws by Observable Plot without a browser; the result is one SVG document. */
 export async function drawFigure(options: PlotOptions): Promise<string> {

@@ -166,6 +166,9 @@ export async function decisionResult(study: Study): Promise<ExperimentResult> {
   };
 }
 
+/** Dashes of the curves, which the legend draws by characters. */
+const curveDashes = ['none', '7,4', '2,5', '1,2'];
+
 /** Error that is left when the least reliable images are dropped. */
 export async function riskCoverageResult(study: Study): Promise<ExperimentResult> {
   const { truth } = await predictions(study);
@@ -226,7 +229,7 @@ export async function riskCoverageResult(study: Study): Promise<ExperimentResult
             Plot.ruleY([mean], { stroke: 'currentColor', strokeWidth: 0.7 }),
             ...names.map(
               (name, i) =>
-              Plot.line(points.filter((p) => p.name === name), { x: 'coverage', y: 'risk', stroke: colors[i % colors.length]!, strokeDasharray: name === 'true value' ? '1,3' : dashes[i % 4]!, strokeWidth: 2 }), // prettier-ignore
+              Plot.line(points.filter((p) => p.name === name), { x: 'coverage', y: 'risk', stroke: colors[i % colors.length]!, strokeDasharray: curveDashes[i % 4]!, strokeWidth: 2 }), // prettier-ignore
             ),
             ...names.map(
               (name, i) =>
