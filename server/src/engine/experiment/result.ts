@@ -35,9 +35,17 @@ export const dashes = ['none', '6,3', '2,2', '8,3,2,3'] as const;
 export const number = (v: number | null | undefined, digits = 3): string =>
   v === null || v === undefined || !Number.isFinite(v) ? '–' : v.toFixed(digits);
 
-/** The shapes of `symbols` with their meaning, in a line above the frame; the plot needs `marginTop` 30 for it. */
-export const legend = (names: readonly string[], filled = true): Plot.Markish =>
+/**
+ * The shapes of `symbols` with their meaning, in a line above the frame; the plot needs `marginTop` 30 for it.
+ * @param options.fx the facet that gets it; without it, every facet does
+ * @param options.dy distance from the frame in pixels, negative upwards
+ */
+export const legend = (
+  names: readonly string[],
+  { filled = true, fx, dy = -20 }: { readonly filled?: boolean; readonly fx?: string; readonly dy?: number } = {},
+): Plot.Markish =>
   Plot.text([names.map((name, i) => `${(filled ? '●▲■◆' : '○△□◇')[i] ?? '•'} ${name}`).join('     ')], {
+    ...(fx === undefined ? {} : { fx: () => fx, textAnchor: 'start' as const }),
     frameAnchor: 'top-left',
-    dy: -20,
+    dy,
   });

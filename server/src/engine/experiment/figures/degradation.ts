@@ -120,9 +120,9 @@ function plotOf(points: readonly Point[]): Plot.PlotOptions {
     l.value === null || l.spread === null ? [] : [{ ...l, low: l.value - l.spread, high: l.value + l.spread }],
   );
   return {
-    width: 760,
-    height: 330,
-    marginTop: 50,
+    width: 960,
+    height: 350,
+    marginTop: 70,
     marginBottom: 62,
     x: { axis: null, inset: 10 },
     y: { label: '↑ F1, fraction', domain: [0, 1], grid: true },
@@ -144,7 +144,7 @@ function plotOf(points: readonly Point[]): Plot.PlotOptions {
         dy: 44,
         fontSize: 10,
       }),
-      legend(kinds),
+      legend(kinds, { fx: 'blur', dy: -44 }),
     ],
   };
 }

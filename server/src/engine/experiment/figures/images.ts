@@ -101,7 +101,9 @@ export function outOfDomainResult(estimates: readonly Estimate[]): ExperimentRes
         data: table,
         plot: {
           height: 300,
+          marginTop: 28,
           marginBottom: 42,
+          marginRight: 150,
           x: { label: 'predicted F1 →', domain: [0, 1] },
           y: { label: '↑ images', grid: true },
           fy: { label: null },

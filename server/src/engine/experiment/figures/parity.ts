@@ -70,7 +70,7 @@ function figure(name: string, title: string, label: string, points: readonly Par
         Plot.line([[0, 0.1], [0.9, 1]], { stroke: 'currentColor', strokeDasharray: dashes[1] }), // prettier-ignore
         Plot.line([[0.1, 0], [1, 0.9]], { stroke: 'currentColor', strokeDasharray: dashes[1] }), // prettier-ignore
         Plot.dot(points, { x: 'truth', y: 'predicted', stroke: kind, symbol: kind, r: 2.5, strokeOpacity: 0.75, title: 'image' }), // prettier-ignore
-        ...(kinds.length > 1 ? [legend(['grouped split', 'random split'], false)] : []),
+        ...(kinds.length > 1 ? [legend(['grouped split', 'random split'], { filled: false })] : []),
       ],
     },
   };

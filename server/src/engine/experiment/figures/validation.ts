@@ -115,7 +115,7 @@ function splitFigure(
         color: { domain: names, range: [ink.first, ink.second, ink.third] },
         marks: [
           Plot.dot(points, { x: 'mae', y: 'split', symbol: 'set', stroke: 'set', r: 5, strokeWidth: 2 }),
-          legend(names, false),
+          legend(names, { filled: false }),
         ],
       },
     },
