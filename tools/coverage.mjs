@@ -32,6 +32,8 @@ run(
   vitest(
     ...['--project', 'unit', '--project', 'oracle', '--coverage.enabled', '--coverage.provider=v8'],
     ...['--coverage.reporter=lcovonly', `--coverage.reportsDirectory=${path.join(out, 'sources')}`],
+    // Without it, one failed test would discard the report.
+    '--coverage.reportOnFailure',
     ...['server/src', 'client/src', 'media/preview'].map((f) => `--coverage.include=${f}/**/*.ts`),
   ),
 );
