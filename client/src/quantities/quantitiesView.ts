@@ -148,7 +148,10 @@ function groupItem({ kind, folder, images, detections, cut, foil }: QuantityGrou
     kind === 'all' ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = `${kind} ${folder}`;
-  item.description = vscode.l10n.t('{0} images, {1} detections', images, detections);
+  item.description =
+    images === 1
+      ? vscode.l10n.t('1 image, {0} detections', detections)
+      : vscode.l10n.t('{0} images, {1} detections', images, detections);
   item.tooltip = [
     vscode.l10n.t('{0} of {1} detections are cut by the frame and give no size.', cut, detections),
     foilText(foil, translate),
