@@ -36,7 +36,7 @@ describe.skipIf(process.platform === 'win32')('files made here', () => {
   it('a named pipe as a model, a forest, a configuration and a table', () => {
     const pipe = path.join(folder, 'pipe.pth');
     expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
-    const refused = /is a pipe or a device, not a file/;
+    const refused = /is a pipe or a device, not a file\./;
     expectRefusal(runLimited(['import', 'detector', pipe, '--out', out()]), refused);
     expectRefusal(runLimited(['import', 'forest', pipe, '--out', out()]), refused);
     expectRefusal(runLimited(['predict', '--forest', pipe, '--features', pipe]), refused);

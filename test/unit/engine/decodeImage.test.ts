@@ -70,7 +70,7 @@ describe('readImage', () => {
   it('names files that are not images', async () => {
     fs.writeFileSync(path.join(folder, 'empty.png'), '');
     expect(await readImage(path.join(folder, 'empty.png'))).toMatchObject({ reason: 'The file is empty.' });
-    expect(await readImage(folder)).toMatchObject({ reason: 'This is a folder, not an image.' });
+    expect(await readImage(folder)).toMatchObject({ reason: 'This is a folder, not a file.' });
     expect(await readImage(path.join(folder, 'absent.png'))).toMatchObject({ reason: 'The file does not exist.' });
   });
 

@@ -118,8 +118,8 @@ export async function openBytes(
     let keep = false;
     try {
       const stat = await handle.stat();
-      if (stat.isDirectory()) return { reason: 'This is a folder, not an image.' };
-      if (!stat.isFile()) return { reason: 'This is a device or a pipe, not an image file.' };
+      if (stat.isDirectory()) return { reason: 'This is a folder, not a file.' };
+      if (!stat.isFile()) return { reason: 'This is a pipe or a device, not a file.' };
       if (stat.size === 0) return { reason: 'The file is empty.' };
       const head = await readExactly(handle, 0, stat.size <= smallBytes ? stat.size : 4096);
       if (!wanted(head.subarray(0, 4096))) return { reason: 'The file is of another kind.', unwanted: true };
@@ -140,7 +140,7 @@ function openProblem(code: string | undefined): string {
     case 'ENOENT':
       return 'The file does not exist.';
     case 'EISDIR':
-      return 'This is a folder, not an image.';
+      return 'This is a folder, not a file.';
     case 'EACCES':
     case 'EPERM':
       return 'The file may not be read (permission denied).';
