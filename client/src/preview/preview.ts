@@ -42,6 +42,7 @@ export class Preview implements vscode.Disposable {
   private settleShown!: () => void;
   private ready = false;
   private reading = 0;
+  private measuring = 0;
   private readonly subscriptions: vscode.Disposable[] = [];
 
   constructor(
@@ -184,6 +185,7 @@ export class Preview implements vscode.Disposable {
   }
 
   private async measure({ folder, thicknessNm }: { folder: boolean; thicknessNm: number | null }): Promise<void> {
+    const turn = ++this.measuring;
     const quantities = await this.host.server
       .request('tem-gauge/measure', {
         uri: this.uri.toString(),
@@ -192,7 +194,8 @@ export class Preview implements vscode.Disposable {
         ...(thicknessNm === null ? {} : { ...this.host.foil.params, thicknessNm }),
       })
       .catch((error: Error) => ({ failed: error.message }));
-    this.post({ type: 'quantities', quantities });
+    // An earlier answer may be of another frame or thickness.
+    if (turn === this.measuring) this.post({ type: 'quantities', quantities });
   }
 
   private async askPicture(): Promise<ToPreview> {

@@ -74,6 +74,8 @@ export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLEle
     if (changed('view') && document.activeElement !== thickness) thickness.value = String(state.view.thicknessNm ?? '');
     if (changed('estimate')) {
       element.hidden = state.estimate.kind !== 'done' || !state.estimate.estimate.image;
+      // The lines are of another image, frame or model.
+      lines.replaceChildren();
       if (!element.hidden) request();
     }
     if (changed('view') && !element.hidden && asked !== undefined && asked !== state.view.thicknessNm) request();

@@ -72,6 +72,10 @@ it('asks when an estimate is there, shows lines with causes, and asks again for 
   expect(take.copy.mock.calls).toEqual([['detections']]);
   panel.querySelector('#export')!.dispatchEvent(new Event('click'));
   expect(take.export).toHaveBeenCalledOnce();
+  // Another frame: the lines of the last one are gone at once.
+  store.set({ estimate: { kind: 'done', estimate: { ...estimate } } });
+  expect(panel.querySelectorAll('dt')).toHaveLength(0);
+  expect(panel.querySelector('[role=status]')!.textContent).toBe('Measuring…');
   store.set({ quantities: { failed: 'The server ended.' } });
   expect(panel.querySelector('[role=status]')!.textContent).toBe('The server ended.');
 });
