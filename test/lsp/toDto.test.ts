@@ -123,7 +123,7 @@ it('shows precision and recall in the report, and nothing where they are unknown
       thresholds: { low: 0.5, review: 0.7 },
     });
   const html = report(estimate);
-  expect(html).toContain('precision 0.91 · recall 0.62');
+  expect(html).toContain('precision 0.91<br>recall 0.62');
   expect(html).toContain('precision 0.80 to 0.97, recall 0.40 to 0.81');
   expect(report({ ...estimate, precision: null, recall: null })).not.toContain('precision 0');
 });
