@@ -208,10 +208,23 @@ describe('tiled', () => {
     expect(reports).toEqual(Array.from({ length: 6 }, (_, i) => [i + 1, 6]));
   });
 
+  it('does not run the network on tiles of a single gray value', async () => {
+    const seen: { image: Raster; options: DetectOptions | undefined }[] = [];
+    const tiles: number[] = [];
+    const found = await tiled(fakeDetector(seen), input).detect(draw(4096, 4096, [[20, 30, 40]]), {
+      onTile: (done) => tiles.push(done),
+    });
+    expect([...found.boxes]).toEqual([20, 30, 60, 70]);
+    // The whole image, and the only tile with a square.
+    expect(seen.length).toBe(2);
+    expect(tiles.length).toBeGreaterThan(20);
+  });
+
   it('stops between tiles when it is cancelled', async () => {
     const seen: { image: Raster; options: DetectOptions | undefined }[] = [];
     const controller = new AbortController();
-    const detection = tiled(fakeDetector(seen), input).detect(draw(2000, 1900, []), {
+    const squares = layout(createRandom(4), { width: 2000, height: 1900 }, 120, 60);
+    const detection = tiled(fakeDetector(seen), input).detect(draw(2000, 1900, squares), {
       signal: controller.signal,
       onTile: (done) => done === 2 && controller.abort(),
     });

@@ -9,7 +9,8 @@ import type { Detector } from './detector';
 /**
  * A detector that runs on a large image as a whole and on its overlapping tiles, one after the other: reduced to the network's
  * input size, small cavities would be lost. Other images are passed to the inner detector unchanged.
- * All tiles use the gray window of the whole image. `onTile` counts only the tiles.
+ * All tiles use the gray window of the whole image. The network does not run on tiles of a single gray value, such as a hole in the
+ * foil. `onTile` counts only the tiles.
  * @param input input format of the network; it determines how large an image is detected whole
  * @param nmsThreshold the model's own, for duplicates in the overlaps
  */
@@ -33,8 +34,8 @@ export function tiled(inner: Detector, input: DetectorDescription['input'], nmsT
       const parts: TilePart[] = [];
       for (const window of windows) {
         signal?.throwIfAborted();
-        const candidates = await look(cut(eight, window), window.x, window.y);
-        parts.push({ window, candidates });
+        const part = cut(eight, window);
+        parts.push({ window, candidates: isFlat(part) ? none(whole, part) : await look(part, window.x, window.y) });
         onTile?.(parts.length, windows.length);
       }
       signal?.throwIfAborted();
@@ -58,6 +59,23 @@ function selectInFrame(select: SelectCandidates, frame: Size, x: number, y: numb
     return [...chosen].sort((a, b) => a - b);
   };
 }
+
+/** Whether all samples are equal. */
+function isFlat({ data }: Raster8): boolean {
+  const [first] = data;
+  return data.every((v) => v === first);
+}
+
+/** No candidates, of an image of this size. */
+const none = ({ masks, scoreThreshold }: Candidates, { width, height }: Size): Candidates => ({
+  imageSize: { width, height },
+  boxes: new Float32Array(0),
+  scores: new Float32Array(0),
+  classIds: new Int32Array(0),
+  evidence: new Float32Array(0),
+  scoreThreshold,
+  ...(masks ? { masks: [] } : {}),
+});
 
 /** A copy of a window's pixels. */
 function cut(image: Raster8, { x, y, width, height }: TileWindow): Raster8 {
