@@ -52,7 +52,7 @@ describe('tem-gauge measure', () => {
     expect(all.count!.detected).toBe(all.detections);
     expect(all.images).toBe(2);
     expect(text.count).toBeNull();
-    expect(text.reasons.all).toMatch(/^un(readable|supported): /);
+    expect(text.reasons.all).toMatch(/^The file is not an image of a format that can be read/);
     expect(text.outcome).toMatch(/^un(readable|supported)$/);
   });
 
