@@ -57,7 +57,7 @@ async function keyboard(page, preview, document) {
         visible: e.tagName === 'BODY' || (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0),
       };
     });
-    assert.ok(visible, `the focus on «${name}» is visible`);
+    assert.ok(visible, `the focus on "${name}" is visible`);
     if (reached.has(name)) break;
     reached.add(name);
   }
@@ -70,7 +70,7 @@ async function keyboard(page, preview, document) {
     'Foil thickness in nm',
     'Gamma',
   ])
-    assert.ok(reached.has(name), `Tab never reached «${name}»: ${[...reached].join(' | ')}`);
+    assert.ok(reached.has(name), `Tab never reached "${name}": ${[...reached].join(' | ')}`);
   await stage.press('w');
   await preview.locator('#histogram').waitFor({ state: 'hidden' });
   await stage.press('p');

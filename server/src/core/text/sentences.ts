@@ -91,7 +91,7 @@ export const refusals = [
   'The series contains neither images nor spectra.',
   'The series is empty: nothing was acquired.',
   'The series has samples of type {0}, which is not supported.',
-  'HDF5 files are read from disk alone.',
+  'HDF5 files can only be read from disk.',
   'The HDF5 file contains no images in a known layout (Velox, NCEM EMD, HyperSpy).',
   'The HDF5 file is compressed with {0}, which is not supported.',
   'The HDF5 file is damaged or cut short.',
