@@ -2,7 +2,7 @@ import assert from 'node:assert';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { setSettings, themes } from './themes.mjs';
-import { contextMenu, until, webview } from './workbench.mjs';
+import { contextMenu, reload, until, webview } from './workbench.mjs';
 
 export const title = 'preview in four themes: axe, keyboard, reduced motion';
 
@@ -26,7 +26,7 @@ export async function run({ page, folder, server, shot }) {
   for (const [name, id] of Object.entries(themes)) {
     const moves = name === 'dark';
     setSettings(server, { 'workbench.colorTheme': id, 'workbench.reduceMotion': moves ? 'off' : 'on' });
-    await page.reload();
+    await reload(page);
     await preview.locator(`body.${bodyClass[name]} #badge[data-f1]`).waitFor();
     await until('the quantities', () => preview.locator('#quantities dd').count());
     const document = await documentOf();

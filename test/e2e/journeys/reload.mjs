@@ -1,7 +1,7 @@
 import assert from 'node:assert';
 import fs from 'node:fs';
 import path from 'node:path';
-import { command, until, webview } from './workbench.mjs';
+import { command, reload, until, webview } from './workbench.mjs';
 
 export const title = 'reload of the window with the view closed: badge, Problems, tree and skipped files come back';
 
@@ -24,7 +24,7 @@ export async function run({ page, folder, shot }) {
   await command(page, 'View: Show Explorer');
   await file.waitFor();
 
-  await page.reload();
+  await reload(page);
   await file.waitFor();
   // The tab is restored with its picture, and the badge belongs to this picture.
   await until('badge and picture', async () => {

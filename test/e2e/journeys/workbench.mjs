@@ -54,3 +54,14 @@ export async function until(what, probe, timeout = 60_000, pause = 200) {
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
+
+/**
+ * Reloads the page once the workbench has stored which editors and views are open. It does so when a page is left, in the
+ * background, and a page that is replaced at once may lose it.
+ */
+export async function reload(page) {
+  await page.waitForTimeout(3000);
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  await page.waitForTimeout(1500);
+  await page.reload();
+}
