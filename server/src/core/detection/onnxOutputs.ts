@@ -68,7 +68,7 @@ export function decodeOutputs(
 /** Half precision rounds 1 up by less than this. */
 const scoreMargin = 0.01;
 
-/** Scores that are no probabilities are logits, angles or coordinates: the graph is of another task. */
+/** Scores outside 0 to 1 are logits, angles or coordinates: the graph is of another task. */
 function checkScores(scores: Float32Array): void {
   const wrong = scores.find((s) => !(s <= 1 + scoreMargin));
   if (wrong !== undefined)

@@ -66,7 +66,7 @@ function extremeCorners(spans: readonly (readonly [x: number, y0: number, y1: nu
   const corners: number[] = [];
   const add = (x: number, low: number, high: number) =>
     corners.push(x * pixel.x, low * pixel.y, x * pixel.x, high * pixel.y);
-  // The column before. Its right side is added when the next column is known. −2: there is no column yet.
+  // The previous column; −2 before the first one. Its right side is added when the next column is known.
   let [column, low, high] = [-2, Infinity, -Infinity];
   for (let i = 0; i < spans.length;) {
     const x = spans[i]![0];

@@ -118,7 +118,7 @@ export const say = (template: string, ...values: readonly Value[]): string =>
 
 export interface Recognised {
   readonly template: string;
-  /** What stands in the place of {0}, {1} … */
+  /** Values of {0}, {1} … */
   readonly values: readonly string[];
 }
 

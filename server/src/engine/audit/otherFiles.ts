@@ -17,7 +17,7 @@ export const isCompanion = (extension: string): boolean => besideImages.has(exte
 
 /**
  * Files of a folder that no reader takes by their extension, and that are not companions of images, in natural order.
- * They are counted and named, so that the user knows that they were not audited.
+ * They are counted and named in the results, because they are not audited.
  * @returns absolute paths
  * @throws AbortError
  */

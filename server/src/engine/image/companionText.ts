@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { parseLength, positive } from '../../core/image/lengthUnit';
 import { decodeText } from '../files/decodeText';
@@ -9,6 +10,7 @@ export interface CompanionSize {
 }
 
 const maxBytes = 200_000;
+const endings = ['.txt', '.TXT'];
 
 /**
  * Pixel size from the text file that Hitachi and JEOL microscopes write beside an image: same name, ending `.txt`. Null
@@ -16,11 +18,39 @@ const maxBytes = 200_000;
  */
 export async function companionSize(file: string, width: number | undefined): Promise<CompanionSize | null> {
   const { dir, name } = path.parse(file);
-  for (const ending of ['.txt', '.TXT']) {
+  for (const ending of endings) {
     const text = await readText(path.join(dir, name + ending));
     if (text !== null) return companionSizeOf(text, width);
   }
   return null;
+}
+
+/** Lists the texts of a folder, and again only after it has changed. */
+export function companionLister(): (folder: string) => Promise<ReadonlySet<string>> {
+  let listed: { readonly folder: string; readonly mtimeMs: number; readonly texts: ReadonlySet<string> } | null = null;
+  return async (folder) => {
+    const { mtimeMs } = await fs.stat(folder).catch(() => ({ mtimeMs: NaN }));
+    if (listed?.folder !== folder || listed.mtimeMs !== mtimeMs) {
+      const names = await fs.readdir(folder).catch(() => []);
+      listed = { folder, mtimeMs, texts: new Set(names.filter((n) => endings.some((e) => n.endsWith(e)))) };
+    }
+    return listed.texts;
+  };
+}
+
+/**
+ * companionSize for many images, with the texts of their folder: opening two files that are not there took five times as long
+ * as the rest of a cached image. The first image of a folder is looked up directly, since it may be the only one.
+ */
+export function companionSizes(textsOf: ReturnType<typeof companionLister>): typeof companionSize {
+  let last: string | null = null;
+  return async (file, width) => {
+    const { dir, name } = path.parse(file);
+    const repeated = last === dir;
+    last = dir;
+    const texts = repeated ? await textsOf(dir) : null;
+    return !texts || endings.some((ending) => texts.has(name + ending)) ? companionSize(file, width) : null;
+  };
 }
 
 async function readText(file: string): Promise<string | null> {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { companionLister, companionSizes, type companionSize } from './companionText';
 import { folderCalibration } from './folderCalibration';
 import { sidecarPixelSizes, sizeIn, thicknessIn, type Thickness } from './pixelSize';
 import type { SideTable } from './sideTable';
@@ -9,6 +10,8 @@ export interface FolderSizes {
   table(file: string): Promise<number | null>;
   /** Foil thickness in the table beside an image; null where it does not contain it. @throws TableError */
   thickness(file: string): Promise<Thickness | null>;
+  /** See companionSize. */
+  readonly companion: typeof companionSize;
   /** Manual calibration of a folder in nm per pixel; null if there is none. */
   calibration(folder: string): Promise<number | null>;
 }
@@ -26,6 +29,7 @@ export function folderSizes(): FolderSizes {
   return {
     table: (file) => inTable(file, sizeIn),
     thickness: (file) => inTable(file, thicknessIn),
+    companion: companionSizes(remembered(companionLister())),
     calibration: remembered(folderCalibration),
   };
 }

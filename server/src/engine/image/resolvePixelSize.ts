@@ -13,7 +13,7 @@ export interface PixelSize {
   readonly nmPerPixelSource: string | null;
 }
 
-/** The width tells whether a text beside the image is about this image or about a larger one. */
+/** A text beside the image that states another width belongs to another image. */
 type KnownFacts = Pick<ImageFacts, 'nmPerPixel' | 'nmPerPixelSource'> & Partial<Pick<ImageFacts, 'width'>>;
 
 /**
@@ -30,13 +30,14 @@ export async function resolvePixelSize(
   fallback: number,
   options: {
     readonly onProblem?: (sentence: string) => void;
-    readonly beside?: Pick<FolderSizes, 'table' | 'calibration'> | undefined;
+    readonly beside?: Pick<FolderSizes, 'companion' | 'table' | 'calibration'> | undefined;
   } = {},
 ): Promise<PixelSize> {
-  const { onProblem, beside = { table: sidecarPixelSize, calibration: folderCalibration } } = options;
+  const { onProblem, beside = { companion: companionSize, table: sidecarPixelSize, calibration: folderCalibration } } =
+    options;
   if (nmPerPixel !== null) return { nmPerPixel, nmPerPixelSource };
   const { file } = await imageRef(image);
-  const companion = await companionSize(file, width);
+  const companion = await beside.companion(file, width);
   if (companion) return companion;
   const table = await beside.table(file).catch((error: unknown) => {
     if (!(error instanceof TableError)) throw error;

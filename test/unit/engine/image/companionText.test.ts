@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { companionSizeOf } from '../../../../server/src/engine/image/companionText';
+import { companionLister, companionSizeOf, companionSizes } from '../../../../server/src/engine/image/companionText';
 import { imageInfo } from '../../../../server/src/engine/image/imageInfo';
 import { resolvePixelSize } from '../../../../server/src/engine/image/resolvePixelSize';
 import { buildTiff } from '../tiffBuilder';
@@ -60,5 +60,17 @@ describe('an image with such a text beside it', () => {
     fs.rmSync(path.join(folder, 'a.TXT'));
     fs.mkdirSync(path.join(folder, 'a.txt'));
     expect(await resolvePixelSize(image, unknown, 7)).toMatchObject({ nmPerPixel: 7, nmPerPixelSource: 'setting' });
+  });
+
+  it('is found for many images too, also when it comes later', async () => {
+    fs.rmSync(path.join(folder, 'a.txt'), { recursive: true });
+    const list = companionLister();
+    const companion = companionSizes(list);
+    expect(await companion(image, 64)).toBeNull();
+    expect(await companion(image, 64)).toBeNull();
+    fs.writeFileSync(path.join(folder, 'a.txt'), hitachi);
+    expect(await companion(image, 64)).toMatchObject({ nmPerPixelSource: 'hitachi-text' });
+    expect(await companion(path.join(folder, 'b.tif'), 64)).toBeNull();
+    expect(await companion(path.join(folder, 'absent', 'b.tif'), 64)).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ export interface ProtoField {
 /** Fields that are read of one file; graphs of detectors have some thousands of weights. */
 const maxFields = 1_000_000;
 
-/** Reads messages of protocol buffers by ranges, so that the weights between them are skipped. */
+/** Reads messages of protocol buffers by ranges and skips the weights between them. */
 export class ProtoReader {
   private fieldsLeft = maxFields;
 
