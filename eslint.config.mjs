@@ -43,8 +43,12 @@ export default tseslint.config(
     },
   },
   { files: ['server/src/cli/**', 'test/**', 'tools/**'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
-  { files: ['test/**'], rules: { '@typescript-eslint/no-unused-expressions': 'off', 'max-params': 'off' } },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: globals.node },
+    rules: { 'max-lines': ['error', 400], 'max-params': ['error', 4] },
+  },
+  { files: ['test/**'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
   boundary(
     ['server/src/protocol/**'],
     [editor, ...native],

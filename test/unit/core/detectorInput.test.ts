@@ -23,11 +23,11 @@ const input: DetectorDescription['input'] = {
 
 describe('the input of a network that normalizes its image', () => {
   it.each([
-    ['small images are enlarged', 50, 60, 70, 84],
-    ['images of a good size stay as they are', 60, 90, 60, 90],
-    ['large ones are shrunk to the upper bound', 150, 120, 125, 100],
-    ['the longest side has its limit', 80, 400, 40, 200],
-  ])('%s', (_, width, height, toWidth, toHeight) => {
+    ['small images are enlarged', [50, 60], [70, 84]],
+    ['images of a good size stay as they are', [60, 90], [60, 90]],
+    ['large ones are shrunk to the upper bound', [150, 120], [125, 100]],
+    ['the longest side has its limit', [80, 400], [40, 200]],
+  ] as const)('%s', (_, [width, height], [toWidth, toHeight]) => {
     const result = detectorInput(gray(width, height), input);
     expect([result.width, result.height]).toEqual([toWidth, toHeight]);
     expect(result.dims).toEqual([1, 1, toHeight, toWidth]);

@@ -10,7 +10,7 @@ import type { ImageEvidence } from '../../../server/src/core/quantities/simulate
 import type { Sampling, Scale } from '../../../server/src/core/quantities/totals';
 import { createRandom } from '../../../server/src/core/random';
 
-const disc = (x: number, y: number, diameter: number, probability = 1, atEdge = false): MeasuredCavity => ({
+const disc = (x: number, y: number, diameter: number, atEdge = false): MeasuredCavity => ({
   x,
   y,
   diameter,
@@ -20,7 +20,7 @@ const disc = (x: number, y: number, diameter: number, probability = 1, atEdge = 
   publishedDiameter: diameter,
   area: (Math.PI / 4) * diameter ** 2,
   atEdge,
-  probability,
+  probability: 1,
   fromMask: true,
 });
 const settings = { priors: defaultPriors, draws: 300, causeDraws: 100, seed: 1 };
@@ -98,7 +98,7 @@ describe('quantities of an image', () => {
   });
 
   it('counts cut cavities but takes no size from them', () => {
-    const q = measure([evidence([...grid, disc(2, 400, 4, 1, true)])]);
+    const q = measure([evidence([...grid, disc(2, 400, 4, true)])]);
     expect(value(q.count).detected).toBe(41);
     expect(value(q.meanDiameterNm).detected).toBeCloseTo(10, 9);
   });

@@ -2,21 +2,12 @@ import path from 'node:path';
 import fs from 'node:fs';
 import os from 'node:os';
 import { expect, it } from 'vitest';
-import type { Candidates } from '../../../server/src/core/detection/candidates';
+import { noCandidates } from '../../../server/src/core/detection/candidates';
 import type { Detector } from '../../../server/src/engine/detector/detector';
 import { createEngine } from '../../../server/src/engine/engine';
 
 const images = fs.readdirSync('media/samples/images').map((name) => path.resolve('media/samples/images', name));
 const options = { modelPath: path.resolve('models/cavity-compact') };
-
-const nothing = (width: number, height: number): Candidates => ({
-  imageSize: { width, height },
-  boxes: new Float32Array(0),
-  scores: new Float32Array(0),
-  classIds: new Int32Array(0),
-  evidence: new Float32Array(0),
-  scoreThreshold: 0.5,
-});
 
 /** A detector whose answers the test gives. */
 function fake(detect: Detector['detect']): () => Promise<Detector> {
@@ -55,7 +46,7 @@ it('reports a failure of the detector as `failed`, a warning, and goes on with t
     fake((image) =>
       calls++ === 0
         ? Promise.reject(new Error('The network crashed.\nstack'))
-        : Promise.resolve(nothing(image.width, image.height)),
+        : Promise.resolve(noCandidates(image, 0.5)),
     ),
   );
   const failed = await engine.estimateImage(images[0]!);

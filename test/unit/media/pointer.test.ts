@@ -11,16 +11,14 @@ const scene = new Scene({ detections: [large, small], candidates: [candidate, in
 
 describe('the detection under the pointer', () => {
   it.each([
-    ['the smaller of two', 50, 45, 0, false, small],
-    ['the larger where the slider hides the smaller', 50, 45, 0.7, false, large],
-    ['none beside them', 150, 45, 0, true, null],
-    ['none where candidates are hidden', 205, 5, 0, false, null],
-    ['a candidate where they are shown', 205, 5, 0, true, candidate],
-    ['none where the slider hides the candidate', 205, 5, 0.5, true, null],
-    ['a detection rather than a smaller candidate', 50, 45, 0, true, small],
-  ])('is %s', (_, x, y, minimum, candidates, expected) =>
-    expect(scene.at(x, y, { minimum, candidates })).toBe(expected),
-  );
+    ['the smaller of two', [50, 45], { minimum: 0, candidates: false }, small],
+    ['the larger where the slider hides the smaller', [50, 45], { minimum: 0.7, candidates: false }, large],
+    ['none beside them', [150, 45], { minimum: 0, candidates: true }, null],
+    ['none where candidates are hidden', [205, 5], { minimum: 0, candidates: false }, null],
+    ['a candidate where they are shown', [205, 5], { minimum: 0, candidates: true }, candidate],
+    ['none where the slider hides the candidate', [205, 5], { minimum: 0.5, candidates: true }, null],
+    ['a detection rather than a smaller candidate', [50, 45], { minimum: 0, candidates: true }, small],
+  ] as const)('is %s', (_, [x, y], shown, expected) => expect(scene.at(x, y, shown)).toBe(expected));
 
   it('uses the probability if there is one', () => {
     const doubtful = new Scene({ detections: [detection([0, 0, 10, 10], 0.9, 0.2)], outlines: [] }, 20);

@@ -1,4 +1,5 @@
 import { takeBoxes } from '../geometry/box';
+import type { Size } from '../geometry/size';
 import type { Instances } from './instances';
 import type { Rle } from '../geometry/rle';
 
@@ -24,7 +25,7 @@ export const evidenceNames = [
  * the same order. Which of them are detections is decided later (core/calibration/operatingPoint).
  */
 export interface Candidates {
-  readonly imageSize: { readonly width: number; readonly height: number };
+  readonly imageSize: Size;
   /** N × 4, x0 y0 x1 y1 in pixels of the original image. */
   readonly boxes: Float32Array;
   /** N scores, 0–1. */
@@ -57,6 +58,16 @@ export function instancesOf(c: Candidates, indices: ArrayLike<number>, probabili
     ...(probabilities ? { probabilities: Float32Array.from(kept, (i) => probabilities[i]!) } : {}),
   };
 }
+
+/** What a detector returns that found nothing in an image of this size in pixels. */
+export const noCandidates = ({ width, height }: Size, scoreThreshold: number): Candidates => ({
+  imageSize: { width, height },
+  boxes: new Float32Array(0),
+  scores: new Float32Array(0),
+  classIds: new Int32Array(0),
+  evidence: new Float32Array(0),
+  scoreThreshold,
+});
 
 /** The model's own detections, equal to Detectron2's. */
 export const confident = (c: Candidates): Instances => instancesOf(c, aboveThreshold(c));

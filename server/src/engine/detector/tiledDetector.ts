@@ -1,5 +1,5 @@
 import type { Size } from '../../core/geometry/size';
-import { aboveThreshold, type Candidates, type SelectCandidates } from '../../core/detection/candidates';
+import { aboveThreshold, noCandidates, type Candidates, type SelectCandidates } from '../../core/detection/candidates';
 import type { DetectorDescription } from '../../core/detection/description';
 import { mergeTiles, planTiles, tilingFor, type TilePart, type TileWindow } from '../../core/detection/tiles';
 import { toRaster8 } from '../../core/image/contrast';
@@ -35,7 +35,10 @@ export function tiled(inner: Detector, input: DetectorDescription['input'], nmsT
       for (const window of windows) {
         signal?.throwIfAborted();
         const part = cut(eight, window);
-        parts.push({ window, candidates: isFlat(part) ? none(whole, part) : await look(part, window.x, window.y) });
+        parts.push({
+          window,
+          candidates: isFlat(part) ? noCandidates(part, whole.scoreThreshold) : await look(part, window.x, window.y),
+        });
         onTile?.(parts.length, windows.length);
       }
       signal?.throwIfAborted();
@@ -65,17 +68,6 @@ function isFlat({ data }: Raster8): boolean {
   const [first] = data;
   return data.every((v) => v === first);
 }
-
-/** No candidates, of an image of this size. */
-const none = ({ masks, scoreThreshold }: Candidates, { width, height }: Size): Candidates => ({
-  imageSize: { width, height },
-  boxes: new Float32Array(0),
-  scores: new Float32Array(0),
-  classIds: new Int32Array(0),
-  evidence: new Float32Array(0),
-  scoreThreshold,
-  ...(masks ? { masks: [] } : {}),
-});
 
 /** A copy of a window's pixels. */
 function cut(image: Raster8, { x, y, width, height }: TileWindow): Raster8 {

@@ -74,7 +74,7 @@ export function companionSizeOf(text: string, width?: number): CompanionSize | n
  */
 function hitachi(text: string, width?: number): CompanionSize | null {
   if (!/^\s*\[(?:Sem|Tem)ImageFile\]/m.test(text)) return null;
-  const value = (key: string) => new RegExp(`^\\s*${key}\\s*=([^\\r\\n]{1,80})`, 'm').exec(text)?.[1]?.trim() ?? '';
+  const value = (key: string) => restOfLine(text, `${key}\\s*=`);
   if (isOther(/^(\d+)\s*x/i.exec(value('DataSize'))?.[1], width)) return null;
   const size = value('PixelSize');
   const nm = /^[\d.eE+-]+$/.test(size) ? positive(Number(size)) : parseLength(size);
@@ -83,13 +83,17 @@ function hitachi(text: string, width?: number): CompanionSize | null {
 
 /** Lines of `$NAME value`: `$$SM_MICRON_BAR` is a number of pixels and `$$SM_MICRON_MARKER` their length, such as `100nm`. */
 function jeol(text: string, width?: number): CompanionSize | null {
-  const value = (key: string) => new RegExp(`^\\s*\\$+${key}\\s+([^\\r\\n]{1,80})`, 'm').exec(text)?.[1]?.trim() ?? '';
+  const value = (key: string) => restOfLine(text, `\\$+${key}\\s+`);
   if (isOther(/^(\d+)/.exec(value('CM_FULL_SIZE') || value('CM_IMAGE_SIZE'))?.[1], width)) return null;
   const pixels = Number(value('SM_MICRON_BAR') || NaN);
   const length = parseLength(value('SM_MICRON_MARKER'));
   const nm = length === null ? null : positive(length / pixels);
   return nm === null ? null : { nmPerPixel: nm, nmPerPixelSource: 'jeol-text' };
 }
+
+/** What follows on the first line that begins with a pattern; empty where there is no such line. */
+const restOfLine = (text: string, start: string): string =>
+  new RegExp(`^\\s*${start}([^\\r\\n]{1,80})`, 'm').exec(text)?.[1]?.trim() ?? '';
 
 const isOther = (stated: string | undefined, width: number | undefined): boolean =>
   stated !== undefined && width !== undefined && Number(stated) !== width;

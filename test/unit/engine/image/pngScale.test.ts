@@ -32,12 +32,16 @@ function crc(bytes: Buffer): number {
 }
 
 it.each([
-  ['two thousand million pixels per metre', 2e9, 2e9, 1, { nmPerPixel: 0.5, nmPerPixelSource: 'png-phys' }],
-  ['unequal sides', 2e9, 1e9, 1, { nmPerPixel: 0.5, facts: { nmPerPixelY: 1 } }],
-  ['72 dots per inch', 2835, 2835, 1, { nmPerPixel: null, nmPerPixelSource: null }],
-  ['a ratio without a unit', 2e9, 2e9, 0, { nmPerPixel: null, nmPerPixelSource: null }],
-  ['no density', 0, 0, 1, { nmPerPixel: null, nmPerPixelSource: null }],
-] as const)('takes %s', async (_, x, y, unit, expected) => {
+  [
+    'two thousand million pixels per metre',
+    { x: 2e9, y: 2e9, unit: 1 },
+    { nmPerPixel: 0.5, nmPerPixelSource: 'png-phys' },
+  ],
+  ['unequal sides', { x: 2e9, y: 1e9, unit: 1 }, { nmPerPixel: 0.5, facts: { nmPerPixelY: 1 } }],
+  ['72 dots per inch', { x: 2835, y: 2835, unit: 1 }, { nmPerPixel: null, nmPerPixelSource: null }],
+  ['a ratio without a unit', { x: 2e9, y: 2e9, unit: 0 }, { nmPerPixel: null, nmPerPixelSource: null }],
+  ['no density', { x: 0, y: 0, unit: 1 }, { nmPerPixel: null, nmPerPixelSource: null }],
+] as const)('takes %s', async (_, { x, y, unit }, expected) => {
   expect(await decodeImage(withScale(x, y, unit))).toMatchObject({ kind: 'image', ...expected });
 });
 

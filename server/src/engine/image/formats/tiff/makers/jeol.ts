@@ -1,5 +1,6 @@
 import { positive } from '../../../../../core/image/lengthUnit';
 import { elementText, finite, kilovolts, sizeOf, type MakerFacts, type MakerInput, type PixelSize } from './maker';
+import { resolutionTags, resolutionUnits } from './resolution';
 
 /** JEOL SightX: XML in the description. Source: RosettaSciIO, `_axes_jeol_sightx`. */
 export async function jeol(input: MakerInput): Promise<MakerFacts | null> {
@@ -21,7 +22,6 @@ export async function jeol(input: MakerInput): Promise<MakerFacts | null> {
 async function micrographSize({ page, description: xml }: MakerInput): Promise<PixelSize | null> {
   if (!/<ModeString>\s*MAG/.test(xml) || !/<EosMode>\s*eosTEM/.test(xml)) return null;
   const magnification = finite(elementText(xml, 'SelectorValue')) ?? NaN;
-  const unit = (await page.directory.number(296, 2)) === 3 ? 1e7 : 25.4e6;
-  const size = async (tag: number) => positive(unit / (await page.directory.number(tag, NaN)) / magnification);
-  return sizeOf(await size(282), await size(283));
+  const tags = await resolutionTags(page, resolutionUnits.inch);
+  return tags && sizeOf(positive(tags[0]! / magnification), positive(tags[1]! / magnification));
 }

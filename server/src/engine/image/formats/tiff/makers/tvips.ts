@@ -1,5 +1,6 @@
 import { positive } from '../../../../../core/image/lengthUnit';
-import { sizeOf, type MakerFacts, type MakerInput, type PixelSize } from './maker';
+import { sizeOf, type MakerFacts, type MakerInput } from './maker';
+import { resolutionTags, resolutionUnits } from './resolution';
 
 const firstBytes = 244;
 const secondBytes = 6068;
@@ -12,8 +13,7 @@ const diffraction = 3;
  * size in nm. Layout after tifffile's `TVIPS_HEADER_V1` and `TVIPS_HEADER_V2`; numbers in the byte order of the file.
  * Version 1 has the resolution tags alone, in pixels per centimetre of the specimen (RosettaSciIO, `_axes_tvips`).
  */
-export async function tvips(input: MakerInput): Promise<MakerFacts | null> {
-  const { file, page } = input;
+export async function tvips({ file, page }: MakerInput): Promise<MakerFacts | null> {
   const at = await page.directory.offsetIn(37706);
   if (at === null) return null;
   const bytes = await file.bytes.read(at, firstBytes + secondBytes);
@@ -21,7 +21,7 @@ export async function tvips(input: MakerInput): Promise<MakerFacts | null> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const le = file.littleEndian;
   const version = view.getInt32(0, le);
-  if (version === 1) return { size: await specimenResolution(input) };
+  if (version === 1) return { size: await resolutionTags(page, resolutionUnits.centimetre) };
   const complete = bytes.length === firstBytes + secondBytes;
   if (version !== 2 || !complete || view.getUint32(firstBytes + 6064, le) !== secondMagic) return null;
   const float = (offset: number) => view.getFloat32(firstBytes + offset, le);
@@ -37,10 +37,4 @@ export async function tvips(input: MakerInput): Promise<MakerFacts | null> {
       camera: text(3524).replace(/\0.*$/s, ''),
     },
   };
-}
-
-async function specimenResolution({ page: { directory } }: MakerInput): Promise<PixelSize | null> {
-  const perUnit = (await directory.number(296, 3)) === 2 ? 25.4e6 : 1e7;
-  const size = async (tag: number) => positive(perUnit / (await directory.number(tag, NaN)));
-  return sizeOf(await size(282), await size(283));
 }
