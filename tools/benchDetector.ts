@@ -24,7 +24,7 @@ async function main([dir, file, runs = '5']: string[]): Promise<void> {
     outside.push(1 - probe.runtimeMs / ms);
   }
   const median = (v: number[]) => v.sort((a, b) => a - b)[v.length >> 1]!;
-  console.log(JSON.stringify({ wholeMs: median(whole), outsideShare: median(outside), detections }));
+  console.log(JSON.stringify({ wholeMs: median(whole), outsideFraction: median(outside), detections }));
   await detector.dispose();
 }
 

@@ -11,7 +11,7 @@ const places = Array.from({ length: count }, (_, i) => ({
   y: 40 + ((i * 389) % 4000),
   r: 6 + (i % 14),
 }));
-const harness = await Harness.start(process.env.CHROMIUM ?? '/usr/bin/chromium', 'dark', size);
+const harness = await Harness.start('dark', size);
 await harness.push({ type: 'image', image: harness.image });
 await harness.push({
   type: 'estimate',

@@ -5,7 +5,7 @@ import { fileChange, type Server } from './server';
 /** Largest number of watched folders outside the workspace, since each watcher uses system resources. */
 const mostFolders = 64;
 
-export const folderOf = (uri: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(uri, '..');
+const folderOf = (uri: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(uri, '..');
 
 /** Watches the files of a folder, without sub-folders. Patterns with the names themselves would need escaping. */
 function watchFolder(folder: vscode.Uri, onChange: (uri: vscode.Uri, type: 1 | 2 | 3) => void): vscode.Disposable {

@@ -18,8 +18,3 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   element.append(...children.filter((c): c is Node | string => c !== null && c !== undefined && c !== false));
   return element;
 }
-
-/** A collapsible part of the side panel. */
-export function section(id: string, title: string, ...children: readonly Child[]): HTMLElement {
-  return h('section', { id, 'aria-label': title }, h('h2', {}, title), ...children);
-}

@@ -1,37 +1,14 @@
 /** The webview contract: the host pushes state, the webview returns intents. Types only. */
 import type { MeasureViewDto } from '../../server/src/protocol/quantities';
-import type { DetectionDto, EstimateViewDto } from '../../server/src/protocol/types';
+import type { DetectionDto, EstimateViewDto, PreviewDto } from '../../server/src/protocol/types';
 
-/** A picture as a pyramid of raw grey levels; grey value = low + step * stored value. */
-export interface PreviewImage {
+/** The server's picture, with its name and an address of the overview that the page may load. */
+export interface PreviewImage extends Readonly<Omit<PreviewDto, 'imageKey' | 'overviewPath'>> {
   /** Equal keys mean equal pixels. */
-  key: string;
-  name: string;
-  /** Pixels of the original image. */
-  width: number;
-  height: number;
-  bitDepth: number;
-  bytesPerPixel: 1 | 2;
-  low: number;
-  step: number;
-  min: number;
-  max: number;
-  /** 256 counts over equal parts of min to max. */
-  histogram: readonly number[];
-  /** The 0.1 and 99.9 percentiles. */
-  auto: GreyWindow;
-  /** Full resolution first; the last is the overview. */
-  levels: readonly { width: number; height: number }[];
-  tileSize: number;
+  readonly key: string;
+  readonly name: string;
   /** URI of the overview's raw values. */
-  overviewSrc: string;
-  nmPerPixel: number | null;
-  /** Only where the file has another size along y; `nmPerPixel` is then the one along x. */
-  nmPerPixelY?: number;
-  nmPerPixelSource: string | null;
-  /** 0-based, of `frames` images in the file. */
-  frame: number;
-  frames: number;
+  readonly overviewSrc: string;
 }
 
 /** The grey values shown as black and white, in values of the original image. */

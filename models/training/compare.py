@@ -1,8 +1,8 @@
-"""Statistics of generated images beside real ones: python compare.py --data DATA DIR [DIR ...]
+"""Compare statistics of synthetic images with those of real ones: python compare.py --data DATA DIR [DIR ...]
 
-DATA as in counted.py; DIR as `tem-gauge synthesize` writes them. One row per kind of image, 10th / 50th / 90th percentile:
-grey deviation; noise sigma (Immerkaer 1996) in grey levels; correlation of neighbouring pixels of the high-passed image;
-cavities per image. Kinds: the real images by family, the synthetic ones by domain.
+DATA: see counted.py. DIR: a folder written by `tem-gauge synthesize`. Prints one row per family of real images and one per
+domain of synthetic images, with the 10th / 50th / 90th percentile of: standard deviation of the gray levels; noise sigma
+in gray levels (Immerkaer 1996); correlation of neighbouring pixels of the high-passed image; cavities per image.
 """
 import argparse
 import pathlib
@@ -14,6 +14,7 @@ from data import load, lowpass, read_gray
 
 
 def noise_sigma(gray):
+    """Standard deviation of the noise of an (H, W) image in gray levels (Immerkaer 1996)."""
     g = gray.astype(np.float32)
     d = g[:, 2:] - 2 * g[:, 1:-1] + g[:, :-2]
     d = d[2:] - 2 * d[1:-1] + d[:-2]
@@ -21,6 +22,7 @@ def noise_sigma(gray):
 
 
 def statistics(gray, cavities):
+    """[standard deviation, noise sigma, neighbour correlation, number of cavities] of an (H, W) uint8 image."""
     g = gray.astype(np.float32)
     fine = g - lowpass(g, min(g.shape) / 16)
     neighbours = (fine[:, 1:] * fine[:, :-1]).mean() / max(1e-6, (fine**2).mean())

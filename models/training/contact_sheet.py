@@ -1,8 +1,8 @@
-"""Crops of real micrographs beside crops of synthetic ones at the same scale, to be looked at.
+"""Write a picture with crops of real and of synthetic micrographs at the same scale, for comparison by eye.
 
 python contact_sheet.py OUT.png --real FILE [FILE ...] --synthetic DIR [DIR ...] [--side 256] [--columns 6] [--seed 1]
-Upper rows: the named real files; lower rows: random images of folders that `tem-gauge synthesize` wrote. Each crop is
-`side` pixels of an image whose short side is brought to 512 pixels.
+Upper rows: the real files in the given order. Lower rows: random images of folders written by `tem-gauge synthesize`.
+Each image is resized to a shorter side of 512 pixels, and a random square of `side` pixels is cut out.
 """
 import argparse
 import json
@@ -25,6 +25,7 @@ rng = np.random.default_rng(a.seed)
 
 
 def crop(path):
+    """A random (side, side) uint8 crop of a file."""
     gray = read_gray(path)
     gray = resize(gray, *shortest_edge(*gray.shape, max(512, a.side), 10_000))
     y, x = (int(rng.integers(n - a.side + 1)) for n in gray.shape)
@@ -32,6 +33,7 @@ def crop(path):
 
 
 def rows(paths):
+    """Rows of `columns` crops; an incomplete last row is left out."""
     paths = paths[: len(paths) // a.columns * a.columns]
     return [np.hstack([crop(q) for q in paths[i : i + a.columns]]) for i in range(0, len(paths), a.columns)]
 

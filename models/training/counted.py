@@ -1,12 +1,13 @@
-"""Real micrographs of which only the number of cavities is known: candidates, labels from the counts, and their errors.
+"""Labels for real micrographs with a known number of cavities, and the errors of a detector's counts on them.
 
 python counted.py label --data DIR --model model.pth --config config.json --out labels.json [--fold dev|train|all]
 python counted.py score --data DIR --model model.pth --config config.json [--fold dev]
 
-DIR holds real-counted/expert_counts.csv (image, folder, expert_count, family, use) and the folders it names. Labels follow
-count-guided weakly supervised localisation (C-WSL, ECCV 2018): the best N candidates of an image are its labels, N being the
-experts' count; the next 30 % are ignored; everything else is background. Images of one place (micrograph, neighbouring tiles,
-sample) stand together in `dev` or `train`; places of the images boxed by eye are in neither.
+DIR contains real-counted/expert_counts.csv (columns image, folder, expert_count, family, use) and the folders named there.
+The labels follow count-guided weakly supervised localization (C-WSL, ECCV 2018): the N candidates with the highest scores
+are the labels of an image, where N is the experts' count; the next 0.3 N candidates are ignored; the rest is background.
+All images of one place (micrograph, neighbouring tiles, sample) belong to the same fold, `dev` or `train`. Places of images
+that were boxed by eye belong to neither.
 """
 import argparse
 import csv
@@ -26,14 +27,17 @@ TILES_PER_MICROGRAPH = 9
 
 
 def place(name, family):
-    """Images of one place show the same foil: the micrograph of a tile, the number of a scanned picture, the sample's name."""
+    """Identifier of the place an image shows: the micrograph of a tile, the number of a scanned picture, or the sample's name.
+
+    Images of one place show the same foil and must not be split between training and validation.
+    """
     if family == "tile":
         return f"tile {int(re.match(r'[0-9]+', name).group()) // TILES_PER_MICROGRAPH}"
     return re.match(r"[0-9]+" if family == "jpg" else r"[^ _]+", name).group()
 
 
 def boxed_images(data):
-    """File names of the images that are boxed by eye, which are for reporting only; crops are named after their image."""
+    """File names of the images that were boxed by eye; they are used for reporting only. A crop counts as its image."""
     names = set()
     for folder in ("real-labelled", "real-labelled-2"):
         for image in json.loads((data / folder / "annotations.coco.json").read_text())["images"]:
@@ -43,7 +47,10 @@ def boxed_images(data):
 
 
 def counted_images(data, fold="all"):
-    """[{path, count, family, place, fold}] of the counted images whose place holds no boxed image; a fifth of the places is `dev`."""
+    """Counted images of a fold (`dev`, `train` or `all`) as [{path, count, family, place, fold}].
+
+    Images of places with a boxed image are left out. One fifth of the places, chosen by a hash, is `dev`.
+    """
     data = pathlib.Path(data)
     rows = list(csv.DictReader((data / "real-counted" / "expert_counts.csv").open()))
     boxed = boxed_images(data)
@@ -65,7 +72,10 @@ def counted_images(data, fold="all"):
 
 @torch.no_grad()
 def candidates(model, gray, low=0.03):
-    """(N, 5) x0, y0, x1, y1 in image pixels and score above `low`, after NMS over the configuration's views, best first."""
+    """Candidates with a score above `low`, after NMS over all views of test-time augmentation, highest score first.
+
+    Returns an (N, 5) array: x0, y0, x1, y1 in pixels of the image, and the score from 0 to 1.
+    """
     h0, w0 = gray.shape
     seen = views(gray, model.cfg["input"])
     h, w = seen[0][1]
@@ -74,7 +84,10 @@ def candidates(model, gray, low=0.03):
 
 
 def labels_of(found, count):
-    """The best `count` candidates as labels (all above 0.05 where there are fewer), the next 30 % as ignored."""
+    """Boxes of the labels and of the ignored candidates: the first `count` candidates, and the next 0.3 `count`.
+
+    Where there are fewer candidates than `count`, those scored above 0.05 are labels.
+    """
     kept = found[:count] if len(found) >= count else found[found[:, 4] > 0.05]
     ignored = found[len(kept) : len(kept) + math.ceil(0.3 * count)]
     if count < 3:
@@ -86,7 +99,7 @@ LEVELS = np.array([0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9
 
 
 def histogram_features(found):
-    """Score histogram and sizes of an image's candidates, for the ridge regression of log(1 + count)."""
+    """Features of an image's candidates for the ridge regression of log(1 + count): score histogram, sums and sizes."""
     s = found[:, 4]
     side = np.sqrt(np.clip((found[:, 2] - found[:, 0]) * (found[:, 3] - found[:, 1]), 1e-6, None))
     sizes = [np.log(np.median(side[s >= t])) if (s >= t).any() else 3.5 for t in (0.1, 0.5)]
@@ -94,6 +107,7 @@ def histogram_features(found):
 
 
 def ridge(x, y, penalty):
+    """Fit a ridge regression on standardized columns; returns the function that predicts."""
     mean, scale = x.mean(0), x.std(0) + 1e-6
     z = (x - mean) / scale
     w = np.linalg.solve(z.T @ z + penalty * np.eye(z.shape[1]), z.T @ (y - y.mean()))
@@ -101,7 +115,7 @@ def ridge(x, y, penalty):
 
 
 def count_errors(images, found):
-    """How much the candidates know of the counts: by place-grouped folds of a ridge regression, and at fixed thresholds."""
+    """Errors of the counts at fixed score thresholds, and of a ridge regression by cross-validation grouped by place."""
     x, y = np.array([histogram_features(f) for f in found]), np.log1p([i["count"] for i in images])
     places = [f"{i['family']} {i['place']}" for i in images]
     group = np.array([zlib.crc32(p.encode()) // 5 % 8 for p in places])
@@ -122,6 +136,7 @@ def count_errors(images, found):
 
 
 def load_model(weights, config):
+    """A MaskRCNN in evaluation mode from a checkpoint and its configuration."""
     cfg = json.loads(pathlib.Path(config).read_text())
     model = MaskRCNN(cfg).eval()
     model.load_state_dict(torch.load(weights, weights_only=True)["model"])

@@ -1,8 +1,8 @@
-"""Micrographs as the network sees them: Detectron2's resize, then two planes of fixed normalization.
+"""Input of the network: an image resized as Detectron2 does, and normalized to two planes without learned parameters.
 
 `cavity-flat2`, defined on the resized 8-bit gray image I (float32), with S the shorter side:
-  lowpass(X, sigma): means over cells of f x f pixels, f = max(1, floor(S / 64 + 0.5)) (cells at the right and lower edge
-    average the pixels that exist); Gaussian of sigma / f cells, radius ceil(3 sigma / f), weights normalized over the
+  lowpass(X, sigma): means over cells of f x f pixels, f = max(1, floor(S / 64 + 0.5)) (incomplete cells at the right and
+    lower edge average the pixels they have); Gaussian of sigma / f cells, radius ceil(3 sigma / f), weights normalized over the
     cells that exist; bilinear interpolation between cell centres, clamped at the border.
   plane 0: d = I - lowpass(I, S / 8); a, b = percentiles 0.5 and 99.5 of every 13th pixel of d in row-major order,
     taken without interpolation at index floor(q (n - 1) + 0.5) of the sorted values; clip(2 (d - a) / max(b - a, 1) - 1, -1.5, 1.5).
@@ -22,6 +22,7 @@ from pycocotools import mask as coco_mask
 
 @functools.lru_cache(maxsize=256)
 def lowpass_matrices(n, f, sigma):
+    """Matrices along one axis of n pixels: reduction to blurred cells (cells, n), and interpolation to pixels (n, cells)."""
     cells = -(-n // f)
     down = np.zeros((cells, n), np.float32)
     for c in range(cells):
@@ -42,6 +43,7 @@ def lowpass_matrices(n, f, sigma):
 
 
 def lowpass(image, sigma):
+    """Low-pass of an (H, W) float32 image; sigma in pixels. Defined at the top of this file."""
     h, w = image.shape
     f = max(1, math.floor(min(h, w) / 64 + 0.5))
     (dy, uy), (dx, ux) = lowpass_matrices(h, f, sigma), lowpass_matrices(w, f, sigma)
@@ -49,7 +51,7 @@ def lowpass(image, sigma):
 
 
 def normalize(gray):
-    """(H, W) uint8 -> (2, H, W) float32"""
+    """The two planes of a resized (H, W) uint8 image, as a (2, H, W) float32 array."""
     image = gray.astype(np.float32)
     side = min(image.shape)
     d = image - lowpass(image, side / 8)
@@ -63,7 +65,7 @@ def normalize(gray):
 
 
 def shortest_edge(h, w, short, longest):
-    """ResizeShortestEdge.get_output_shape"""
+    """Detectron2's ResizeShortestEdge.get_output_shape: (h, w) after resizing, in pixels."""
     scale = short / min(h, w)
     nh, nw = (short, scale * w) if h < w else (scale * h, short)
     if max(nh, nw) > longest:
@@ -73,13 +75,16 @@ def shortest_edge(h, w, short, longest):
 
 
 def input_size(h, w, config):
-    """(h, w) of an image as the network takes it: `input` of config.json"""
+    """(h, w) in pixels to which an image is resized; `config` is `input` of config.json."""
     low, high = config.get("keepSize", (math.inf, 0))
     return shortest_edge(h, w, min(min(h, w), high) if min(h, w) >= low else config["minSize"], config["maxSize"])
 
 
 def views(gray, config):
-    """[((1, 2, H, W) float32, (h, w), mirrored)] of an image as the network takes them: `input` of config.json"""
+    """Views of an image for test-time augmentation, as [((1, 2, H, W) float32 tensor, (h, w), mirrored)].
+
+    The first view is the plain image; `config` is `input` of config.json. H and W are padded, h and w are not.
+    """
     plain, out = input_size(*gray.shape, config), []
     for view in [{"scale": 1, "flip": False}, *config.get("augmentations", [])]:
         size, mirrored = tuple(int(n * view["scale"] + 0.5) for n in plain), view["flip"]
@@ -90,19 +95,21 @@ def views(gray, config):
 
 
 def resize(gray, h, w):
+    """An (H, W) uint8 image resized to (h, w) by Pillow's bilinear filter."""
     return np.asarray(Image.fromarray(gray).resize((w, h), Image.BILINEAR))
 
 
 def pad(planes, to=32):
+    """Pad with zeros at the right and below, to multiples of `to` pixels."""
     _, h, w = planes.shape
     return np.pad(planes, ((0, 0), (0, -h % to), (0, -w % to)))
 
 
 def load(folder):
-    """A folder as `tem-gauge synthesize` writes it -> list of items.
+    """Read a folder that `tem-gauge synthesize` wrote.
 
-    Item: name, gray (H, W) uint8, domain, boxes (G, 4) float32 x0 y0 x1 y1, masks (one uint8 crop of its box or None per
-    box), crowd (C, 4) regions with iscrowd 1, min_side (see evaluate.py).
+    Returns a list of dicts: name, gray (H, W) uint8, domain, boxes (G, 4) float32 x0 y0 x1 y1 in pixels, masks (per box a
+    uint8 crop to the box, or None), crowd (C, 4) boxes with iscrowd 1, min_side (see evaluate.py).
     """
     folder = pathlib.Path(folder)
     coco = json.loads((folder / "annotations.coco.json").read_text())
@@ -123,7 +130,7 @@ def load(folder):
             s, mask = a.get("segmentation"), None
             if isinstance(s, dict):
                 x, y, w, h = map(int, (x, y, w, h))
-                mask = coco_mask.decode(s)[y : y + h, x : x + w].copy()  # a view would keep the whole frame
+                mask = coco_mask.decode(s)[y : y + h, x : x + w].copy()  # a view would keep the mask of the whole frame in memory
             item["masks"].append(mask)
         item["boxes"] = np.array(item["boxes"], np.float32).reshape(-1, 4)
         item["crowd"] = np.array(item["crowd"], np.float32).reshape(-1, 4)
@@ -132,11 +139,15 @@ def load(folder):
 
 
 def read_gray(path):
+    """An (H, W) uint8 gray image of a file that Pillow reads."""
     return np.asarray(Image.open(path).convert("L"))
 
 
 def load_counted(labels, longest_short_side=1400):
-    """Items from the JSON that `counted.py label` writes; large frames are shrunk, boxes have no masks."""
+    """Read the JSON that `counted.py label` wrote, as items like those of `load`; boxes have no masks.
+
+    Images with a shorter side beyond `longest_short_side` pixels are reduced to it.
+    """
     out = []
     for entry in json.loads(pathlib.Path(labels).read_text()):
         gray = read_gray(entry["path"])
@@ -149,14 +160,14 @@ def load_counted(labels, longest_short_side=1400):
 
 
 def window(item, rng):
-    """A cut-out of an image, as users make them: resizing to the network's input then magnifies it two to four times."""
+    """A random part of 160 to 420 pixels of an item; resizing to the input of the network enlarges it two to four times."""
     h0, w0 = item["gray"].shape
     h, w = (min(n, int(rng.uniform(160, 420))) for n in (h0, w0))
     x, y = int(rng.integers(w0 - w + 1)), int(rng.integers(h0 - h + 1))
     seen, crowd = clip_boxes(item["boxes"], x, y, w, h), clip_boxes(item["crowd"], x, y, w, h)
     whole, part = area(item["boxes"]), area(seen)
     kept = [i for i in range(len(seen)) if part[i] > 0.35 * whole[i]]
-    lost = [i for i in range(len(seen)) if 0 < part[i] <= 0.35 * whole[i]]  # too little of it is seen: neither found nor missed
+    lost = [i for i in range(len(seen)) if 0 < part[i] <= 0.35 * whole[i]]  # mostly outside: neither a label nor background
     masks = []
     for i in kept:
         mask = item["masks"][i]
@@ -168,26 +179,31 @@ def window(item, rng):
 
 
 def area(boxes):
+    """Areas of (N, 4) boxes."""
     return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
 
 
 def clip_boxes(boxes, x, y, w, h):
-    """Boxes in the frame of a window, cut at its edges; outside ones get the area 0."""
+    """Boxes relative to a window and clipped to it; those outside get the area 0."""
     low, high = np.array([x, y, x, y], np.float32), np.array([x + w, y + h] * 2, np.float32)
     return (np.clip(boxes, low, high) - low).astype(np.float32)
 
 
 class Crops:
-    """Random crops of `crop` pixels at the network's scales, mirrored and turned.
+    """Random square crops with a side of `crop` pixels, rescaled, mirrored and transposed at random.
 
-    One crop is (planes (2, crop, crop) float32, target); target: boxes (G, 4), ignored (I, 4), masks (one uint8 tensor or
-    None per box), crops ((x, y, 0, 0) of each mask).
+    scales: lowest and highest shorter side in pixels to which an image is resized before cropping.
     """
 
     def __init__(self, items, crop=320, scales=(400, 900)):
         self.items, self.crop, self.scales = items, crop, scales
 
     def one(self, rng):
+        """One crop: planes (2, crop, crop) float32, and a target.
+
+        The target is a dict: boxes (G, 4) and ignored (I, 4) in pixels of the crop, masks (per box a uint8 tensor or None),
+        crops (per mask [x, y, 0, 0], where its upper left corner lies).
+        """
         item, crop = self.items[rng.integers(len(self.items))], self.crop
         if rng.random() < 0.3:
             item = window(item, rng)
@@ -254,7 +270,7 @@ class Crops:
 
 
 class Batches(torch.utils.data.IterableDataset):
-    """Endless batches with a fixed number of crops of each source: parts is [(Crops, crops per batch)]."""
+    """Endless batches with a fixed number of crops from each source; parts: [(Crops, crops per batch)]."""
 
     def __init__(self, parts, seed):
         self.parts, self.seed = parts, seed

@@ -1,6 +1,7 @@
-"""Mean F1 of a checkpoint on a labelled folder over score thresholds: python evaluate.py model.pth config.json DIR [minSize ...]
+"""Mean F1 of a checkpoint on a labelled folder at several score thresholds: python evaluate.py model.pth config.json DIR [minSize ...]
 
-Box IoU >= 0.1, greedy; iscrowd regions and `min_side` as the data set's rule says. Choose thresholds on synthetic images.
+Boxes are matched greedily at an IoU of at least 0.1. Unmatched boxes do not count as false positives where at least half of their area lies in
+an iscrowd region, or where both sides are below the image's `min_side` in pixels. Thresholds must be chosen on synthetic images.
 """
 import json
 import math
@@ -14,6 +15,7 @@ from model import MaskRCNN
 
 
 def f1(boxes, item):
+    """F1 of (N, 4) boxes on an item of data.load; 1 where there are neither boxes nor labels."""
     used, tp = set(), 0
     for t in sorted(item["boxes"].tolist()):
         best, index = 0.0, -1

@@ -1,7 +1,7 @@
 """Compact Mask R-CNN with Detectron2's parameter names and arithmetic, in plain torch and torchvision.
 
-The state_dict has the keys that Detectron2's GeneralizedRCNN with a ResNet-18 FPN would have; `tem-gauge import
-detector` turns it into ONNX. References: detectron2/modeling/{backbone/resnet,backbone/fpn,anchor_generator,
+The state_dict has the keys of Detectron2's GeneralizedRCNN with a ResNet-18 FPN; `tem-gauge import detector` converts
+it to ONNX. References: detectron2/modeling/{backbone/resnet,backbone/fpn,anchor_generator,
 box_regression,matcher,sampling,proposal_generator/rpn,roi_heads/*}.py.
 """
 import math
@@ -141,6 +141,7 @@ class ProposalGenerator(nn.Module):
 
 
 def cell_anchors(sizes, ratios):
+    """Detectron2's generate_cell_anchors: (A, 4) boxes around the origin, in pixels."""
     out = []
     for s in sizes:
         for r in ratios:
@@ -207,7 +208,7 @@ class MaskRCNN(nn.Module):
 
     @torch.no_grad()
     def proposals(self, anchors, logits, deltas, sizes, *, pre, post):
-        """Boxes and logits per image after NMS; `pre` per level before it, `post` in all after it."""
+        """Boxes and logits of each image's proposals: at most `pre` per level before NMS, at most `post` per image after it."""
         cfg, result = self.cfg["rpn"], []
         for n, size in enumerate(sizes):
             boxes, scores, levels = [], [], []
@@ -224,7 +225,10 @@ class MaskRCNN(nn.Module):
         return result
 
     def pool(self, features, boxes, out, sampling):
-        """boxes: one (Ni, 4) tensor per image; level by size as Detectron2's assign_boxes_to_levels."""
+        """RoIAlign from the level that Detectron2's assign_boxes_to_levels gives each box.
+
+        boxes: one (Ni, 4) tensor per image. Returns (sum of Ni, C, out, out).
+        """
         b = self.cfg["box"]
         rois = torch.cat([torch.cat([torch.full((len(x), 1), float(i), device=x.device), x], 1) for i, x in enumerate(boxes)])
         area = (rois[:, 3] - rois[:, 1]) * (rois[:, 4] - rois[:, 2])
@@ -238,7 +242,10 @@ class MaskRCNN(nn.Module):
 
     @torch.no_grad()
     def detect_views(self, views, score_threshold=None):
-        """Test-time augmentation: views [(image (1, C, H, W), (h, w), mirrored)], the plain one first; boxes in its frame, scores."""
+        """Detections of one image with test-time augmentation.
+
+        views: see data.views, the plain image first. Returns (N, 4) boxes in pixels of the first view, and N scores.
+        """
         cfg, b, p, base = self.cfg, self.cfg["box"], self.roi_heads.box_predictor, views[0][1]
         features, found, logits = [], [], []
         for image, size, mirrored in views:
@@ -263,10 +270,10 @@ class MaskRCNN(nn.Module):
 
     # ---- training -----------------------------------------------------------------------------------------------
     def losses(self, images, targets):
-        """images (N, C, H, W); targets: per image the dict that data.Crops.one returns.
+        """Losses by name, as in Detectron2.
 
-        Anchors and proposals on a box of `ignored` are left out of the losses; boxes whose mask is None (labels that
-        come from counts) train the boxes and scores, not the masks.
+        images: (N, C, H, W). targets: one target of data.Crops.one per image. Negative anchors and proposals on a box of
+        `ignored` are left out of the losses. A box without a mask (a label from a count) is left out of the mask loss.
         """
         size = images.shape[-2:]
         features = self.backbone(images)
@@ -309,7 +316,7 @@ class MaskRCNN(nn.Module):
 
 
 def drop_ignored(labels, boxes, ignored):
-    """Negatives on an ignored box become -1: IoU of at least 0.25 with it, or half of their area inside it."""
+    """Set the label of negatives on an ignored box to -1: IoU of at least 0.25, or at least half of their area inside it."""
     if not len(ignored):
         return labels
     low, high = torch.maximum(boxes[None, :, :2], ignored[:, None, :2]), torch.minimum(boxes[None, :, 2:], ignored[:, None, 2:])
@@ -321,7 +328,7 @@ def drop_ignored(labels, boxes, ignored):
 
 
 def match(boxes, truth, low, high, allow_low_quality):
-    """Matcher: 1 positive, 0 negative, -1 ignored."""
+    """Detectron2's Matcher: labels (1 positive, 0 negative, -1 ignored), and the index of the box of `truth` with the highest IoU."""
     if not len(truth):
         return torch.zeros(len(boxes), dtype=torch.long), torch.zeros(len(boxes), dtype=torch.long)
     iou = box_iou(truth, boxes)
@@ -333,6 +340,7 @@ def match(boxes, truth, low, high, allow_low_quality):
 
 
 def sample(labels, count, fraction):
+    """Detectron2's subsample_labels: indices of at most `count` * `fraction` positives, and of negatives up to `count` in all."""
     positive, negative = (labels == 1).nonzero()[:, 0], (labels == 0).nonzero()[:, 0]
     positive = positive[torch.randperm(len(positive))[: int(count * fraction)]]
     negative = negative[torch.randperm(len(negative))[: count - len(positive)]]
@@ -340,7 +348,7 @@ def sample(labels, count, fraction):
 
 
 def crop_masks(target, index, boxes):
-    """28 x 28 targets: BitMasks.crop_and_resize, on crops of the masks instead of whole images."""
+    """Targets of the mask head, (N, 28, 28): Detectron2's BitMasks.crop_and_resize, on masks that are crops of the image."""
     out = []
     for i, box in zip(index.tolist(), boxes):
         mask, (x0, y0, _, _) = target["masks"][i], target["crops"][i]

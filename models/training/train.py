@@ -1,14 +1,15 @@
-"""Trains the embedded detector; see README.md for the commands used.
+"""Train the embedded detector; README.md has the commands.
 
 python train.py --data DIR [DIR ...] --config config.json --out DIR --minutes 60 --seed 7 [--init model.pth] [--device cuda]
   [--counted labels.json --pasted DIR [DIR ...] --mix 2 1 1]
---data: folders written by `tem-gauge synthesize`. --counted: real images with labels from counts (counted.py); without it no
-real image is seen. --pasted: synthetic cavities on real backgrounds. --mix: crops per batch of counted, pasted, synthetic.
+--data: folders written by `tem-gauge synthesize`. --counted: real images with labels from counts (counted.py); without it and
+--pasted no real image is used. --pasted: synthetic cavities on real backgrounds. --mix: crops per batch from counted images,
+from pasted images, and one unused number; the rest of the batch is synthetic.
 Writes OUT/model.pth (averaged weights, Detectron2 names), OUT/config.json, OUT/log.jsonl and OUT/last.pth to resume from.
 """
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the loader has a process of its own; its BLAS must not take the cores
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the data loader is a separate process, whose BLAS must not use the cores of the training
 import argparse
 import copy
 import json
@@ -26,7 +27,7 @@ p.add_argument("--data", nargs="+", required=True)
 p.add_argument("--counted")
 p.add_argument("--pasted", nargs="*", default=[])
 p.add_argument("--mix", type=int, nargs=3, default=[2, 1, 1])
-p.add_argument("--without", nargs="*", default=[], help="domains kept from training, for the forest's grouped splits")
+p.add_argument("--without", nargs="*", default=[], help="domains that are not trained on, for the grouped splits of the forest")
 p.add_argument("--config", default="config.json")
 p.add_argument("--out", required=True)
 p.add_argument("--minutes", type=float, required=True)

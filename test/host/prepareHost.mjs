@@ -5,14 +5,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chromiumPath } from './chromium.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-
-/** Path of a Chromium, or null. */
-const findChromium = () =>
-  [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-    (p) => p && fs.existsSync(p),
-  ) ?? null;
 
 /** Folder of the prepared host; a half-made one is never used. Linux on x64 only. */
 export function prepareHost() {
@@ -46,7 +41,7 @@ export function prepareHost() {
 export function hostProblem() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return 'The offline VS Code host runs on Linux x64 only; set VSCODE_EXECUTABLE to an installed VS Code.';
-  return findChromium()
+  return chromiumPath
     ? null
     : 'No Chromium was found: install it (Debian: apt-get install chromium) to run the tests in the real editor.';
 }

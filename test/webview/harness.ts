@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromiumPath } from '../host/chromium.mjs';
 import type { FromPreview, PreviewImage, ToPreview } from '../../media/preview/messages';
 import { cutTile, displayPyramid, greyStatistics } from '../../server/src/core/image/displayPyramid';
 
@@ -32,7 +33,7 @@ export class Harness {
     readonly image: PreviewImage,
   ) {}
 
-  static async start(executable: string, theme: Theme = 'dark', size = { width: 1300, height: 700 }): Promise<Harness> {
+  static async start(theme: Theme = 'dark', size = { width: 1300, height: 700 }): Promise<Harness> {
     const { width, height } = size;
     const data = new Uint16Array(width * height);
     for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data[y * width + x] = valueAt(x, y);
@@ -52,7 +53,7 @@ export class Harness {
     };
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox', '--disable-gpu'] });
     const view = await browser.newPage({ viewport: { width: 1100, height: 700 } });
     const errors: string[] = [];
     view.on('pageerror', (e) => errors.push(e.message));

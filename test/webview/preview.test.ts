@@ -2,15 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EstimateViewDto } from '../../server/src/protocol/types';
+import { chromiumPath } from '../host/chromium.mjs';
 import { detection } from '../unit/media/detections';
 import { Harness, themes, valueAt, type Theme } from './harness';
 
-const chromium = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((p) => p && fs.existsSync(p));
 const shots = path.resolve(import.meta.dirname, '../../out/screenshots');
 
 const estimate = (count = 3, change: Partial<EstimateViewDto> = {}): EstimateViewDto => ({
@@ -46,11 +41,11 @@ const estimate = (count = 3, change: Partial<EstimateViewDto> = {}): EstimateVie
   ...change,
 });
 
-describe.skipIf(!chromium)('the preview in a browser', () => {
+describe.skipIf(!chromiumPath)('the preview in a browser', () => {
   let harness: Harness;
   beforeAll(async () => {
     fs.mkdirSync(shots, { recursive: true });
-    harness = await Harness.start(chromium!);
+    harness = await Harness.start();
     await harness.push({ type: 'image', image: harness.image });
     await harness.page.locator('#skeleton').waitFor({ state: 'hidden' });
     await harness.frames(5);
@@ -238,10 +233,10 @@ describe.skipIf(!chromium)('the preview in a browser', () => {
   });
 });
 
-describe.skipIf(!chromium)('accessibility', () => {
+describe.skipIf(!chromiumPath)('accessibility', () => {
   const axe = fs.readFileSync(path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
   it.each(Object.keys(themes) as Theme[])('has no axe violation in the theme %s', async (theme) => {
-    const harness = await Harness.start(chromium!, theme);
+    const harness = await Harness.start(theme);
     try {
       await harness.push({ type: 'image', image: harness.image });
       await harness.push({ type: 'estimate', state: { kind: 'done', estimate: estimate(40) } });
@@ -255,7 +250,7 @@ describe.skipIf(!chromium)('accessibility', () => {
   });
 
   it('moves nothing while it waits where the system asks for reduced motion', async () => {
-    const harness = await Harness.start(chromium!);
+    const harness = await Harness.start();
     try {
       const animation = () => harness.page.locator('#skeleton').evaluate((e) => getComputedStyle(e).animationName);
       expect(await animation()).not.toBe('none');
@@ -270,7 +265,7 @@ describe.skipIf(!chromium)('accessibility', () => {
   });
 
   it('copies the picture as shown by key, and says so', async () => {
-    const harness = await Harness.start(chromium!);
+    const harness = await Harness.start();
     try {
       const { page } = harness;
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

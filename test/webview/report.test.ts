@@ -5,16 +5,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath } from '../host/chromium.mjs';
 
-const executable = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((p) => p && fs.existsSync(p));
 const axe = fs.readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
-describe.skipIf(!executable)('the HTML report in a browser', () => {
+describe.skipIf(!chromiumPath)('the HTML report in a browser', () => {
   let folder: string;
   let browser: Browser;
   beforeAll(async () => {
@@ -27,7 +22,7 @@ describe.skipIf(!executable)('the HTML report in a browser', () => {
     const args = ['dist/cli.js', 'audit', folder, '--html', path.join(folder, 'report.html'), '--nm-per-pixel', '0.4'];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect(status, stderr).toBe(0);
-    browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox', '--disable-gpu'] });
   });
   afterAll(async () => {
     await browser?.close();

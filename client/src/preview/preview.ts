@@ -33,6 +33,8 @@ export class Preview implements vscode.Disposable {
   frame: number | undefined;
   /** The answer of the latest reading: a picture, or why there is none. */
   private picture: ToPreview | null = null;
+  /** Whether the latest reading got no answer, because the server failed or ended; a refused picture is an answer. */
+  private unanswered = false;
   /** The latest reading. */
   private loading: Promise<void>;
   /** Key of the last pixels that could be read; while a file is written, it cannot. */
@@ -88,6 +90,11 @@ export class Preview implements vscode.Disposable {
 
   post(message: ToPreview): void {
     if (this.ready) void this.panel.webview.postMessage(message);
+  }
+
+  /** Asks once more for a picture whose request was not answered. */
+  async reloadIfUnanswered(): Promise<void> {
+    if (this.unanswered) await this.reload();
   }
 
   /** Reads the picture again; new pixels get a new estimate. */
@@ -205,11 +212,13 @@ export class Preview implements vscode.Disposable {
         uri: this.uri.toString(),
         ...(frame === undefined ? {} : { frame }),
       });
+      this.unanswered = false;
       if ('unreadable' in p) return { type: 'unreadable', message: p.unreadable };
       const { imageKey, overviewPath, ...facts } = p;
       const name = this.uri.path.split('/').pop()!;
       return { type: 'image', image: { ...facts, key: imageKey, name, overviewSrc: this.cached(overviewPath) } };
     } catch (error) {
+      this.unanswered = true;
       return { type: 'unreadable', message: (error as Error).message };
     }
   }

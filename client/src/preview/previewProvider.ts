@@ -182,7 +182,7 @@ export class PreviewProvider implements vscode.CustomReadonlyEditorProvider, vsc
   private askAgain(): void {
     for (const preview of this.open) {
       const { uri, frame } = preview;
-      if (!preview.image) void preview.reload();
+      void preview.reloadIfUnanswered();
       if (this.states.get(keyOf(uri, frame))?.kind === 'failed') void this.estimate(uri, frame);
     }
   }

@@ -15,7 +15,7 @@ export interface OverlayOptions {
 }
 
 /** Indices of detections and candidates, ascending. */
-export interface ScenePart {
+interface ScenePart {
   readonly detections: readonly number[];
   readonly candidates: readonly number[];
 }

@@ -85,7 +85,7 @@ export function histogramPanel(store: Store): HTMLElement {
 }
 
 /** Range of the handles: all grey values of the image and of its automatic window. */
-export function domain(image: PreviewImage): GreyWindow {
+function domain(image: PreviewImage): GreyWindow {
   const opening = openingWindow(image);
   const low = Math.min(image.min, opening.low);
   const high = Math.max(image.max, opening.high);

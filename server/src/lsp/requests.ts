@@ -12,7 +12,7 @@ import { paramsOf, paramsProblem } from './params';
 import type { StatusSender } from './status';
 
 export type Params<M extends RequestName> = RequestTable[M]['params'];
-export type Result<M extends RequestName> = RequestTable[M]['result'];
+type Result<M extends RequestName> = RequestTable[M]['result'];
 export type Handle<M extends RequestName> = (params: Params<M>, signal: AbortSignal) => Promise<Result<M>>;
 
 /** Upper limit of waiting requests; further ones are refused. */

@@ -221,7 +221,7 @@ export interface PreviewDto {
   min: number;
   max: number;
   /** 256 counts over equal parts of min to max. */
-  histogram: number[];
+  histogram: readonly number[];
   /** The 0.1 and 99.9 percentiles. */
   auto: { low: number; high: number };
   /** Sizes of the levels, full resolution first; the last one is the overview. */

@@ -11,7 +11,7 @@ export type Reliability = (typeof reliabilities)[number];
 export const outcomes = ['estimated', 'no-detections', 'no-forest', 'unreadable', 'unsupported', 'failed'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-export const findingCodes = [
+const findingCodes = [
   'low-f1',
   'uncertain-f1',
   'out-of-domain',
@@ -23,7 +23,7 @@ export const findingCodes = [
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 
-export const findingSeverities = ['error', 'warning', 'information', 'hint'] as const;
+const findingSeverities = ['error', 'warning', 'information', 'hint'] as const;
 export type FindingSeverity = (typeof findingSeverities)[number];
 
 /** How lists of results are grouped: by level, by folder, or not at all. */
@@ -35,7 +35,7 @@ export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as con
 export type Device = (typeof devices)[number];
 
 /** Every image format with its file extensions in lower case; package.json, settings and globs are tested against this. */
-export const imageFormats = {
+const imageFormats = {
   png: ['png'],
   jpeg: ['jpg', 'jpeg'],
   tiff: ['tif', 'tiff'],

@@ -1,4 +1,4 @@
-"""The same few tensors in every container torch and Detectron2 know: python generate.py (torch, numpy).
+"""The same few tensors in every container that torch and Detectron2 write: python generate.py (torch, numpy).
 
 The fixtures were made with torch 2.13 and numpy 2.4.
 """
@@ -27,7 +27,7 @@ momentum = {"state": {0: {"momentum_buffer": random(6)}}}
 torch.save({"model": model, "optimizer": momentum}, out / "zip.pth")
 torch.save({"model": model, "optimizer": momentum}, out / "legacy.pth", _use_new_zipfile_serialization=False)
 torch.save(OrderedDict((f"module.{k}", v) for k, v in model.items()), out / "parallel.pth")
-# Detectron2's model zoo knows no bfloat16: numpy has none.
+# Pickles of Detectron2's model zoo contain numpy arrays, and numpy has no bfloat16.
 arrays = {k: v.float().numpy() if k == "bfloat" else v.numpy() for k, v in model.items()}
 (out / "zoo.pkl").write_bytes(pickle.dumps({"model": arrays, "__author__": "Detectron2 Model Zoo"}, 2))
 expected = {k: {"shape": list(v.shape), "values": v.float().flatten().tolist()} for k, v in model.items()}

@@ -1,9 +1,9 @@
-"""Detectron2's arithmetic in PyTorch on the CPU beside the product, in turn, on the same checkpoint and image.
+"""Time Detectron2's arithmetic in PyTorch on the CPU and the product alternately, on the same checkpoint and image.
 
 python speed.py CHECKPOINT.pth IMAGE.png MODEL_DIR [RUNS]     (torch, torchvision, numpy, pillow; MODEL_DIR from `tem-gauge import detector`)
 
 R50-FPN in the published configuration, modules as Detectron2 runs them: frozen batch norm as its own step, RoIAlign of
-torchvision, 1000 proposals, masks of what is found. Python's share of proposals, NMS and pasting is included, as there.
+torchvision, 1000 proposals, masks of the detections. Proposals, NMS and mask pasting in Python are included, as in Detectron2.
 `node dist/tools/bench-detector.js MODEL_DIR IMAGE RUNS` is started for each round and times whole detections in a warm process.
 """
 import json
@@ -125,4 +125,4 @@ for _ in range(runs):
     n = detect(image)
     times.append(time.perf_counter() - began)
     ours = json.loads(subprocess.run(["node", "dist/tools/bench-detector.js", model_dir, path, "3"], capture_output=True, text=True, check=True, env={"PATH": __import__("os").environ["PATH"]}).stdout)
-    print(f"PyTorch {times[-1]:.2f} s ({n} found), TEM Gauge {ours['wholeMs'] / 1000:.2f} s ({ours['detections']} found), ratio {1000 * times[-1] / ours['wholeMs']:.2f}, outside onnxruntime {100 * ours['outsideShare']:.1f} %", flush=True)
+    print(f"PyTorch {times[-1]:.2f} s ({n} found), TEM Gauge {ours['wholeMs'] / 1000:.2f} s ({ours['detections']} found), ratio {1000 * times[-1] / ours['wholeMs']:.2f}, outside onnxruntime {100 * ours['outsideFraction']:.1f} %", flush=True)

@@ -1,4 +1,4 @@
-"""What torch makes of the embedded weights on two samples: python generate.py (with models/training/requirements.txt)."""
+"""Detections of the embedded weights in torch on two samples: python generate.py (with models/training/requirements.txt)."""
 import json
 import pathlib
 import sys
@@ -17,7 +17,7 @@ cfg = json.loads((folder / "config.json").read_text())
 model = MaskRCNN(cfg).eval()
 model.load_state_dict(torch.load(folder / "model.pth", weights_only=True)["model"])
 out = {"versions": {"torch": torch.__version__}, "patterns": [], "images": []}
-# Sizes of every kind: the cells' width rounds up and down, cells are cut at the border.
+# Sizes for which the cell width is rounded up and down, and for which the last cells are incomplete.
 for h, w in [(301, 417), (96, 700), (800, 416), (64, 40)]:
     y, x = np.mgrid[:h, :w]
     planes = normalize(((7 * x + 13 * y + (x * y) % 31) % 256).astype(np.uint8))

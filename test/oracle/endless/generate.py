@@ -1,4 +1,4 @@
-"""Writes two graphs with the interface of a YOLO detector: the Loop of endless.onnx never ends, greedy.onnx fills 6 GB.
+"""Write two graphs with the interface of a YOLO detector: the Loop of endless.onnx never ends, greedy.onnx fills 6 GB.
 
 Needs the package onnx.
 """

@@ -1,4 +1,4 @@
-"""Five tables with what scikit-learn's forests predict for them: python regression.py (needs scikit-learn).
+"""Five tables with the predictions of scikit-learn's forests: python regression.py (needs scikit-learn).
 
 Writes fixtures/regression.json: training and test rows, and for each set of options either the predictions themselves
 (where no random choice is left) or the mean and the standard deviation over seeds of the test metrics, of the number of
@@ -39,7 +39,7 @@ random_options = {
     "extra-leaf": (ExtraTreesRegressor, {"max_features": 0.5, "min_samples_leaf": 2}),
     "extra-bootstrap": (ExtraTreesRegressor, {"bootstrap": True, "max_features": 1, "min_samples_split": 4}),
 }
-# Large leaves: two splits with the same gain are rare, so that the order in which features are tried hardly matters.
+# Large leaves: equal gains are rare, so that the order in which features are tried has little effect.
 fixed_options = {
     "leaf": {"min_samples_leaf": 10},
     "depth": {"min_samples_leaf": 6, "max_depth": 3},
@@ -70,7 +70,7 @@ for name, x, y in tables():
             k: [float(np.mean(v)), float(np.std(v, ddof=1))] for k, v in got.items() if not np.isnan(v).any()
         }
     out.append(entry)
-# How often each feature splits the root where seven of ten features are constant: do constant ones use up max_features?
+# Frequency of each feature at the root where seven of ten are constant: shows whether constant features count for max_features.
 x, y = np.asarray(out[1]["x"]), np.asarray(out[1]["y"])
 stumps = RandomForestRegressor(3000, max_depth=1, max_features=3, random_state=0).fit(x, y)
 root = np.bincount([t.tree_.feature[0] for t in stumps.estimators_], minlength=10) / 3000

@@ -1,8 +1,8 @@
-"""Tiny graphs with the interfaces of well-known exporters, and what their authors' post-processing makes of them.
+"""Tiny graphs with the interfaces of well-known exporters, and the detections of their authors' post-processing.
 
 python generate.py (needs onnx, torch, torchvision, pycocotools). The image is 100 x 80; outputs do not depend on it.
 References: Ultralytics ops.non_max_suppression, process_mask, scale_boxes (v8); Detectron2 detector_postprocess; torchvision
-batched_nms. Masks here are sampled in the original image, theirs are resized twice: compare by IoU.
+batched_nms. The product samples masks in the original image, while the references resize them twice: compare masks by IoU.
 """
 import json
 import pathlib
@@ -114,7 +114,7 @@ dets = np.concatenate([boxes, scores[:, None]], 1)[None]
 graph("mmdetection", ("input", ["batch", 3, "height", "width"]), {"dets": dets, "labels": classes[None], "masks": soft.reshape(1, 3, 28, 28)}, {"dets": ["batch", "n", 5], "labels": ["batch", "n"], "masks": ["batch", "n", 28, 28]})
 record("mmdetection", boxes[:2] / scale, scores[:2], [0, 0])
 
-# something else
+# none of these interfaces
 graph("unknown", ("x", [1, 10]), {"y": np.zeros((1, 7), np.float32)})
 graph("classifier", ("image", [1, 3, 64, 64]), {"logits": np.zeros((1, 7), np.float32)})
 (out / "expected.json").write_text(json.dumps(expected))

@@ -1,4 +1,4 @@
-"""COCO data sets with what pycocotools counts on them: python generate.py (needs pycocotools).
+"""COCO data sets with the metrics of pycocotools: python generate.py (needs pycocotools).
 
 Writes fixtures/*.json: each a truth, predictions, and COCOeval's AP, AP50, AP75 and AR (maxDets 100, all areas) for boxes
 and masks, for all images together and for each image alone. Made with pycocotools 2.0.11, numpy 2.4.6.

@@ -1,4 +1,4 @@
-"""Size and shape of small random masks by scikit-image and scipy; writes expected.json beside this file.
+"""Measure size and shape of small random masks with scikit-image and scipy; writes expected.json beside this file.
 
 Debian: apt-get install python3-skimage; python3 test/oracle/shape/generate.py (scikit-image 0.19, scipy 1.10).
 """
@@ -27,7 +27,7 @@ def corners(mask):
 
 
 def min_feret(points):
-    """Smallest width over directions perpendicular to the hull's edges."""
+    """Smallest width of the convex hull: the minimum over the directions perpendicular to its edges."""
     widths = []
     for a, b in zip(points, np.roll(points, -1, axis=0)):
         normal = np.array([b[1] - a[1], a[0] - b[0]]) / np.hypot(*(b - a))
@@ -46,7 +46,7 @@ def measure(mask):
         "equivalentDiameter": region.equivalent_diameter_area,
         "feretMax": pdist(points).max(),
         "feretMin": min_feret(points),
-        # Of the filled hull, between midpoints of pixel sides.
+        # Largest distance between midpoints of pixel sides of the filled hull.
         "skimageFeretMax": region.feret_diameter_max,
         # In two dimensions scipy calls the perimeter "area" and the area "volume".
         "hullPerimeter": hull.area,

@@ -47,7 +47,7 @@ export function decisions(truth: ArrayLike<number>, predicted: ArrayLike<number>
   });
 }
 
-export interface PrecisionRecall {
+interface PrecisionRecall {
   readonly threshold: number;
   readonly precision: number;
   readonly recall: number;

@@ -25,7 +25,7 @@ export interface SetValidation {
   readonly byCount: Readonly<Record<string, StudyMetrics>>;
 }
 
-export interface SplitAverage {
+interface SplitAverage {
   readonly splits: number;
   readonly rmse: number;
   readonly mae: number;

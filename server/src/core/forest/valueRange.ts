@@ -4,7 +4,7 @@ import type { Forest } from './forest';
 const margin = 1e-6;
 
 /** Smallest and largest value of the leaves; predictions, which are means of leaves, lie between them. */
-export function valueRange({ trees }: Forest): { readonly min: number; readonly max: number } {
+function valueRange({ trees }: Forest): { readonly min: number; readonly max: number } {
   let [min, max] = [Infinity, -Infinity];
   for (const { childrenLeft, value } of trees)
     value.forEach((v, node) => {

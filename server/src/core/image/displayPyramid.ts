@@ -25,7 +25,7 @@ export interface GreyStatistics {
 }
 
 /** The smallest level of a pyramid is at most this wide and high. */
-export const overviewSize = 1024;
+const overviewSize = 1024;
 
 /**
  * Grey values as 8 or 16 bit integers. Colour is converted to luma (ITU-R 601-2). Floats are scaled to 16 bits between their

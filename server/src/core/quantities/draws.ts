@@ -13,7 +13,7 @@ export const sumNames = [
   'feret',
   'heywood',
 ] as const;
-export type SumName = (typeof sumNames)[number];
+type SumName = (typeof sumNames)[number];
 
 /** One value per draw for each sum. */
 export type Draws = Record<SumName, Float64Array>;

@@ -30,7 +30,7 @@ export interface MeasureSettings {
 export const measureDefaults = { draws: 400, causeDraws: 100, seed: 1 } as const;
 
 /** Simulation with all causes, or with one alone. */
-export type Run = 'all' | Cause;
+type Run = 'all' | Cause;
 
 /** Sums over one or many images, from which quantities.ts derives numbers. */
 export interface Measurement {

@@ -19,7 +19,7 @@ export interface Quantity {
   readonly detected: number;
 }
 
-export const intervalLevel = 0.9;
+const intervalLevel = 0.9;
 
 /** Fewest detections that are not cut by the frame for a deviation of diameters. */
 const leastWhole = 3;
@@ -56,7 +56,7 @@ const perWhole = (name: 'diameter' | 'feret') => (t: Totals, k: number) =>
 const volume = (t: Totals, k: number) => (Math.PI / 6) * t.foilCube[k]!;
 
 /** Definitions after Li et al. 2025 (densities, Heywood circularity, swelling); see docs/quantities.md. */
-export const definitions = {
+const definitions = {
   count: { unit: '', title: 'Cavities', needs: 'nothing', whole: true, of: (t, k) => t.plain.count[k]! },
   arealDensity: {
     unit: '1e-4 nm^-2',
@@ -110,7 +110,7 @@ export const quantityTitle = (name: QuantityName): string =>
   name === 'neighbourDistanceNm' ? 'Distance to the nearest neighbour' : definitions[name].title;
 
 /** Either a quantity or the reason why it is not available, in one sentence. */
-export type QuantityOrReason = Quantity | { readonly reason: string };
+type QuantityOrReason = Quantity | { readonly reason: string };
 export type Quantities = Readonly<Record<QuantityName, QuantityOrReason>>;
 
 /** @param sampling see totals.ts */

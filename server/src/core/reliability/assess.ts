@@ -11,7 +11,7 @@ import { say, sentences } from '../text/sentences';
 import { performancePairs, predictTargets, type PerformancePair, type Prediction } from './quantiles';
 import { descriptionOf, forestReasons, formatFeature, imageReasons, typicalValue } from './reasons';
 
-export type Reliability = 'reliable' | 'review' | 'unreliable' | 'unknown';
+type Reliability = 'reliable' | 'review' | 'unreliable' | 'unknown';
 
 export interface Thresholds {
   /** Predicted F1 below this is unreliable. */

@@ -1,6 +1,6 @@
 import type { CavityShape } from './cavity';
 
-export type Range = readonly [number, number];
+type Range = readonly [number, number];
 
 /** Appearance of cavities in archived micrographs: Fresnel profiles whose visibility ranges from clear to invisible. */
 export interface ArchiveLook {

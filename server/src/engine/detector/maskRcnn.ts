@@ -15,7 +15,7 @@ import type { DetectOptions, Detector, Device } from './detector';
 import { loadGraphs, type GraphSession, type InputData, type TensorData } from './session';
 
 /** Observes a detection, for benchmarks and for comparison with reference implementations. */
-export interface Probe {
+interface Probe {
   /** Total milliseconds inside the runtime. */
   runtimeMs: number;
   /** Called with the tensors between the stages: input, p2…p5, objectness2…6, deltas2…6, proposals, boxDeltas and boxScores by proposal, masks. */

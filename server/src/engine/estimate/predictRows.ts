@@ -6,7 +6,7 @@ import type { Table } from '../files/table';
 import { readFeatureRows } from './featureRows';
 
 /** A forest's prediction for one row of features. */
-export interface RowPrediction {
+interface RowPrediction {
   readonly prediction: number;
   /** The sum of it and the contributions is the prediction; null if no explanation was requested. */
   readonly baseValue: number | null;

@@ -15,7 +15,7 @@ export interface CardSection {
 }
 
 /** The study as the last section of a model card: text and the shorter tables; figures cannot be part of a card. */
-export function cardSection({ source, notes, results }: CardSection): string {
+function cardSection({ source, notes, results }: CardSection): string {
   const parts = results.flatMap((r) => [
     `### ${r.title}`,
     ...r.text,

@@ -22,7 +22,7 @@ export const tableExperiments = {
 } satisfies Record<string, (study: Study) => ExperimentResult | Promise<ExperimentResult>>;
 
 /** Experiments that require the images. */
-export const imageExperiments = ['iou-threshold', 'degradation', 'out-of-domain'] as const;
+const imageExperiments = ['iou-threshold', 'degradation', 'out-of-domain'] as const;
 
 export type TableExperiment = keyof typeof tableExperiments;
 export type ImageExperiment = (typeof imageExperiments)[number];

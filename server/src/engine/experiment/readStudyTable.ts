@@ -13,7 +13,7 @@ export interface StudyFile {
   readonly contradictions: readonly Contradiction[];
 }
 
-export interface Contradiction {
+interface Contradiction {
   readonly line: number;
   readonly image: string;
   readonly f1: number;

@@ -1,5 +1,5 @@
 import fs from 'node:fs/promises';
-import { formatImageRef, parseImageRef, type ImageRef } from '../../core/image/imageRef';
+import { parseImageRef, type ImageRef } from '../../core/image/imageRef';
 import { toRaster, type RawImage } from '../../core/image/rawImage';
 import type { Raster } from '../../core/image/raster';
 import { imageExtensions } from '../../protocol/vocabulary';
@@ -165,5 +165,3 @@ export async function readImage(text: string): Promise<(DecodedImage & { readonl
     await open.close();
   }
 }
-
-export { formatImageRef };

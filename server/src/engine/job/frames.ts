@@ -120,7 +120,7 @@ const begunSchema = z.object({
 });
 export type Begun = z.infer<typeof begunSchema>;
 
-export const endings = ['complete', 'stopped', 'failed'] as const;
+const endings = ['complete', 'stopped', 'failed'] as const;
 const counts = z.record(z.string(), z.int());
 const endedSchema = z.object({
   ending: z.enum(endings),

@@ -12,10 +12,10 @@ const lostMs = 10 * 60_000;
  * `waiting`: not begun, or stopped by a signal. `lost`: begun, not ended, and no process works on it. `failed`: ended with
  * images that the engine could not estimate, or with results that are damaged.
  */
-export const shardStates = ['done', 'running', 'waiting', 'lost', 'failed'] as const;
-export type ShardState = (typeof shardStates)[number];
+const shardStates = ['done', 'running', 'waiting', 'lost', 'failed'] as const;
+type ShardState = (typeof shardStates)[number];
 
-export interface ShardStatus {
+interface ShardStatus {
   readonly shard: number;
   readonly state: ShardState;
   readonly done: number;

@@ -3,7 +3,7 @@ import type { CocoImage } from './cocoFile';
 import type { ImageNames } from './imageNames';
 
 /** A picture and its entries in a labels file; merged exports contain several entries per picture. */
-export interface LabelledPicture {
+interface LabelledPicture {
   readonly file: string;
   readonly entries: readonly CocoImage[];
 }

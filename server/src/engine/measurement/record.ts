@@ -22,7 +22,7 @@ export const currentVersions: MeasuredVersions = {
 };
 
 /** Facts of the image that an estimate reports. */
-export interface RecordedImage {
+interface RecordedImage {
   readonly width: number;
   readonly height: number;
   /** Bit depth of the detector's raster. */

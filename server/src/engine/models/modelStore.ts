@@ -16,7 +16,7 @@ export const modelsFolder = (): string =>
 export const embeddedModel = (): string => path.join(__dirname, '..', 'models', 'cavity-compact');
 
 /** Why a model cannot be found or changed, in one sentence. */
-export class ModelError extends Error {
+class ModelError extends Error {
   override name = 'ModelError';
 }
 

@@ -3,7 +3,7 @@ import type { Estimate } from '../engine.types';
 import type { FolderQuantities } from '../measure/folderQuantities';
 
 /** All results, where a page lists only the worst of them. */
-export interface ReportWhole {
+interface ReportWhole {
   readonly images: number;
   readonly byReliability: Readonly<Record<Reliability, number>>;
   /** Images that could not be read. */

@@ -20,7 +20,7 @@ export interface ScoreOptions {
   readonly scoreThreshold: number | null;
 }
 
-export interface ImageScore extends Scores {
+interface ImageScore extends Scores {
   readonly file: string;
   readonly coco: CocoMetrics;
 }

@@ -74,7 +74,7 @@ hyperspy("spectra.hspy", ramp.astype("f4"), [(h, "nm", 1.0, True), (w, "eV", 0.1
 hyperspy("diffraction.hspy", ramp.astype("f4"), [(h, "$A^{-1}$", 0.1, False), (w, "$A^{-1}$", 0.1, False)], "electron_diffraction")
 note("diffraction.hspy", 1, ramp, ramp, dtype="float32", nmPerPixel=None, kind="diffraction pattern", title="bubbles")
 
-# HyperSpy's metadata structure has the thickness of the sample in metres; 80 was meant in another unit.
+# HyperSpy's metadata structure has the thickness of the sample in metres; a value of 80 is in another unit.
 for name, thickness in ("thickness.hspy", 8.5e-8), ("thickness-in-nm.hspy", 80.0):
     hyperspy(name, ramp.astype("f4"), [(h, "nm", 0.25, False), (w, "nm", 0.25, False)])
     with h5py.File(files / name, "a") as f:

@@ -3,7 +3,7 @@
 python test/oracle/formats/makers/generate.py     (tifffile 2026.3.3; writes files/ and expected.json)
 python3 test/oracle/formats/makers/hyperspy_values.py     (HyperSpy 1.7.3; writes hyperspy.json)
 
-expected.json has what each file states: nm per pixel along x and y, or null, and the kind of the data.
+expected.json contains what each file states: nm per pixel along x and y, or null, and the kind of the data.
 """
 import json
 import pathlib
@@ -22,7 +22,7 @@ expected = {}
 
 
 def write(name, tags=(), nm=None, kind="image", behind=None, byteorder="<", **options):
-    """behind(offset) gives bytes after the image; the tag with the placeholder then contains their offset."""
+    """Write a file. `behind(offset)` returns bytes that follow the image; the tag with the placeholder gets their offset."""
     file = files / f"{name}.tif"
     tifffile.imwrite(file, pixels, extratags=list(tags), metadata=None, byteorder=byteorder, software=False, **options)
     if behind:

@@ -1,4 +1,4 @@
-"""Pixel sizes in nm (x, y) that HyperSpy 1.7.3 reads of files/; null where it reads none, or fails.
+"""Pixel sizes in nm (x, y) that HyperSpy 1.7.3 reads from files/; null where it reads none or fails.
 
 /usr/bin/python3 test/oracle/formats/makers/hyperspy_values.py     (Debian's python3-hyperspy)
 """

@@ -79,7 +79,7 @@ for file in sorted(files.iterdir()):
         data = page.asarray()
         if page.planarconfig == 2 and page.samplesperpixel > 1:
             data = np.moveaxis(data, 0, -1)
-    except Exception:  # tifffile needs more libraries for LZW, JPEG and fax: Pillow reads these
+    except Exception:  # tifffile needs further libraries for LZW, JPEG and fax; Pillow reads them
         data = np.asarray(Image.open(file))
     if data.dtype.kind == "c":
         dtype, data = str(data.dtype), np.abs(data.astype("complex128"))

@@ -7,6 +7,6 @@ import { jpeg, png } from './raster';
 import { tiff } from './tiff/tiff';
 
 /** Every format that can be read, most frequent first. */
-export const formats: readonly ImageFormat[] = [png, jpeg, tiff, dm3, dm4, ser, hdf5, mrc];
+const formats: readonly ImageFormat[] = [png, jpeg, tiff, dm3, dm4, ser, hdf5, mrc];
 
 export const recogniseFormat = (head: Uint8Array): ImageFormat | null => formats.find((f) => f.recognise(head)) ?? null;

@@ -25,7 +25,7 @@ export interface SklearnModel {
   readonly description: string;
 }
 
-export interface Scaler {
+interface Scaler {
   readonly mean: readonly number[];
   readonly scale: readonly number[];
 }

@@ -11,7 +11,7 @@ import { Names } from './names';
 import { Places } from './places';
 
 /** Selection of results. */
-export interface ViewFilter {
+interface ViewFilter {
   /** Part of the path, in any case; empty for all. */
   readonly text: string;
   /** Empty for all. */

@@ -15,7 +15,7 @@ type Good = Extract<Hdf5Reply, { ok: true }>;
  * Runs requests one after another in a thread that starts with the first HDF5 file. A request beyond its deadline ends the
  * thread; the next one starts another.
  */
-export class Hdf5Thread {
+class Hdf5Thread {
   private worker: Worker | null = null;
   private last: Promise<unknown> = Promise.resolve();
   private ids = 0;

@@ -9,7 +9,7 @@ const maxDepth = 24;
 const maxChunkBytes = 256e6;
 const maxTextBytes = 4e6;
 
-export const isGroup = (entity: unknown): entity is Group => (entity as Group | null)?.type === 'Group';
+const isGroup = (entity: unknown): entity is Group => (entity as Group | null)?.type === 'Group';
 export const isDataset = (entity: unknown): entity is Dataset => (entity as Dataset | null)?.type === 'Dataset';
 
 /** A member of a group; null for absent ones and for soft and external links, which are never followed. */
