@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { imageCount } from './counts';
 import { notify } from './notify';
 import type { Foil } from './quantities/foil';
 import type { Server } from './server';
@@ -28,7 +29,7 @@ export function reportSaved(target: vscode.Uri, images: number): void {
   const local = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
   // Does not wait for the user's choice, because the report is already written.
   void notify
-    .info(vscode.l10n.t('Report of {0} images saved.', images), open, ...(local ? [browser] : []))
+    .info(vscode.l10n.t('Report saved: {0}.', imageCount(images)), open, ...(local ? [browser] : []))
     .then((choice) => {
       if (choice === open) void vscode.commands.executeCommand('tem-gauge.openReport', target);
       else if (choice === browser) void vscode.env.openExternal(target);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { AuditRuns } from './audit/auditRuns';
+import { imagesDone } from './counts';
 import type { Server } from './server';
 
 /** The item in the status bar: activity of the server, progress of an audit, model and device. */
@@ -36,7 +37,7 @@ export class Status implements vscode.Disposable {
     this.item.text = numbers ? `${this.icon} F1 ${numbers.done}/${numbers.total}` : `${this.icon} F1`;
     this.item.accessibilityInformation = {
       label: numbers
-        ? vscode.l10n.t('TEM Gauge: {0} of {1} images audited', numbers.done, numbers.total)
+        ? vscode.l10n.t('TEM Gauge: {0} audited', imagesDone(numbers.done, numbers.total))
         : vscode.l10n.t('TEM Gauge'),
     };
     this.item.show();

@@ -32,7 +32,7 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 describe('tem-gauge train reports every problem', () => {
   it.each([
     ['an image that is not found', ['missing'], 'out.json', 'gone.png'],
-    ['an image that cannot be read', ['unreadable'], 'out.json', '1 of 1 images cannot be used'],
+    ['an image that cannot be read', ['unreadable'], 'out.json', '1 of 1 image cannot be used'],
     ['a folder without labels', ['missing/images'], 'out.json', 'There is no annotations.coco.json in'],
     ['an output below a file', ['missing'], 'missing/images/text.png/out.json', 'text.png is not a folder'],
   ])('%s', (_, folders, out, sentence) => {
@@ -44,7 +44,7 @@ describe('tem-gauge train reports every problem', () => {
 
   it('too few images, also without those at fault', () => {
     const { status, stderr } = train(inside('missing'), '--out', inside('out.json'), '--skip-faulty');
-    expect([status, stderr]).toEqual([3, expect.stringContaining('1 of 1 images cannot be used')]);
+    expect([status, stderr]).toEqual([3, expect.stringContaining('1 of 1 image cannot be used')]);
     expect(fs.existsSync(inside('out.json'))).toBe(false);
   });
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ProgressDto } from '../../../server/src/protocol/methods';
 import { printable } from '../../../server/src/core/text/printable';
 import type { AuditSummaryDto } from '../../../server/src/protocol/types';
+import { imagesDone } from '../counts';
 import { notify } from '../notify';
 import type { Server } from '../server';
 import type { ResultList } from './resultList';
@@ -63,9 +64,8 @@ export class AuditRuns implements vscode.Disposable {
     if (this.running)
       return this.progress
         ? vscode.l10n.t(
-            'Auditing: {0} of {1} images, {2} unreliable so far',
-            this.progress.done,
-            this.progress.total,
+            'Auditing: {0}, {1} unreliable so far',
+            imagesDone(this.progress.done, this.progress.total),
             this.progress.low,
           )
         : vscode.l10n.t('Auditing…');
@@ -96,12 +96,12 @@ export class AuditRuns implements vscode.Disposable {
       await this.end(texts, cancelled ? { done, total } : null);
       if (total === 0) this.note = vscode.l10n.t('No image was found there.');
       else if (skipped.count > 0) this.note = skippedNote(skipped);
-      if (cancelled && total > 0) this.offerResume(vscode.l10n.t('Cancelled after {0} of {1} images.', done, total));
+      if (cancelled && total > 0) this.offerResume(vscode.l10n.t('Cancelled after {0}.', imagesDone(done, total)));
     } catch (error) {
       if (this.running !== own) return;
       const progress = this.progress as ProgressDto | null;
       await this.end(texts, progress);
-      if (progress) this.note = vscode.l10n.t('Stopped after {0} of {1} images.', progress.done, progress.total);
+      if (progress) this.note = vscode.l10n.t('Stopped after {0}.', imagesDone(progress.done, progress.total));
       throw error;
     } finally {
       if (this.running === own) this.running = undefined;
@@ -129,9 +129,9 @@ export class AuditRuns implements vscode.Disposable {
     const { restored, total, skipped } = await this.server.request('tem-gauge/restore', { uris });
     const unfinished = this.kept?.unfinished;
     if (restored < total)
-      this.note = vscode.l10n.t('{0} of {1} images restored; run the audit again for the others.', restored, total);
+      this.note = vscode.l10n.t('{0} restored; run the audit again for the others.', imagesDone(restored, total));
     else if (unfinished)
-      this.note = vscode.l10n.t('Cancelled after {0} of {1} images.', unfinished.done, unfinished.total);
+      this.note = vscode.l10n.t('Cancelled after {0}.', imagesDone(unfinished.done, unfinished.total));
     else if (skipped.count > 0) this.note = skippedNote(skipped);
     await this.setContext();
     this.changed.fire();

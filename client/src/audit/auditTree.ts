@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { shortName } from '../../../server/src/core/text/shortName';
 import type { AuditedDto } from '../../../server/src/protocol/types';
 import { groupings, type Grouping, type Outcome, type Reliability } from '../../../server/src/protocol/vocabulary';
+import { detectionCount, imageCount } from '../counts';
 import { translated } from '../translate';
 import { viewTypeOf } from '../viewType';
 import { askForFilter, filterWords } from './filter';
@@ -22,6 +24,8 @@ const outcomeIcons: Partial<Record<Outcome, vscode.ThemeIcon>> = {
   failed: new vscode.ThemeIcon('error'),
 };
 const groupingKey = 'temGauge.grouping';
+/** Characters of a name in a row. */
+const longestName = 32;
 
 /** Results of audits and estimates, worst first, in groups; with a filter. */
 export class AuditTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -109,7 +113,7 @@ export function groupItem(
   item.description = String(node.images);
   item.iconPath = node.level ? icons[node.level] : vscode.ThemeIcon.Folder;
   item.contextValue = 'group';
-  item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1} images', label, node.images), role: 'treeitem' };
+  item.accessibilityInformation = { label: `${label}, ${imageCount(node.images)}`, role: 'treeitem' };
   return item;
 }
 
@@ -119,20 +123,19 @@ export function imageItem(r: AuditedDto, grouping: Grouping): vscode.TreeItem {
   const path = pathOf(r);
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const folder = path.slice(0, Math.max(0, path.length - name.length - 1));
-  // A long name is cut off at its end: the number comes first.
-  const item = new vscode.TreeItem(`${r.f1 === null ? vscode.l10n.t('n.a.') : r.f1.toFixed(2)}  ${name}`);
+  // A long label would leave no room for level and folder; the tooltip has the whole name.
+  const label = shortName(name, longestName);
+  const item = new vscode.TreeItem(`${r.f1 === null ? vscode.l10n.t('n.a.') : r.f1.toFixed(2)}  ${label}`);
   const verdict = r.f1 === null ? outcomeName(r.outcome) : `F1 ${r.f1.toFixed(2)}, ${levelName(r.reliability)}`;
   item.id = r.uri;
   const said = r.f1 === null ? verdict : grouping === 'level' ? '' : levelName(r.reliability);
   // Names repeat in folders.
   item.description = [said, grouping === 'folder' ? '' : folder].filter(Boolean).join(' · ');
-  item.tooltip = [path, verdict, vscode.l10n.t('{0} detections', r.detectionCount), ...r.reasons.map(translated)].join(
-    '\n',
-  );
+  item.tooltip = [path, verdict, detectionCount(r.detectionCount), ...r.reasons.map(translated)].join('\n');
   item.iconPath = outcomeIcons[r.outcome] ?? icons[r.reliability];
   item.contextValue = 'image';
   item.accessibilityInformation = {
-    label: vscode.l10n.t('{0}, {1}, {2} detections', name, verdict, r.detectionCount),
+    label: [name, verdict, detectionCount(r.detectionCount)].join(', '),
     role: 'treeitem',
   };
   item.command = {

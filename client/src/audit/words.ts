@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { AuditedDto } from '../../../server/src/protocol/types';
 import type { Outcome, Reliability } from '../../../server/src/protocol/vocabulary';
-import { countLevels } from '../../../server/src/protocol/levels';
+import { countVerdicts, type Verdicts } from '../../../server/src/protocol/levels';
+import { imageCount } from '../counts';
 
 export function levelName(level: Reliability): string {
   switch (level) {
@@ -33,15 +34,15 @@ export function outcomeName(outcome: Outcome): string {
   }
 }
 
-/** What the rows amount to, in one sentence. */
-export function headline(results: readonly AuditedDto[]): string {
-  const { reliable, review, unreliable, unknown } = countLevels(results);
-  return vscode.l10n.t(
-    '{0} images: {1} reliable, {2} for review, {3} unreliable, {4} unknown',
-    results.length,
-    reliable,
-    review,
-    unreliable,
-    unknown,
-  );
+/** "24 images: 10 reliable, 4 for review, 3 unreliable, 5 unknown, 2 refused". */
+export const headline = (results: readonly AuditedDto[]): string =>
+  `${imageCount(results.length)}: ${verdictWords(countVerdicts(results))}`;
+
+/** All levels, also those without an image; refused and failed only where there are some. */
+export function verdictWords({ reliable, review, unreliable, unknown, refused, failed }: Verdicts): string {
+  return [
+    vscode.l10n.t('{0} reliable, {1} for review, {2} unreliable, {3} unknown', reliable, review, unreliable, unknown),
+    ...(refused > 0 ? [vscode.l10n.t('{0} refused', refused)] : []),
+    ...(failed > 0 ? [vscode.l10n.t('{0} failed', failed)] : []),
+  ].join(', ');
 }

@@ -29,7 +29,7 @@ async function chooseFolder(facts: KindFacts, near: vscode.Uri | undefined): Pro
   if (there.length === 0) return folder;
   const replace = vscode.l10n.t('Replace');
   const choice = await vscode.window.showWarningMessage(
-    vscode.l10n.t('The folder has {0} already. Replace the files of the same name?', there.join(', ')),
+    vscode.l10n.t('The folder already contains {0}. Replace the files of the same name?', there.join(', ')),
     { modal: true },
     replace,
   );

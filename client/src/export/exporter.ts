@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExportKind } from '../../../server/src/protocol/vocabulary';
+import { detectionCount, imageCount } from '../counts';
 import { notify } from '../notify';
 import type { Server } from '../server';
 import { chooseTarget } from './chooseTarget';
@@ -24,10 +25,10 @@ export class Exporter {
     const done = await this.request(facts.title, { ...scope, uris: [...scope.uris], kind, to: target.toString() });
     const said =
       done.files > 1
-        ? vscode.l10n.t('{0} images exported, {1} files written.', done.images, done.files)
+        ? vscode.l10n.t('Exported: {0}; files written: {1}.', imageCount(done.images), done.files)
         : kind === 'cavities'
-          ? vscode.l10n.t('{0} detections of {1} images exported.', done.rows, done.images)
-          : vscode.l10n.t('{0} images exported.', done.images);
+          ? vscode.l10n.t('Exported: {0}.', `${imageCount(done.images)}, ${detectionCount(done.rows)}`)
+          : vscode.l10n.t('Exported: {0}.', imageCount(done.images));
     const show = vscode.l10n.t('Show in Explorer');
     const open = vscode.l10n.t('Open');
     const isFile = done.files === 1;
@@ -44,8 +45,8 @@ export class Exporter {
     await vscode.env.clipboard.writeText(text ?? '');
     const said =
       table === 'cavities'
-        ? vscode.l10n.t('{0} detections of {1} images copied.', rows, images)
-        : vscode.l10n.t('Quantities of {0} images copied.', images);
+        ? vscode.l10n.t('Copied: {0}.', `${imageCount(images)}, ${detectionCount(rows)}`)
+        : vscode.l10n.t('Quantities copied: {0}.', imageCount(images));
     void notify.info(said + missingNote(missing));
   }
 
@@ -76,4 +77,6 @@ export class Exporter {
 }
 
 const missingNote = (missing: number): string =>
-  missing === 0 ? '' : ` ${vscode.l10n.t('{0} images have no estimate yet: audit the folder for those.', missing)}`;
+  missing === 0
+    ? ''
+    : ` ${vscode.l10n.t('Without an estimate: {0}. Audit the folder for these.', imageCount(missing))}`;

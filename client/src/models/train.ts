@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { TrainingParams } from '../../../server/src/protocol/methods';
 import type { TrainedDto, TrainingCheckDto, TrainingProgressDto } from '../../../server/src/protocol/training';
+import { imagesDone } from '../counts';
 import { notify } from '../notify';
 import type { Server } from '../server';
 import type { ModelCards } from './modelCard';
@@ -143,7 +144,7 @@ export class Training implements vscode.Disposable {
     const p = this.progress;
     const said =
       p?.phase === 'detecting'
-        ? vscode.l10n.t('Training stopped after {0} of {1} images; their detections are kept.', p.done, p.total)
+        ? vscode.l10n.t('Training stopped after {0}; the detections are kept.', imagesDone(p.done, p.total))
         : vscode.l10n.t('Training stopped; the detections are kept.');
     const resume = vscode.l10n.t('Resume');
     void notify.info(said, resume).then((choice) => {

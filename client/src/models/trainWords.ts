@@ -2,13 +2,14 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { printable } from '../../../server/src/core/text/printable';
 import type { TrainedDto, TrainingCheckDto, TrainingProgressDto } from '../../../server/src/protocol/training';
+import { imagesDone } from '../counts';
 
 /** What is listed in a dialog; the document of the check lists all. */
 const shown = 6;
 
 export function checkHeadline(c: TrainingCheckDto): string {
   return vscode.l10n.t(
-    '{0} of {1} labelled images can be learned from: {2} cavities, {3} groups.',
+    '{0} of {1} labelled images can be learned from. Cavities: {2}. Groups: {3}.',
     c.usable,
     c.listed,
     c.cavities,
@@ -57,10 +58,10 @@ export function checkDetails(c: TrainingCheckDto, limit = shown): string[] {
 export function progressWords({ phase, done, total, secondsLeft }: TrainingProgressDto): string {
   if (phase === 'fitting')
     return vscode.l10n.t('Fitting and validating, step {0} of {1}', Math.min(done + 1, total), total);
-  if (secondsLeft === null || done === total) return vscode.l10n.t('{0} of {1} images', done, total);
+  if (secondsLeft === null || done === total) return imagesDone(done, total);
   return secondsLeft < 90
-    ? vscode.l10n.t('{0} of {1} images, {2} s left', done, total, Math.ceil(secondsLeft))
-    : vscode.l10n.t('{0} of {1} images, {2} min left', done, total, Math.round(secondsLeft / 60));
+    ? vscode.l10n.t('{0}, {1} s left', imagesDone(done, total), Math.ceil(secondsLeft))
+    : vscode.l10n.t('{0}, {1} min left', imagesDone(done, total), Math.round(secondsLeft / 60));
 }
 
 /** The errors of F1 in random folds and on held-out groups. */

@@ -12,6 +12,7 @@ import type { QuantityGroupDto, QuantityLineDto } from '../../../server/src/prot
 import type { AuditRuns } from '../audit/auditRuns';
 import type { ResultList } from '../audit/resultList';
 import { levelName } from '../audit/words';
+import { detectionCount, imageCount } from '../counts';
 import type { Server } from '../server';
 import { translate } from '../translate';
 import type { Foil } from './foil';
@@ -148,12 +149,9 @@ function groupItem({ kind, folder, images, detections, cut, foil }: QuantityGrou
     kind === 'all' ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = `${kind} ${folder}`;
-  item.description =
-    images === 1
-      ? vscode.l10n.t('1 image, {0} detections', detections)
-      : vscode.l10n.t('{0} images, {1} detections', images, detections);
+  item.description = `${imageCount(images)}, ${detectionCount(detections)}`;
   item.tooltip = [
-    vscode.l10n.t('{0} of {1} detections are cut by the frame and give no size.', cut, detections),
+    vscode.l10n.t('Detections cut by the frame, which give no size: {0} of {1}.', cut, detections),
     foilText(foil, translate),
   ].join('\n');
   item.iconPath = kind === 'folder' ? vscode.ThemeIcon.Folder : new vscode.ThemeIcon('graph');

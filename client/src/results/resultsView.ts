@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import { verdictsOf } from '../../../server/src/protocol/levels';
 import type { JobResultsDto } from '../../../server/src/protocol/types';
 import type { Grouping } from '../../../server/src/protocol/vocabulary';
 import { groupItem, imageItem } from '../audit/auditTree';
 import { askForFilter, filterWords } from '../audit/filter';
 import { noFilter, type Filter } from '../audit/treeModel';
+import { verdictWords } from '../audit/words';
+import { imagesDone } from '../counts';
 import type { Server } from '../server';
 import { PagedTree, pageSize, type ResultNode } from './pagedTree';
 
@@ -155,16 +158,8 @@ export class ResultsView implements vscode.TreeDataProvider<ResultNode>, vscode.
   }
 }
 
-const countWords = ({ done, images, byReliability: n }: JobResultsDto): string =>
-  vscode.l10n.t(
-    '{0} of {1} images: {2} reliable, {3} for review, {4} unreliable, {5} unknown',
-    done,
-    images,
-    n.reliable,
-    n.review,
-    n.unreliable,
-    n.unknown,
-  );
+const countWords = ({ done, images, byReliability, refused, failed }: JobResultsDto): string =>
+  `${imagesDone(done, images)}: ${verdictWords(verdictsOf(byReliability, { refused, failed }))}`;
 
 async function askForJob(): Promise<vscode.Uri | undefined> {
   const [chosen] =

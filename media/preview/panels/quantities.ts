@@ -107,8 +107,8 @@ export function quantitiesPanel(store: Store, actions: QuantityActions): HTMLEle
     const reasons = q ? missingReasons(q.lines, t) : [];
     const missing = reasons.length > 0 ? [t('n.a.: {0}', reasons.join(' '))] : [];
     const cut =
-      q && q.cut > 0 ? t('{0} of {1} detections are cut by the frame and give no size.', q.cut, q.detections) : '';
-    const images = q && folder ? t('{0} images measured.', q.images) : '';
+      q && q.cut > 0 ? t('Detections cut by the frame, which give no size: {0} of {1}.', q.cut, q.detections) : '';
+    const images = q && folder ? t('Images measured: {0}.', q.images) : '';
     note.textContent = [...missing, images, cut].filter(Boolean).join(' ');
   }
 }

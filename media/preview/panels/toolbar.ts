@@ -31,7 +31,7 @@ export function toolbar(store: Store, actions: ToolbarActions): HTMLElement {
     outlines: layer('outlines', t('Outlines'), t('Outlines of the masks (o)')),
     boxes: layer('boxes', t('Boxes'), t('Bounding boxes (b)')),
     masks: layer('masks', t('Masks'), t('Filled masks (m)')),
-    candidates: layer('candidates', t('Candidates'), t('Also what was not accepted, dashed (c)')),
+    candidates: layer('candidates', t('Candidates'), t('Candidates that were not accepted, dashed (c)')),
     truth: layer('truth', t('Truth'), t('Labels: found (corners), missed (diamond), false detection (cross) (t)')),
   };
   const slider = h('input', {

@@ -1,11 +1,12 @@
 import path from 'node:path';
+import { plural } from '../core/text/plural';
 import { printable } from '../core/text/printable';
 import { defaultThresholds } from '../engine/engine';
 import { auditReport } from '../engine/audit/auditReport';
 import type { AuditResult } from '../engine/audit/runAudit';
 import { checkOutputFile } from '../engine/files/checkOutput';
 import { writeOutputFile } from '../engine/files/writeOutput';
-import { reliabilities } from '../protocol/vocabulary';
+import { verdictsOf } from '../protocol/levels';
 import { closingLine } from './auditProgress';
 import { merge } from './auditJob/merge';
 import { plan } from './auditJob/plan';
@@ -153,8 +154,13 @@ or failed; merge joins the results and exits with 1 where some are missing.
 };
 
 function summary(result: AuditResult): string {
-  const { byReliability, done } = result.summary;
-  const lines = [`${done} images: ${reliabilities.map((level) => `${byReliability[level]} ${level}`).join(', ')}`];
+  const { byReliability, byOutcome, done } = result.summary;
+  const verdicts = verdictsOf(byReliability, {
+    refused: byOutcome.unreadable + byOutcome.unsupported,
+    failed: byOutcome.failed,
+  });
+  const listed = Object.entries(verdicts).filter(([name, n]) => n > 0 || !['refused', 'failed'].includes(name));
+  const lines = [`${plural(done, 'image')}: ${listed.map(([name, n]) => `${n} ${name}`).join(', ')}`];
   const pairs = result.labelled.filter((l): l is typeof l & { f1: number } => l.f1 !== null);
   if (pairs.length) {
     lines.push('', `${'image'.padEnd(34)} predicted  true`);

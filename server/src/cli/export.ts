@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { plural } from '../core/text/plural';
 import { chooseFrames } from '../engine/audit/chooseFrames';
 import { exportFormats, FolderExport, type ExportFormat } from '../engine/export/exportFolder';
 import { checkOutputFolder } from '../engine/files/checkOutput';
@@ -66,12 +67,12 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
       }
       const written = await target.finish();
       if (values.json) console.log(JSON.stringify({ out: path.resolve(out), images: done, written }));
-      else console.log(`${done} images, ${written.length} files in ${path.resolve(out)}`);
+      else console.log(`${plural(done, 'image')}, ${plural(written.length, 'file')} in ${path.resolve(out)}`);
       if (formats.has('lists') && target.notListed.length > 0)
         console.error(
           `tem-gauge: ${target.notListed.length === 1 ? 'One name contains' : `${target.notListed.length} names contain`} a line break and ${target.notListed.length === 1 ? 'is' : 'are'} not in the lists.`,
         );
-      if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${files.length} images.`);
+      if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${plural(files.length, 'image')}.`);
       return done < files.length ? exitCodes.couldNotRun : exitCodes.fine;
     } finally {
       await engine.dispose();

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { plural } from '../core/text/plural';
 import { csvRecord } from '../core/text/csv';
 import { printable } from '../core/text/printable';
 import { chooseFrames } from '../engine/audit/chooseFrames';
@@ -58,7 +59,7 @@ counting statistics. docs/quantities.md has the definitions.`,
       }
       // A single file has no folder to sum up.
       if (!single) for (const summary of [...folder.groups(), folder.folder()]) print(summary);
-      if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${files.length} images.`);
+      if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${plural(files.length, 'image')}.`);
       return done < files.length || folder.folder().images === 0 ? exitCodes.couldNotRun : exitCodes.fine;
     } finally {
       await engine.dispose();
@@ -83,7 +84,8 @@ function printer(values: CommandInput['values']): (m: MeasureDto) => void {
     return (m) => process.stdout.write(`${csvRecord(measureRow(m))}\r\n`);
   }
   return (m) => {
-    const title = m.kind === 'image' ? printable(path.basename(m.file)) : `${printable(m.file)} (${m.images} images)`;
+    const title =
+      m.kind === 'image' ? printable(path.basename(m.file)) : `${printable(m.file)} (${plural(m.images, 'image')})`;
     console.log(`${title}: ${m.f1 === null ? m.outcome : `F1 ${m.f1.toFixed(2)}, ${m.reliability}`}`);
     if (m.nmPerPixelY !== undefined) console.log(`  ${anisotropySentence(m.nmPerPixel!, m.nmPerPixelY)}`);
     const thickness = thicknessSentence(m);

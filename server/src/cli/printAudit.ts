@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { plural } from '../core/text/plural';
 import { nameWithFrame } from '../engine/audit/chooseFrames';
 import type { FoundImages } from '../engine/audit/findImages';
 import {
@@ -39,11 +40,11 @@ export async function printAudit(
   const measured = summary.done - summary.fromCache;
   if (summary.reassessed > 0 || (measured > 0 && summary.fromCache > 0))
     console.error(
-      `tem-gauge: from the cache: ${summary.fromCache - summary.reassessed} unchanged results, ${summary.reassessed} made again from measurements (other forest, thresholds, options or version); ${measured} images were measured (new, changed, or another detector).`,
+      `tem-gauge: from the cache: ${plural(summary.fromCache - summary.reassessed, 'unchanged result')}, ${summary.reassessed} made again from measurements (other forest, thresholds, options or version); ${plural(measured, 'image was', 'images were')} measured (new, changed, or another detector).`,
     );
   if (stoppedOf)
     console.error(
-      `tem-gauge: stopped after ${summary.done} of ${stoppedOf} images. To go on, run the same command again${values.cache === undefined ? '; with --cache DIR what is done is kept' : ''}.`,
+      `tem-gauge: stopped after ${summary.done} of ${plural(stoppedOf, 'image')}. To go on, run the same command again${values.cache === undefined ? '; with --cache DIR what is done is kept' : ''}.`,
     );
   return result;
 }

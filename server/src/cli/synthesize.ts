@@ -1,3 +1,4 @@
+import { plural } from '../core/text/plural';
 import { findDomain, syntheticDomains } from '../core/synthetic/domains';
 import { findImages } from '../engine/audit/findImages';
 import { writeSyntheticSet } from '../engine/synthetic/writeSynthetic';
@@ -76,7 +77,7 @@ export const synthesize: Command = {
     console.log(
       values.json
         ? JSON.stringify(line)
-        : `${line.images} images with ${line.annotations} cavities ${line.ambiguous ? `and ${line.ambiguous} ambiguous ones ` : ''}in ${out}`,
+        : `${plural(line.images, 'image')} with ${plural(line.annotations, 'cavity', 'cavities')} ${line.ambiguous ? `and ${line.ambiguous} ambiguous ones ` : ''}in ${out}`,
     );
     return exitCodes.fine;
   },

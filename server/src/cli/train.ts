@@ -1,3 +1,4 @@
+import { plural } from '../core/text/plural';
 import { createEngine } from '../engine/engine';
 import { checkOutputFile } from '../engine/files/checkOutput';
 import { readRegularFile } from '../engine/files/readRegularFile';
@@ -91,7 +92,7 @@ One forest predicts F1, precision and recall.`,
             console.log(
               values.json
                 ? JSON.stringify(trained)
-                : `${validationText(trained.validation)}\n${trained.rows} images; ${trained.model.path}`,
+                : `${validationText(trained.validation)}\n${plural(trained.rows, 'image')}; ${trained.model.path}`,
             ),
           );
     const engine = await createEngine({ modelPath: detector.dir, cacheDir: text(values, 'cache'), forestPath: '' });
@@ -125,7 +126,7 @@ async function trainToFile(
   console.log(
     values.json
       ? JSON.stringify({ out, rows, withoutDetections, validation, ...figures })
-      : `${validationText(validation)}\n${rows} images; ${out}`,
+      : `${validationText(validation)}\n${plural(rows, 'image')}; ${out}`,
   );
 }
 

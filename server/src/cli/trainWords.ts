@@ -1,3 +1,4 @@
+import { plural } from '../core/text/plural';
 import { printable } from '../core/text/printable';
 import type { TrainingCheckDto, ValidationRowDto } from '../protocol/training';
 
@@ -8,15 +9,15 @@ const shown = 20;
 export function checkText(c: TrainingCheckDto): string {
   const more = (total: number, n: number) => (total > n ? [`  … and ${total - n} more`] : []);
   return [
-    `${c.usable} of ${c.listed} listed images can be learned from; ${c.cavities} cavities.`,
-    `${c.groups.length} ${c.groups.length === 1 ? 'group' : 'groups'}:`,
+    `${c.usable} of ${plural(c.listed, 'listed image')} can be learned from; ${plural(c.cavities, 'cavity', 'cavities')}.`,
+    `${plural(c.groups.length, 'group')}:`,
     ...c.groups.slice(0, shown).map((g) => `  ${printable(g.name)}: ${g.images}`),
     ...more(c.groups.length, shown),
     ...c.notes,
     ...c.problems.map((p) => `Problem: ${p}`),
     ...(c.unlabelled.count > 0
       ? [
-          `${c.unlabelled.count} ${c.unlabelled.count === 1 ? 'image is' : 'images are'} in no labels file:`,
+          `${plural(c.unlabelled.count, 'image is', 'images are')} in no labels file:`,
           ...c.unlabelled.files.slice(0, shown).map((f) => `  ${printable(f)}`),
           ...more(c.unlabelled.count, shown),
         ]

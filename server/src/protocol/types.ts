@@ -165,6 +165,9 @@ export interface JobResultsDto {
   done: number;
   /** Images that the engine failed on, to be run again. */
   failed: number;
+  /** Files that cannot be read or are not supported. */
+  refused: number;
+  /** Refused and failed images count as unknown. */
   byReliability: Record<Reliability, number>;
   /** What is damaged, in sentences. */
   notes: string[];

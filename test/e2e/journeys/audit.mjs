@@ -40,7 +40,7 @@ export async function run({ page, folder, shot }) {
   await until('the name of the report', async () => (await input.inputValue()).endsWith('tem-gauge-report.html'));
   await page.keyboard.press('Enter');
   // The notification may be hidden behind the bell: the list of notifications shows it in any case.
-  const note = page.locator('.notification-list-item', { hasText: 'Report of 6 images saved' }).first();
+  const note = page.locator('.notification-list-item', { hasText: 'Report saved: 6 images' }).first();
   await until('the notification of the report', async () => {
     if (await note.isVisible()) return true;
     await command(page, 'Notifications: Show Notifications');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildTree, noFilter, type TreeNode } from '../../../client/src/audit/treeModel';
-import { countLevels } from '../../../server/src/protocol/levels';
+import { countLevels, countVerdicts } from '../../../server/src/protocol/levels';
 import type { AuditedDto } from '../../../server/src/protocol/types';
 
 const row = (
@@ -63,4 +63,14 @@ describe('the tree of results', () => {
 
   it('counts every level', () =>
     expect(countLevels(rows)).toEqual({ reliable: 2, review: 1, unreliable: 1, unknown: 2 }));
+
+  it('counts refused files and failed estimates apart from images of unknown reliability', () =>
+    expect(countVerdicts([...rows, row('b/crash.png', null, 'unknown', 'failed')])).toEqual({
+      reliable: 2,
+      review: 1,
+      unreliable: 1,
+      unknown: 1,
+      refused: 1,
+      failed: 1,
+    }));
 });

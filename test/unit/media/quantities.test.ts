@@ -52,7 +52,7 @@ it('asks when an estimate is there, shows lines with causes, and asks again for 
   expect(panel.querySelector('h2')!.textContent).toBe('Quantitiesfoil 100 nm ± 20 %, from the table');
   // One sentence for both, then the cut detections.
   expect(panel.querySelector('[role=status]')!.textContent).toMatch(
-    /^n\.a\.: The foil thickness is unknown\. 2 of 12 detections are cut by the frame/,
+    /^n\.a\.: The foil thickness is unknown\. Detections cut by the frame, which give no size: 2 of 12\./,
   );
   const thickness = panel.querySelector('input')!;
   thickness.value = '80';

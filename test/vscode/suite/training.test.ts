@@ -101,7 +101,7 @@ suite('Train Reliability Model', () => {
     restore();
     assert.ok(trained, asked.join('\n'));
     assert.strictEqual(trained.rows, 24);
-    assert.match(asked[3]!, /24 of 25 labelled images can be learned from: 48 cavities, 3 groups/);
+    assert.match(asked[3]!, /24 of 25 labelled images can be learned from\. Cavities: 48\. Groups: 3\./);
     assert.match(asked[3]!, /1 image is not found \(file_name\): gone\.tif/);
     assert.match(asked[3]!, /a \(8\), b \(8\), c \(8\)/);
     assert.match(asked.at(-1)!, /own-labels learned from 24 images\. Mean error of F1 on groups/);
@@ -165,7 +165,7 @@ suite('Train Reliability Model', () => {
     assert.match(asked[3]!, /0 of 0 labelled images can be learned from/);
     assert.match(asked[3]!, /There is no annotations\.coco\.json in/);
     assert.match(asked[4]!, /COCO Instances/);
-    assert.match(asked[5]!, /24 of 24 labelled images can be learned from: 48 cavities, 3 groups/);
+    assert.match(asked[5]!, /24 of 24 labelled images can be learned from\. Cavities: 48\. Groups: 3\./);
     assert.match(asked[5]!, /a \(8\), b \(8\), c \(8\)/);
     assert.strictEqual(trained.rows, 24);
     assert.strictEqual(trained.model.name, 'from-elsewhere');

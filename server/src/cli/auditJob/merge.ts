@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { plural } from '../../core/text/plural';
 import { toEstimateDto } from '../../engine/estimate/estimateDto';
 import { checkOutputFile } from '../../engine/files/checkOutput';
 import { ParquetRows } from '../../engine/job/parquetRows';
@@ -40,11 +41,12 @@ export const merge: Subcommand = {
     else if (values.json) await printLines(dir, job, values, report);
     else {
       const merged = await writeMerged(dir, job, report);
-      console.log(`${merged.images} of ${job.images} images; ${levels(merged.byReliability)}`);
+      console.log(`${merged.images} of ${plural(job.images, 'image')}; ${levels(merged.byReliability)}`);
       console.log(`Merged: ${jobFiles.merged(dir)}`);
     }
     if (missing === 0) return exitCodes.fine;
-    if (missing > named) console.error(`tem-gauge: ${missing - named} more images are missing.`);
+    if (missing > named)
+      console.error(`tem-gauge: ${plural(missing - named, 'more image is', 'more images are')} missing.`);
     const again = arrayRanges([...shards].sort((a, b) => a - b));
     console.error(`tem-gauge: shards to run again: ${again} (audit run, or audit status --verify --resubmit)`);
     return values['allow-missing'] ? exitCodes.fine : exitCodes.findings;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { plural } from '../../core/text/plural';
 import { engineOf, jobOptions } from '../../engine/job/jobEngine';
 import { leastMinutes, planJob } from '../../engine/job/planJob';
 import { maxArraySize } from '../../engine/job/slurm/commands';
@@ -48,7 +49,9 @@ export const plan: Subcommand = {
         frames: frameChoice(values),
       });
       const rate = job.secondsPerImage === null ? '' : `, ${job.secondsPerImage.toFixed(2)} s per image`;
-      console.log(`${job.images} images in ${job.shards.length} shards${rate}: ${path.resolve(dir)}`);
+      console.log(
+        `${plural(job.images, 'image')} in ${plural(job.shards.length, 'shard')}${rate}: ${path.resolve(dir)}`,
+      );
       return exitCodes.fine;
     } finally {
       await engine.dispose();

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { plural } from '../../core/text/plural';
 import { readJob } from '../../engine/job/job';
 import { jobEngine } from '../../engine/job/jobEngine';
 import { runShard } from '../../engine/job/runShard';
@@ -33,7 +34,7 @@ export const run: Subcommand = {
       console.log(
         values.json
           ? JSON.stringify({ schema: 'tem-gauge/shard@1', shard, ...result })
-          : `shard ${shard}: ${result.ending}, ${result.done} of ${result.total} images, ${result.estimated} estimated in ${result.seconds.toFixed(1)} s`,
+          : `shard ${shard}: ${result.ending}, ${result.done} of ${plural(result.total, 'image')}, ${result.estimated} estimated in ${result.seconds.toFixed(1)} s`,
       );
       if (result.ending === 'complete') return exitCodes.fine;
       console.error(`tem-gauge: ${result.reason} To go on: tem-gauge audit run ${dir} --shard ${shard}`);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { plural } from '../../core/text/plural';
 import { readJob } from '../../engine/job/job';
 import { jobStatus } from '../../engine/job/jobStatus';
 import { scheduledShards } from '../../engine/job/slurm/commands';
@@ -14,11 +15,13 @@ export const status: Subcommand = {
     const job = await readJob(dir);
     const { shards: scheduled, damaged } = await scheduledShards(dir);
     if (damaged > 0)
-      console.error(`tem-gauge: ${damaged} lines of submissions.ndjson are damaged: their tasks are not known here.`);
+      console.error(
+        `tem-gauge: ${plural(damaged, 'line')} of submissions.ndjson cannot be read: the tasks listed there are not known here.`,
+      );
     const s = await jobStatus(dir, job, { scheduled, verify: input.values.verify === true });
     if (input.values.json) console.log(JSON.stringify({ schema: 'tem-gauge/job-status@1', images: job.images, ...s }));
     else {
-      console.log(`${s.done} of ${s.total} images; ${levels(s.byReliability)}`);
+      console.log(`${s.done} of ${plural(s.total, 'image')}; ${levels(s.byReliability)}`);
       console.log(
         Object.entries(s.byState)
           .map(([state, n]) => `${n} ${state}`)

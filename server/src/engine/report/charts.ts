@@ -1,8 +1,8 @@
+import { plural } from '../../core/text/plural';
 import type { SizeDistributionDto } from '../../protocol/quantities';
 import type { Reliability } from '../../protocol/vocabulary';
 import type { Estimate } from '../engine.types';
 import { shortNumber } from '../../core/text/quantityText';
-import { plural } from './html';
 
 const [width, height] = [420, 170];
 const [left, right, top, bottom] = [34, 410, 18, 146];

@@ -4,9 +4,6 @@ import { printable } from '../../core/text/printable';
 export const escapeHtml = (text: string): string =>
   printable(text).replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
 
-/** "1 image", "2 images". */
-export const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
-
 /** "27 Nov 2026, 12:14 UTC+1" in the machine's time zone, or in one that is `offset` minutes east of Greenwich. */
 export function dateWithZone(date: Date, offset: number = -date.getTimezoneOffset()): string {
   const local = new Date(date.getTime() + offset * 60_000);

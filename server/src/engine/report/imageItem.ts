@@ -52,7 +52,7 @@ function cavities(e: Estimate, m: MeasureDto | undefined): string {
   const q = m?.count;
   const count = q && q.low !== null && q.high !== null ? `${n} (${q.low} to ${q.high})` : String(n);
   const d = m?.meanDiameterNm;
-  return `${count} cavities${d ? ` · ${shortNumber(d.value)} nm` : ''}`;
+  return `${count} ${n === 1 ? 'cavity' : 'cavities'}${d ? ` · ${shortNumber(d.value)} nm` : ''}`;
 }
 
 /** Relative to the page, so that folder and page can move together. */

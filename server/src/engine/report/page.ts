@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { plural } from '../../core/text/plural';
 import { reliabilities } from '../../protocol/vocabulary';
 import { f1Histogram, f1Intervals, sizeHistogram } from './charts';
-import { dateWithZone, escapeHtml, plural } from './html';
+import { dateWithZone, escapeHtml } from './html';
 import { imageItem } from './imageItem';
 import { levelIcon, worstFirst } from './levels';
 import { provenance } from './provenance';
@@ -43,10 +44,12 @@ function verdict(input: ReportInput, levels: LevelCounts): string {
   const total = totalImages(input);
   const unread = whole ? whole.unread : input.estimates.filter((e) => e.image === null).length;
   const bar = reliabilities.map((l) => `<i class="${l}" style="width:${((100 * levels[l]) / Math.max(1, total)).toFixed(2)}%"></i>`); // prettier-ignore
-  const legend = reliabilities.map((l) => `<span class="level ${l}">${levelIcon[l]} ${levels[l]} ${l}</span>`);
+  const legend = reliabilities.map(
+    (l) => `<span class="level ${l}">${levelIcon[l]} ${levels[l] - (l === 'unknown' ? unread : 0)} ${l}</span>`,
+  );
   if (unread) legend.push(`${unread} not readable`);
   if (skipped.length) legend.push(`${plural(skipped.length, 'other file')} skipped`);
-  const stopped = stoppedOf ? [`Stopped early: ${total} of ${stoppedOf} images.`] : [];
+  const stopped = stoppedOf ? [`Stopped early: ${total} of ${plural(stoppedOf, 'image')}.`] : [];
   return `<p class="big">${verdictSentence(input)}</p><div class="bar-levels" aria-hidden="true">${bar.join('')}</div><div class="dim">${legend.join(' · ')}</div><p>${[...stopped, ...remarks(input)].map(escapeHtml).join(' ')}</p>`;
 }
 

@@ -1,6 +1,7 @@
 import type { Estimate } from '../engine.types';
+import { plural } from '../../core/text/plural';
 import { niceLength } from '../../core/geometry/scaleBar';
-import { escapeHtml, plural } from './html';
+import { escapeHtml } from './html';
 
 /** Maximum number of detections: further ones are not visible in a thumbnail and only add bytes. */
 const shownBoxes = 600;

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { escapeHtml, plural } from './html';
+import { plural } from '../../core/text/plural';
+import { escapeHtml } from './html';
 import type { ReportInput } from './reportInput';
 
 /** Maximum number of names; the others are counted. */

@@ -1,10 +1,10 @@
 import path from 'node:path';
+import { plural } from '../../core/text/plural';
 import type { MeasureDto, QuantityDto, QuantityNameDto } from '../../protocol/quantities';
 import { countLevels } from '../../protocol/levels';
 import type { Reliability } from '../../protocol/vocabulary';
 import { quantityTitle } from '../../core/quantities/quantities';
 import { quantityText } from '../../core/text/quantityText';
-import { plural } from './html';
 import type { ReportInput } from './reportInput';
 
 export type LevelCounts = Readonly<Record<Reliability, number>>;

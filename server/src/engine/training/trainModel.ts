@@ -1,3 +1,4 @@
+import { plural } from '../../core/text/plural';
 import { imageStatisticNames } from '../../core/applicability/imageStatistics';
 import { printable } from '../../core/text/printable';
 import type { TrainingProgressDto } from '../../protocol/training';
@@ -65,7 +66,7 @@ export async function trainModel(engine: Engine, sets: TrainingSets, options: Tr
   const all = await readTrainingImages(sets, engine.model.categories, { skipFaulty, note: onNote });
   const { images: measured, failed } = await measureAll(engine, all, signal, onProgress);
   if (failed.length > 0) {
-    const sentence = `${failed.length} of ${all.length} images cannot be used:\n${failed.join('\n')}`;
+    const sentence = `${failed.length} of ${plural(all.length, 'image')} cannot be used:\n${failed.join('\n')}`;
     if (!skipFaulty || measured.length < leastRows) throw new TrainingError(sentence);
     onNote(sentence);
   }
@@ -81,7 +82,7 @@ export async function trainModel(engine: Engine, sets: TrainingSets, options: Tr
   const trained = await fitInThread({ images, detector: engine.model.detector, seed, card }, signal, step);
   if (trained.withoutDetections > 0)
     onNote(
-      `The detector found nothing in ${trained.withoutDetections} of ${images.length} images; the forest does not learn from these.`,
+      `The detector found nothing in ${trained.withoutDetections} of ${plural(images.length, 'image')}; the forest does not learn from images without detections.`,
     );
   if (!trained.validation.some((v) => v.kind === 'groups'))
     onNote('Leave-group-out validation is not possible with one group; only random folds were measured.');

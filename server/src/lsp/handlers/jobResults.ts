@@ -72,13 +72,14 @@ export function registerJobResults(connection: Connection, requests: Requests, s
 }
 
 function stateOf(view: JobView): JobResultsDto {
-  const { images, done, failed, byReliability } = view.counts();
+  const { images, done, failed, unread, byReliability } = view.counts();
   return {
     uri: uriOf(view.dir),
     root: uriOf(view.job.root),
     images,
     done,
     failed,
+    refused: unread - failed,
     byReliability: { ...byReliability },
     notes: view.notes(),
   };
