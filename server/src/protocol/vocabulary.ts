@@ -11,20 +11,17 @@ export type Reliability = (typeof reliabilities)[number];
 export const outcomes = ['estimated', 'no-detections', 'no-forest', 'unreadable', 'unsupported', 'failed'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-const findingCodes = [
-  'low-f1',
-  'uncertain-f1',
-  'out-of-domain',
-  'no-detections',
-  'unreadable-image',
-  'unsupported-image',
-  'failed-estimate',
-  'missing-scale',
-] as const;
-export type FindingCode = (typeof findingCodes)[number];
+export type FindingCode =
+  | 'low-f1'
+  | 'uncertain-f1'
+  | 'out-of-domain'
+  | 'no-detections'
+  | 'unreadable-image'
+  | 'unsupported-image'
+  | 'failed-estimate'
+  | 'missing-scale';
 
-const findingSeverities = ['error', 'warning', 'information', 'hint'] as const;
-export type FindingSeverity = (typeof findingSeverities)[number];
+export type FindingSeverity = 'error' | 'warning' | 'information' | 'hint';
 
 /** How lists of results are grouped: by level, by folder, or not at all. */
 export const groupings = ['level', 'folder', 'none'] as const;

@@ -1,11 +1,10 @@
 import type { Raster, RasterData } from './raster';
 
 /** Sample types by their NumPy names. `bool` is stored as 0 or 1; 64-bit integers as doubles; complex values as their modulus. */
-const dtypes = [
-  'bool', 'uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'uint64', 'int64',
-  'float16', 'float32', 'float64', 'complex64', 'complex128',
-] as const; // prettier-ignore
-export type Dtype = (typeof dtypes)[number];
+// prettier-ignore
+export type Dtype =
+  | 'bool' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64'
+  | 'float16' | 'float32' | 'float64' | 'complex64' | 'complex128';
 
 export type RawData =
   Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;

@@ -35,8 +35,8 @@ export interface CalibratedImage {
 const folds = 5;
 
 /**
- * Fits the calibration, and applies to each image a calibration fitted without its group, so that the forest is trained
- * on probabilities like those of new images.
+ * Fits the calibration on all images, and gives each image the probabilities of a calibration that was fitted without its
+ * group. The forest is trained on these, because a new image is also unknown to the calibration.
  */
 export function calibrateImages(images: readonly MeasuredImage[]): {
   calibration: Calibration;
@@ -53,9 +53,9 @@ export function calibrateImages(images: readonly MeasuredImage[]): {
     (m, i) => known[i] ?? labelsFromCount(m.candidates.scores.length, (m.truth as { count: number }).count, rankCurve),
   );
   const groups = [...new Set(images.map((m) => m.group))].sort();
-  // With one group no group can be held out; the folds are of single images.
+  // A single group cannot be held out: single images are held out instead.
   const fold = images.map((m, i) => (groups.length > 1 ? groups.indexOf(m.group) : i) % folds);
-  // The calibration is meant for real images, which are few: their total weight equals that of the synthetic ones.
+  // Real images are few, but the calibration is used on real images: their total weight equals that of the synthetic ones.
   const real = known.filter((k) => k === null).length;
   const synthetic = images.filter((m, i) => known[i] !== null && !m.forestOnly).length;
   const weight = known.map((k) => (k === null ? Math.min(8, Math.max(1, synthetic / real)) : 1));

@@ -6,10 +6,10 @@ import type { MeasureDto, QuantityNameDto } from '../../protocol/quantities';
 import { escapeHtml } from './html';
 import type { FolderQuantities } from '../measure/folderQuantities';
 
-/** Maximum number of folders, so that the table is not wider than a page. */
+/** Maximum number of folders in the table, which is not wider than a page. */
 const shownFolders = 6;
 
-/** Sizes and densities: all images, reliable ones, folders, and the largest cause of uncertainty. */
+/** Table of sizes and densities for all images, the reliable images and each folder, with the largest cause of uncertainty. */
 export function quantityTable({ all, reliable, groups }: FolderQuantities, folder: string): string {
   const own = groups.slice(0, shownFolders);
   const rest = groups.length - own.length;
@@ -40,5 +40,5 @@ const cell = (m: MeasureDto, name: QuantityNameDto) => (m[name] ? quantityText(m
 
 function largestCause(causes: object): string {
   const [first] = (Object.entries(causes) as [Cause, number][]).sort((a, b) => b[1] - a[1]);
-  return first ? `${causeInWords(first[0])} ${Math.round(100 * first[1])} %` : 'not told apart';
+  return first ? `${causeInWords(first[0])} ${Math.round(100 * first[1])} %` : 'unknown';
 }
