@@ -25,12 +25,16 @@ const node = {
 const bundles = {
   client: { ...node, entryPoints: ['client/src/extension.ts'], outfile: 'dist/client.js' },
   server: { ...node, entryPoints: ['server/src/lsp/main.ts'], outfile: 'dist/server.js' },
+  // Old versions of Node.js can read this bundle, and say that they are too old for the next one.
   cli: {
     ...node,
-    entryPoints: ['server/src/cli/start.ts'],
+    entryPoints: ['server/src/cli/entry.ts'],
     outfile: 'dist/cli.js',
-    banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
+    target: 'node12',
+    external: ['./cli-main.js'],
+    banner: { js: '#!/usr/bin/env node' },
   },
+  'cli-main': { ...node, entryPoints: ['server/src/cli/start.ts'], outfile: 'dist/cli-main.js' },
   'detector-worker': {
     ...node,
     entryPoints: ['server/src/engine/detector/worker/main.ts'],

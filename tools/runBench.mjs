@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 const [name, ...rest] = process.argv.slice(2);
 const apart = ['scale', 'shards', 'report', 'preview'].includes(name);
 const bundles = apart
-  ? ['bench', 'detector-worker', 'cli', 'measure-worker']
+  ? ['bench', 'detector-worker', 'cli', 'cli-main', 'measure-worker']
   : ['bench', 'bench-forest', 'detector-worker'];
 const runs = apart
   ? [['dist/tools/bench.js', name, ...rest]]

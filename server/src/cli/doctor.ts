@@ -59,9 +59,9 @@ ${modelDetails}`,
       if (values.json) console.log(JSON.stringify(report));
       else
         for (const [name, value] of Object.entries(report))
-          if (value !== null)
+          if (value !== null || name === 'forest')
             console.log(
-              `${name.padEnd(10)} ${name === 'selfCheck' ? `${ok ? 'passed' : 'FAILED'}: ${found} detections on a synthetic image with ${m.cavities.length} cavities, ${e.timing.totalMs} ms` : value}`,
+              `${name.padEnd(10)} ${name === 'selfCheck' ? `${ok ? 'passed' : 'FAILED'}: ${found} detections on a synthetic image with ${m.cavities.length} cavities, ${e.timing.totalMs} ms` : (value ?? 'none: F1 is not predicted')}`,
             );
       return ok ? exitCodes.fine : exitCodes.couldNotRun;
     } finally {

@@ -19,11 +19,12 @@ import { estimateImage } from './estimate/estimateImage';
 import { refusedEstimate } from './estimate/refusedEstimate';
 import { detectorView } from '../core/image/detectorView';
 import { JobQueue } from './jobQueue';
+import { lfsSentence } from './files/lfsPointer';
 import { linkSignals } from './linkSignals';
 import { readForest } from './models/forestPackage';
 import { readModelPackage, type ModelPackage } from './models/modelPackage';
 import { isOnnxManifest, seesTiles } from './models/modelSchema';
-import { resolveModel } from './models/modelStore';
+import { embeddedModel, resolveModel } from './models/modelStore';
 
 /** Why no engine could be created, in one sentence. */
 export class EngineError extends Error {
@@ -57,16 +58,23 @@ export async function createEngine(
   options: EngineOptions = {},
   loadDetector: LoadDetector = createDetectorPool,
 ): Promise<Engine> {
-  const read = await readModelPackage(await resolveModel(options.modelPath));
-  if (!read.ok) throw new EngineError(read.reason);
+  const dir = await resolveModel(options.modelPath);
+  const embedded = path.resolve(dir) === path.resolve(embeddedModel());
+  // Only a damaged installation explains a fault of the embedded model.
+  const fault = (reason: string) =>
+    new EngineError(embedded && !reason.endsWith(lfsSentence) ? `${reason} Install TEM Gauge again.` : reason);
+  const read = await readModelPackage(dir);
+  if (!read.ok) throw fault(read.reason);
   const { model } = read;
+  if (options.forestPath === undefined && embedded && !model.forest)
+    throw fault(`The model in ${dir} lacks forest.json.`);
   // An empty path means the detector without a forest.
   const forestPath = options.forestPath ?? model.forest;
   let forest: ReliabilityModel | null = null;
   let forestId: string | null = null;
   if (forestPath) {
     const result = await readForest(forestPath);
-    if (!result.ok) throw new EngineError(result.reason);
+    if (!result.ok) throw forestPath === model.forest ? fault(result.reason) : new EngineError(result.reason);
     const foreign = result.model.features.filter((name) => !imageFeatures.some((f) => f.name === name));
     if (foreign.length > 0)
       throw new EngineError(

@@ -5,6 +5,7 @@ import type { Forest } from '../../core/forest/forest';
 import { treeFault } from '../../core/forest/treeFault';
 import type { ReliabilityModel } from '../../core/reliability/model';
 import type { QuantileData } from '../../core/reliability/quantiles';
+import { isLfsPointer, lfsSentence } from '../files/lfsPointer';
 import { FileReadError, fileLimits, readRegularFile } from '../files/readRegularFile';
 
 const numbers = z.array(z.number());
@@ -110,6 +111,7 @@ export type ForestRead =
 export async function readForest(file: string): Promise<ForestRead> {
   try {
     const bytes = await readRegularFile(file, { maxBytes: fileLimits.json });
+    if (isLfsPointer(bytes)) return { ok: false, reason: `${file}: ${lfsSentence}` };
     const parsed = forestSchema.safeParse(JSON.parse(bytes.toString('utf8')));
     if (parsed.success) {
       const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
@@ -121,6 +123,6 @@ export async function readForest(file: string): Promise<ForestRead> {
     };
   } catch (error) {
     if (error instanceof FileReadError) return { ok: false, reason: error.message };
-    return { ok: false, reason: `${file} is not a readable forest package.` };
+    return { ok: false, reason: `${file} is not a readable forest package: it is empty, incomplete or not JSON.` };
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { fileLimits, openRegularFile, readRegularText } from '../files/readRegularFile';
+import { isLfsPointer, lfsSentence } from '../files/lfsPointer';
+import { FileReadError, fileLimits, openRegularFile, readRegularText } from '../files/readRegularFile';
 import { isOnnxManifest, parseManifest, type ModelManifest } from './modelSchema';
 
 export interface ModelPackage {
@@ -29,12 +30,9 @@ export function packageFiles(manifest: ModelManifest) {
  * @param check `sizes` for lists of models, because hashing hundreds of megabytes takes seconds
  */
 export async function readModelPackage(dir: string, check: 'hashes' | 'sizes' = 'hashes'): Promise<ModelRead> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readRegularText(path.join(dir, 'model.json'), { maxBytes: fileLimits.description }));
-  } catch {
-    return { ok: false, reason: `There is no readable model.json in ${dir}.` };
-  }
+  const described = await readDescription(dir);
+  if (!described.ok) return described;
+  const { json } = described;
   const parsed = parseManifest(json);
   if (!parsed.ok)
     return { ok: false, reason: `${path.join(dir, 'model.json')} is not a model of this version: ${parsed.reason}.` };
@@ -46,6 +44,7 @@ export async function readModelPackage(dir: string, check: 'hashes' | 'sizes' = 
       () => null,
     );
     if (size === null) return { ok: false, reason: `The model in ${dir} lacks ${f.file}.` };
+    if (size !== f.bytes && (await isPointer(file))) return { ok: false, reason: `${file}: ${lfsSentence}` };
     if (size !== f.bytes || (check === 'hashes' && (await hashFile(file)) !== f.sha256))
       return {
         ok: false,
@@ -59,6 +58,39 @@ export async function readModelPackage(dir: string, check: 'hashes' | 'sizes' = 
   );
   const id = `${manifest.detector.id}@${identity(manifest)}`;
   return { ok: true, model: { dir, manifest, id, forest: hasForest ? forest : null } };
+}
+
+type Description = { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly reason: string };
+
+async function readDescription(dir: string): Promise<Description> {
+  const file = path.join(dir, 'model.json');
+  let text: string;
+  try {
+    text = await readRegularText(file, { maxBytes: fileLimits.description });
+  } catch (error) {
+    const why = error instanceof FileReadError && !['ENOENT', 'ENOTDIR'].includes(error.code) ? error.message : null;
+    return { ok: false, reason: why ?? `There is no readable model.json in ${dir}.` };
+  }
+  try {
+    return { ok: true, json: JSON.parse(text) };
+  } catch {
+    const why = isLfsPointer(Buffer.from(text.slice(0, 64)))
+      ? `: ${lfsSentence}`
+      : ' is empty, incomplete or not JSON.';
+    return { ok: false, reason: `${file}${why}` };
+  }
+}
+
+/** Whether a Git LFS pointer is in place of a file. */
+async function isPointer(file: string): Promise<boolean> {
+  const opened = await openRegularFile(file).catch(() => null);
+  if (!opened) return false;
+  try {
+    const { buffer } = await opened.handle.read(Buffer.alloc(64), 0, 64, 0);
+    return isLfsPointer(buffer);
+  } finally {
+    await opened.handle.close();
+  }
 }
 
 /** The id of a model in a folder: the folder's name. */

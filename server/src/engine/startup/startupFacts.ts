@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { installationFaults } from './installation';
 import type { StartupFacts } from './startupProblem';
 
 /** Facts of this machine and this installation; takes a few milliseconds. Never throws. */
@@ -8,13 +9,14 @@ export function startupFacts(): StartupFacts {
   const { platform, arch } = process;
   const load = createRequire(__filename);
   return {
+    node: process.versions.node,
     platform,
     arch,
     glibc: platform === 'linux' ? glibcVersion() : null,
     cpuFlags: platform === 'linux' ? cpuFlags() : null,
     hasVcRuntime: platform === 'win32' ? hasVcRuntime() : null,
-    missing: missingFiles(load, `bin/napi-v6/${platform}/${arch}/onnxruntime_binding.node`),
-    loadError: errorOf(() => load('sharp')),
+    faults: installationFaults(load, platform, arch),
+    loadError: () => errorOf(() => load('sharp')),
   };
 }
 
@@ -38,15 +40,6 @@ const hasVcRuntime = (): boolean =>
   ['vcruntime140.dll', 'msvcp140.dll'].every((dll) =>
     fs.existsSync(path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', dll)),
   );
-
-function missingFiles(load: NodeJS.Require, binding: string): string[] {
-  try {
-    const folder = path.dirname(load.resolve('onnxruntime-node/package.json'));
-    return fs.existsSync(path.join(folder, binding)) ? [] : [`onnxruntime-node/${binding}`];
-  } catch {
-    return ['onnxruntime-node'];
-  }
-}
 
 function errorOf(work: () => unknown): string | null {
   try {

@@ -1,7 +1,10 @@
 import { printable } from '../../core/text/printable';
+import { nodeProblem } from './nodeProblem';
 
 /** What decides whether the native libraries can be loaded here. */
 export interface StartupFacts {
+  /** process.versions.node, e.g. `22.1.0` */
+  readonly node: string;
   /** process.platform */
   readonly platform: string;
   /** process.arch */
@@ -12,10 +15,10 @@ export interface StartupFacts {
   readonly cpuFlags: readonly string[] | null;
   /** Whether Windows has the Visual C++ runtime; null on other systems. */
   readonly hasVcRuntime: boolean | null;
-  /** Native files of this platform that the installation lacks. */
-  readonly missing: readonly string[];
-  /** Why the image library could not be loaded; null where it could. */
-  readonly loadError: string | null;
+  /** What is missing or damaged in the installation, as sentences without full stop. */
+  readonly faults: readonly string[];
+  /** Loads the image library and returns why that failed; null if it did not. Called last: on a wrong machine it would end the process. */
+  readonly loadError: () => string | null;
 }
 
 const platforms: Readonly<Record<string, readonly string[]>> = {
@@ -34,6 +37,8 @@ const neededFlags = ['ssse3', 'sse4_1', 'sse4_2', 'popcnt'];
  * Sources: the `glibc` field of @img/sharp-libvips-linux-x64, the check of sharp's loader, onnxruntime's requirements.
  */
 export function startupProblem(f: StartupFacts): string | null {
+  const oldNode = nodeProblem(f.node);
+  if (oldNode) return oldNode;
   const target = `${f.platform}-${f.arch}`;
   if (!platforms[f.platform]?.includes(f.arch))
     return `TEM Gauge cannot run on ${target}: there are native libraries for Linux and Windows on x64 and arm64, and for macOS on arm64.`;
@@ -50,9 +55,10 @@ export function startupProblem(f: StartupFacts): string | null {
     return `This processor lacks ${lacking.join(', ').toUpperCase().replace(/_/g, '.')}, which the image library needs (x86-64-v2); in a virtual machine, choose a newer processor type.`;
   if (f.hasVcRuntime === false)
     return 'The Microsoft Visual C++ runtime is missing: install "Visual C++ Redistributable 2015–2022" from Microsoft, then start again.';
-  if (f.missing.length) return `The installation lacks ${printable(f.missing[0]!)}: install the package for ${target}.`;
-  if (f.loadError !== null)
-    return `The image library cannot be loaded (${printable(f.loadError.split('\n')[0]!.slice(0, 200))}): install the package for ${target} again.`;
+  if (f.faults.length) return `${printable(f.faults[0]!)}: install the package for ${target}.`;
+  const loadError = f.loadError();
+  if (loadError !== null)
+    return `The image library cannot be loaded (${printable(loadError.split('\n')[0]!.slice(0, 200))}): install the package for ${target} again.`;
   return null;
 }
 

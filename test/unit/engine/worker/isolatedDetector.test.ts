@@ -176,3 +176,21 @@ it('keeps the calling process alive until a network that is slow to end has ende
   });
   expect(execFileSync(process.execPath, [caller], { encoding: 'utf8' })).toBe('ended\n');
 });
+
+it.each([
+  ["throw new Error('libfoo.so: file too short')", 'Error: libfoo.so: file too short'],
+  ["process.kill(process.pid, 'SIGILL'); setInterval(() => 0, 1000)", 'its process was ended by SIGILL'],
+  ['', 'its process ended with code 0'],
+])('says in one sentence that the inference library cannot be loaded, without a stack trace: %s', async (text, why) => {
+  const broken = path.join(folder, 'broken.js');
+  fs.writeFileSync(broken, text);
+  const log: string[] = [];
+  const starting = createIsolatedDetector(model, 'cpu', {
+    log: (message) => log.push(message),
+    start: (write) => new NetworkProcess(write, broken),
+  });
+  await expect(starting).rejects.toThrow(
+    `The inference library cannot be loaded (${why}): install the package for ${process.platform}-${process.arch} again.`,
+  );
+  expect(log).toEqual([]);
+});

@@ -94,3 +94,4 @@ async function answer(message: ToNetwork): Promise<void> {
 process.on('message', (message: ToNetwork) => {
   answer(message).catch((error) => send({ type: 'refused', message: sentence(error) }));
 });
+send({ type: 'started' });

@@ -22,6 +22,8 @@ export type ToNetwork =
 
 /** From the network's process to the engine. */
 export type FromNetwork =
+  /** The first message: the inference library is loaded. */
+  | { readonly type: 'started' }
   | { readonly type: 'loaded'; readonly device: Detector['device'] }
   | { readonly type: 'described'; readonly graph: GraphDescription }
   /** Loading or describing failed. */

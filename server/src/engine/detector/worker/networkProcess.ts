@@ -7,6 +7,9 @@ import { workerFile } from './workerFile';
 /** Number of the runtime's output lines that are passed on, per process. */
 const loggedLines = 20;
 
+/** The line of a stack trace that contains the message. */
+const errorLine = /^\w*Error: /;
+
 /** The process that runs the network. It ends with this one (watcher.ts), and cannot block it. */
 export class NetworkProcess {
   private readonly child: ChildProcess;
@@ -14,6 +17,8 @@ export class NetworkProcess {
   private readonly exitListeners = new Set<(how: string) => void>();
   private how: string | null = null;
   private lastLine = '';
+  /** Whether the process has loaded the inference library. */
+  private started = false;
   private killed = false;
   private exceeded: string | null = null;
   private readonly exited: Promise<string>;
@@ -32,6 +37,7 @@ export class NetworkProcess {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
     });
     this.child.on('message', (message: FromNetwork) => {
+      this.started = true;
       for (const listen of [...this.listeners]) listen(message);
     });
     this.readErrors(log);
@@ -137,6 +143,11 @@ export class NetworkProcess {
           this.exceeded = line.slice(limitMark.length);
           continue;
         }
+        // A stack trace: its first line contains the reason.
+        if (!this.started) {
+          if (!errorLine.test(this.lastLine)) this.lastLine = line;
+          continue;
+        }
         this.lastLine = line;
         if (++lines <= loggedLines) log(line);
       }
@@ -147,6 +158,10 @@ export class NetworkProcess {
     if (this.exceeded) return this.exceeded;
     if (this.killed) return "The network's process was stopped.";
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+    if (!this.started) {
+      const why = errorLine.test(this.lastLine) ? this.lastLine : `its process ${how}`;
+      return `The inference library cannot be loaded (${why}): install the package for ${process.platform}-${process.arch} again.`;
+    }
     return `The network's process ${how}${this.lastLine ? ` (${this.lastLine})` : ''}.`;
   }
 }

@@ -1,20 +1,24 @@
+import fs from 'node:fs';
 import { expect, it } from 'vitest';
-import { startupFacts } from '../../../server/src/engine/startup/startupFacts';
-import { startupProblem, type StartupFacts } from '../../../server/src/engine/startup/startupProblem';
+import { startupFacts } from '../../../../server/src/engine/startup/startupFacts';
+import { startupProblem, type StartupFacts } from '../../../../server/src/engine/startup/startupProblem';
 
 const fine: StartupFacts = {
+  node: '20.15.0',
   platform: 'linux',
   arch: 'x64',
   glibc: '2.28',
   cpuFlags: ['sse2', 'ssse3', 'sse4_1', 'sse4_2', 'popcnt'],
   hasVcRuntime: null,
-  missing: [],
-  loadError: null,
+  faults: [],
+  loadError: () => null,
 };
 const windows: StartupFacts = { ...fine, platform: 'win32', glibc: null, cpuFlags: null, hasVcRuntime: true };
 
 it.each([
   fine,
+  { ...fine, node: '20.15.1' },
+  { ...fine, node: '22.0.0' },
   { ...fine, glibc: '3.0' },
   { ...fine, cpuFlags: null },
   { ...fine, arch: 'arm64', cpuFlags: ['asimd'] },
@@ -31,6 +35,8 @@ it.each([
   ],
   [{ ...windows, platform: 'darwin', arch: 'x64' }, 'TEM Gauge cannot run on darwin-x64'],
   [{ ...fine, platform: 'freebsd' }, 'TEM Gauge cannot run on freebsd-x64'],
+  [{ ...fine, node: '18.20.8' }, 'TEM Gauge needs Node.js 20.15 or newer, and this is Node.js 18.20.8: install'],
+  [{ ...fine, node: '20.9.0' }, 'TEM Gauge needs Node.js 20.15 or newer'],
   [{ ...fine, glibc: '2.17' }, 'This Linux has glibc 2.17: the native libraries need glibc 2.28 or newer'],
   [{ ...fine, glibc: '2.9' }, 'This Linux has glibc 2.9'],
   [{ ...fine, glibc: null }, 'This Linux does not use glibc'],
@@ -39,9 +45,12 @@ it.each([
     'This processor lacks SSE4.1, SSE4.2, POPCNT, which the image library needs',
   ],
   [{ ...windows, hasVcRuntime: false }, 'The Microsoft Visual C++ runtime is missing: install'],
-  [{ ...fine, missing: ['a.node'] }, 'The installation lacks a.node: install the package for linux-x64.'],
   [
-    { ...fine, loadError: 'cannot open\nstack' },
+    { ...fine, faults: ['The installation lacks a.node'] },
+    'The installation lacks a.node: install the package for linux-x64.',
+  ],
+  [
+    { ...fine, loadError: () => 'cannot open\nstack' },
     'The image library cannot be loaded (cannot open): install the package',
   ],
 ])('names the problem of %o', (facts, start) => {
@@ -53,6 +62,14 @@ it.each([
 
 it('finds nothing wrong with this machine', () => {
   const facts = startupFacts();
-  expect(facts).toMatchObject({ platform: process.platform, arch: process.arch, missing: [], loadError: null });
+  expect(facts).toMatchObject({ platform: process.platform, arch: process.arch, faults: [] });
+  expect(facts.loadError()).toBeNull();
   expect(startupProblem(facts)).toBeNull();
+});
+
+it('asks for the version of Node.js that package.json names', () => {
+  const { engines } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { engines: { node: string } };
+  const oldest = /^>=(\d+\.\d+)\.0$/.exec(engines.node)![1]!;
+  expect(startupProblem({ ...fine, node: '12.22.12' })).toContain(`Node.js ${oldest} or newer`);
+  expect(startupProblem({ ...fine, node: `${oldest}.0` })).toBeNull();
 });
