@@ -11,7 +11,7 @@ import type { Engine, Estimate } from '../engine.types';
 import { foreignBoxConvention } from '../labels/boxConvention';
 import { LabelError, readCocoFile } from '../labels/cocoFile';
 import { pictureTruth } from '../labels/pictureTruth';
-import { sizeContradiction } from '../labels/trueF1';
+import { labelContradiction } from '../labels/contradiction';
 import { nameIndex } from '../score/assignImages';
 
 export interface FeatureTableOptions {
@@ -40,7 +40,7 @@ export async function featureTable(engine: Engine, files: readonly string[], opt
       continue;
     }
     const known = truthOf?.(estimate.file) ?? null;
-    const contradiction = known && sizeContradiction(known, image);
+    const contradiction = known && labelContradiction(known, { image, instances });
     if (truthOf && !known) notes.push(`${name} has no true scores: the labels do not name it.`);
     if (contradiction) notes.push(`${name} has no true scores: ${contradiction}.`);
     const scores =

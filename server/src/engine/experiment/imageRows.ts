@@ -8,7 +8,7 @@ import type { StudyRow, StudyTable } from '../../core/experiment/rows';
 import type { Engine, Estimate } from '../engine.types';
 import { readFolderLabels, type LabelledImage } from '../labels/folderLabels';
 import { LabelError } from '../labels/cocoFile';
-import { sizeContradiction } from '../labels/trueF1';
+import { labelContradiction } from '../labels/contradiction';
 
 /** An image with its estimate and, where there are labels, its truth. */
 export interface MeasuredStudyImage {
@@ -52,7 +52,7 @@ export async function* measureStudyImages(
       options.problem(`${name} is not used: ${estimate.reason}`);
       continue;
     }
-    const contradiction = sizeContradiction(labelled, image);
+    const contradiction = labelContradiction(labelled, { image, instances });
     if (contradiction) {
       options.problem(`${name} is not used: ${contradiction}.`);
       continue;

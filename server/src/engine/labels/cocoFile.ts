@@ -33,6 +33,8 @@ export interface CocoAnnotation {
   readonly segmentation: unknown;
   /** Area of the mask in pixels; null where unknown. */
   readonly area: number | null;
+  /** Of detections; labels have none. */
+  readonly score: number | null;
 }
 
 export interface CocoFile {
@@ -97,6 +99,7 @@ export function parseCoco(text: string, name: string): CocoFile {
       bbox: a.bbox,
       segmentation: a.segmentation,
       area: numeric(a.area),
+      score: numeric(a.score),
     };
   });
   const categories = (root.categories == null ? [] : list('categories')).map((value, i) => {

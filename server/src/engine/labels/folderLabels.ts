@@ -63,7 +63,14 @@ export async function readLabels(source: string, folder: string, options: LabelO
   const convention = foreignBoxConvention(coco);
   if (coco.images.length === 0) throw new LabelError(`${coco.name}: images is empty.`);
   if (convention) throw new LabelError(convention);
+  if (coco.annotations.length > 0 && coco.annotations.every((a) => a.crowd))
+    throw new LabelError(
+      `${coco.name}: all annotations are crowd regions (annotations[0].iscrowd is 1), which count neither as found nor as missed.`,
+    );
   const { counts, notes: assumed } = countedCategories(coco, options.categories);
+  if (coco.annotations.length === 0) assumed.push('annotations is empty, so that every detection counts as false.');
+  if (coco.annotations.length > 0 && coco.annotations.every((a) => a.score !== null))
+    assumed.push('All annotations have a score, so that they may be detections and not labels.');
   const owned = groupByImage(coco.annotations);
   const orphans = checkOwners(coco, owned);
   const names = new ImageNames([folder, ...(options.imageFolders ?? [])]);

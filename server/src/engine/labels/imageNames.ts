@@ -74,12 +74,13 @@ export class ImageNames {
   }
 }
 
-/** Forward slashes; also with %20 and the like decoded, as tools with a web page write them. */
+/** Forward slashes; also with %20 and the like decoded, as tools with a web page write them. A URL ends before its query. */
 function spellings(written: string): string[] {
   const plain = written
     .trim()
     .replaceAll('\\', '/')
-    .replace(/^file:\/\//, '');
+    .replace(/^file:\/\//, '')
+    .replace(/^(https?:\/\/[^?#]*)[?#].*$/i, '$1');
   try {
     const decoded = decodeURIComponent(plain);
     return decoded === plain ? [plain] : [plain, decoded];

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Estimate } from '../engine.types';
 import { LabelError } from './cocoFile';
+import { foreignLabels } from './foreignLabels';
 import { readFolderLabels, type LabelledImage } from './folderLabels';
 import { labelsFileOf } from './labelsFile';
 import { trueF1 } from './trueF1';
@@ -27,7 +28,12 @@ export async function readKnownTruth(folder: string, categories: readonly string
   const problems: string[] = [];
   const notes: string[] = [];
   const sources: string[] = [];
-  for (const place of await labelledFolders(folder)) {
+  const labelled = await labelledFolders(folder);
+  if (labelled.length === 0) {
+    const foreign = await foreignLabels(folder);
+    if (foreign !== null) notes.push(foreign);
+  }
+  for (const place of labelled) {
     const say = (s: string) => (place === folder ? s : `${path.relative(folder, place)}: ${s}`);
     try {
       const labels = await readFolderLabels(place, { categories });

@@ -2,7 +2,7 @@ import type { MeasuredImage } from '../../core/reliability/fitImages';
 import type { Engine } from '../engine.types';
 import type { CountedImage } from '../labels/countedImages';
 import type { LabelledImage } from '../labels/folderLabels';
-import { sizeContradiction } from '../labels/trueF1';
+import { labelContradiction } from '../labels/contradiction';
 
 /** A measured image with its path and the key of its bytes. */
 export type TrainingImage = MeasuredImage & { readonly file: string; readonly imageKey: string };
@@ -30,7 +30,8 @@ export async function* measureImages(
     const { file, group } = image;
     const e = await engine.estimateImage(file, { priority: 'batch', ...(signal ? { signal } : {}) });
     const { fromCache } = e;
-    const contradiction = e.image && 'truth' in image ? sizeContradiction(image, e.image) : null;
+    const contradiction =
+      e.image && 'truth' in image ? labelContradiction(image, { image: e.image, instances: e.instances }) : null;
     if (!e.candidates || !e.candidateFeatures || !e.imageStatistics || !e.imageKey || contradiction) {
       yield { kind: 'failed', file, reason: contradiction ?? e.reason, fromCache };
       continue;

@@ -143,6 +143,21 @@ describe('COCO instances as tools write them give the same truth', () => {
     expect(notes).toEqual(['annotations.coco.json: 1 repeated boxes count once.']);
   });
 
+  it('says that every detection is false in a file without annotations', async () => {
+    const { boxes: found, notes } = await read({ ...sound(), annotations: [] });
+    expect(found).toEqual([]);
+    expect(notes).toEqual(['annotations.coco.json: annotations is empty, so that every detection counts as false.']);
+  });
+
+  it('says that annotations with scores may be detections', async () => {
+    const scored = await read(edited((c) => c.annotations.forEach((a) => (a.score = 0.9))));
+    expect(scored.boxes).toEqual(boxes);
+    expect(scored.notes).toEqual([
+      'annotations.coco.json: All annotations have a score, so that they may be detections and not labels.',
+    ]);
+    expect((await read(edited((c) => c.annotations.forEach((a) => (a.score = null))))).notes).toEqual([]);
+  });
+
   it('excludes crowd regions from the truth, with masks as well', async () => {
     const crowd = { image_id: 7, category_id: 1, iscrowd: true, segmentation: rle([0, 0, 30, 30]) };
     const found = await read(edited((c) => c.annotations.push(crowd)));
@@ -227,6 +242,11 @@ describe('files that cannot be used are refused by name and field', () => {
       'iscrowd maybe',
       edited((c) => (c.annotations[2]!.iscrowd = 'maybe')),
       'annotations[2].iscrowd is neither 0 nor 1',
+    ],
+    [
+      'crowd regions alone',
+      edited((c) => c.annotations.forEach((a) => (a.iscrowd = 1))),
+      'all annotations are crowd regions (annotations[0].iscrowd is 1)',
     ],
     [
       'annotations of unknown images',

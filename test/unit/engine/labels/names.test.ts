@@ -30,6 +30,8 @@ describe('pictures are found by the names in the labels', () => {
     ['Größe.png'.normalize('NFC'), `images/${'Größe.png'.normalize('NFD')}`],
     ['Größe.png'.normalize('NFD'), `images/${'Größe.png'.normalize('NFC')}`],
     ['./images/a.png', 'images/a.png'],
+    ['https://bucket.example/scans/a.png?X-Amz-Date=1/2#b', 'images/a.png'],
+    ['images/a.png?1', 'images/a.png?1'],
   ])('%j is %j', async (name, picture) => expect((await read(named(name), [picture])).count).toBe(1));
 
   it.each([

@@ -78,4 +78,33 @@ describe('true F1', () => {
     fs.rmSync(link);
     fs.rmSync(outer, { recursive: true });
   });
+
+  // Sixteen places that no symmetry of the picture maps onto each other.
+  const scattered = Array.from({ length: 16 }, (_, i) => [(i * 37) % 71, (i * 23) % 67, 6 + (i % 3), 5 + (i % 4)]);
+  const labelsOf = (bboxes: readonly (readonly number[])[], width = 80, height = 80) => ({
+    ...sound(),
+    images: [{ id: 7, file_name: 'images/a.png', width, height }],
+    annotations: bboxes.map((bbox, i) => ({ id: i + 1, image_id: 7, category_id: 1, bbox })),
+  });
+
+  it.each<[string, (b: readonly number[]) => number[]]>([
+    ['mirrored left to right', ([x, y, w, h]) => [80 - x! - w!, y!, w!, h!]],
+    ['mirrored top to bottom', ([x, y, w, h]) => [x!, 80 - y! - h!, w!, h!]],
+    ['turned by 180°', ([x, y, w, h]) => [80 - x! - w!, 80 - y! - h!, w!, h!]],
+    ['written with x and y exchanged', ([x, y, w, h]) => [y!, x!, h!, w!]],
+    ['turned by 90°', ([x, y, w, h]) => [y!, 80 - x! - w!, h!, w!]],
+    ['turned by 270°', ([x, y, w, h]) => [80 - y! - h!, x!, h!, w!]],
+  ])('is refused for labels that fit the picture only %s', async (name, written) => {
+    const coco = labelsOf(scattered.map(written));
+    const { f1, problems } = await truth(coco, (d) => estimate(picture(d), scattered, 80, 80));
+    expect(f1).toBeNull();
+    expect(problems).toEqual([`a.png has no truth: the labels (bbox) fit the picture only when they are ${name}.`]);
+  });
+
+  it('is low, not refused, where the detections are elsewhere than the labels', async () => {
+    const elsewhere = scattered.map(([x, y, w, h]) => [(x! * 5 + 11) % 70, (y! * 3 + 7) % 70, w!, h!]);
+    const { f1, problems } = await truth(labelsOf(scattered), (d) => estimate(picture(d), elsewhere, 80, 80));
+    expect(f1).toBeLessThan(0.6);
+    expect(problems).toEqual([]);
+  });
 });
