@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Acceptance } from '../core/calibration/acceptance';
 import { notFractions } from '../core/forest/valueRange';
 import { imageFeatures } from '../core/features/imageFeatures';
 import type { ReliabilityModel } from '../core/reliability/model';
@@ -14,7 +15,7 @@ import { networksFor } from './detector/worker/affordableNetworks';
 import { createDetectorPool } from './detector/worker/detectorPool';
 import type { Engine, EngineOptions, Estimate, EstimateOptions } from './engine.types';
 import { assessRecord } from './estimate/assessRecord';
-import type { EngineContext } from './estimate/context';
+import { acceptanceOf, type EngineContext } from './estimate/context';
 import { estimateImage } from './estimate/estimateImage';
 import { refusedEstimate } from './estimate/refusedEstimate';
 import { detectorView } from '../core/image/detectorView';
@@ -47,7 +48,7 @@ export type LoadDetector = (
   model: ModelPackage,
   device: Device,
   networks: number,
-  options: { log: (message: string) => void },
+  options: { readonly log: (message: string) => void; readonly acceptance: Acceptance },
 ) => Promise<Detector>;
 
 /**
@@ -133,6 +134,7 @@ export async function createEngine(
     detector: () => {
       loading ??= loadDetector(model, options.device ?? 'auto', networks, {
         log: (message) => options.log?.('warn', message),
+        acceptance: acceptanceOf(context),
       }).then((d) => {
         device = d.device;
         if (d.device.notice) options.log?.('warn', d.device.notice);

@@ -6,7 +6,7 @@ import { planTiles } from '../../../server/src/core/detection/tiles';
 import type { Raster, Raster8 } from '../../../server/src/core/image/raster';
 import type { Size } from '../../../server/src/core/geometry/size';
 import { createRandom, type Random } from '../../../server/src/core/random';
-import type { DetectOptions, Detector } from '../../../server/src/engine/detector/detector';
+import type { SelectingOptions, Detector } from '../../../server/src/engine/detector/detector';
 import { tiled } from '../../../server/src/engine/detector/tiledDetector';
 
 const input: DetectorDescription['input'] = {
@@ -48,7 +48,7 @@ function layout(random: Random, { width, height }: Size, count: number, largest:
  * Finds bright rectangles exactly, as parts of them where the image ends. Like a network that shrinks its image to 832 pixels
  * it misses those that would be shorter than 8 pixels then.
  */
-function fakeDetector(seen: { image: Raster; options: DetectOptions | undefined }[] = []): Detector {
+function fakeDetector(seen: { image: Raster; options: SelectingOptions | undefined }[] = []): Detector {
   return {
     id: 'fake',
     categories: ['cavity'],
@@ -63,7 +63,7 @@ function fakeDetector(seen: { image: Raster; options: DetectOptions | undefined 
 
 async function find(
   { width, height, data }: Raster,
-  { select = aboveThreshold }: DetectOptions = {},
+  { select = aboveThreshold }: SelectingOptions = {},
 ): Promise<Candidates> {
   const shrunk = Math.min(1, 832 / Math.min(width, height));
   const boxes: number[] = [];
@@ -108,9 +108,9 @@ const squaresOf = (c: Candidates): Square[] =>
 
 describe('tiled', () => {
   it('passes an image that is not tiled to the inner detector with all options', async () => {
-    const seen: { image: Raster; options: DetectOptions | undefined }[] = [];
+    const seen: { image: Raster; options: SelectingOptions | undefined }[] = [];
     const image = draw(2000, 1400, [[50, 60, 30]]);
-    const options: DetectOptions = { select: () => [] };
+    const options: SelectingOptions = { select: () => [] };
     const found = await tiled(fakeDetector(seen), input).detect(image, options);
     expect(seen).toEqual([{ image, options }]);
     expect(seen[0]!.image).toBe(image);
@@ -175,7 +175,7 @@ describe('tiled', () => {
     const data = new Uint16Array(width * height).fill(1000);
     for (let y = 0; y < 300; y++) data.fill(5000, y * width, y * width + 300);
     for (let y = 1400; y < 1420; y++) data.fill(3000, y * width + 1400, y * width + 1420);
-    const seen: { image: Raster; options: DetectOptions | undefined }[] = [];
+    const seen: { image: Raster; options: SelectingOptions | undefined }[] = [];
     const image: Raster = { width, height, channels: 1, bitDepth: 16, data };
     const found = await tiled(fakeDetector(seen), input).detect(image);
     expect(squaresOf(found)).toEqual([
@@ -190,7 +190,7 @@ describe('tiled', () => {
   it('cuts interleaved colours', async () => {
     const [width, height] = [1500, 1450];
     const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 251);
-    const seen: { image: Raster; options: DetectOptions | undefined }[] = [];
+    const seen: { image: Raster; options: SelectingOptions | undefined }[] = [];
     await tiled(fakeDetector(seen), input).detect({ width, height, channels: 3, bitDepth: 8, data });
     const windows = planTiles(width, height, { tileSize: 1024, overlap: 128 });
     seen.slice(1).forEach(({ image }, k) => {
@@ -209,7 +209,7 @@ describe('tiled', () => {
   });
 
   it('does not run the network on tiles of a single gray value', async () => {
-    const seen: { image: Raster; options: DetectOptions | undefined }[] = [];
+    const seen: { image: Raster; options: SelectingOptions | undefined }[] = [];
     const tiles: number[] = [];
     const found = await tiled(fakeDetector(seen), input).detect(draw(4096, 4096, [[20, 30, 40]]), {
       onTile: (done) => tiles.push(done),
@@ -221,7 +221,7 @@ describe('tiled', () => {
   });
 
   it('stops between tiles when it is cancelled', async () => {
-    const seen: { image: Raster; options: DetectOptions | undefined }[] = [];
+    const seen: { image: Raster; options: SelectingOptions | undefined }[] = [];
     const controller = new AbortController();
     const squares = layout(createRandom(4), { width: 2000, height: 1900 }, 120, 60);
     const detection = tiled(fakeDetector(seen), input).detect(draw(2000, 1900, squares), {

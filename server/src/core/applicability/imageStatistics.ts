@@ -40,8 +40,8 @@ export function imageStatistics(image: Raster): Float64Array {
   const gray = toGray8(eight).data;
   const cells = coarseCells(gray, image.width, image.height);
   const window = centralWindow(gray, image.width, image.height);
-  const { pixels: p, w, h } = window;
-  const { sum, square, saturated, flat, second, fourth, laplace } = sums(p, w, h);
+  const { w, h } = window;
+  const { sum, square, saturated, flat, second, fourth, laplace } = sums(window);
   const n = w * h;
   const mean = sum / n;
   const variance = Math.max(1e-6, square / n - mean * mean);
@@ -58,16 +58,20 @@ export function imageStatistics(image: Raster): Float64Array {
     flat / pairs,
     Math.log(Math.max(1, (fourth * pairs) / Math.max(1, second * second))),
     colourfulness(eight),
-    textureSpread(p, w, h),
+    textureSpread(window),
     pointSymmetry(cells),
     radialFraction(cells),
     medianPosition(gray),
   );
 }
 
-/** Row-major 8-bit pixels, `w` wide and `h` high. */
+/** A part of a row-major 8-bit image, `w` wide and `h` high, without a copy of its pixels. */
 interface GrayWindow {
   readonly pixels: Uint8Array;
+  /** Index of the first pixel. */
+  readonly from: number;
+  /** Pixels from row to row. */
+  readonly stride: number;
   readonly w: number;
   readonly h: number;
 }
@@ -78,11 +82,11 @@ interface GrayWindow {
  * Sums over the window: levels and their squares, horizontal differences to the second and fourth power, and Σ |L| of
  * its inside, L the mask (1, −2, 1) × (1, −2, 1) of Immerkær's estimate.
  */
-function sums(p: Uint8Array, w: number, h: number) {
+function sums({ pixels: p, from, stride, w, h }: GrayWindow) {
   let [sum, square, saturated, flat] = [0, 0, 0, 0];
   let [second, fourth, laplace] = [0, 0, 0];
   for (let y = 0; y < h; y++) {
-    const row = y * w;
+    const row = from + y * stride;
     let [levels, squares, steps] = [0, 0, 0];
     let before = p[row]!;
     for (let i = row, end = row + w; i < end; i++) {
@@ -101,13 +105,20 @@ function sums(p: Uint8Array, w: number, h: number) {
     square += squares;
     second += steps;
     flat--; // without the first pixel, whose left neighbour is itself
-    if (y > 0 && y + 1 < h) laplace += laplacian(p, row, w);
+    if (y > 0 && y + 1 < h) laplace += laplacian(p, { row, w, stride });
   }
   return { sum, square, saturated, flat, second, fourth, laplace };
 }
 
-function laplacian(p: Uint8Array, row: number, w: number): number {
-  const column = (i: number) => p[i - w]! - 2 * p[i]! + p[i + w]!;
+interface WindowRow {
+  /** Index of the first pixel. */
+  readonly row: number;
+  readonly w: number;
+  readonly stride: number;
+}
+
+function laplacian(p: Uint8Array, { row, w, stride }: WindowRow): number {
+  const column = (i: number) => p[i - stride]! - 2 * p[i]! + p[i + stride]!;
   let total = 0;
   if (w < 3) return total;
   let left = column(row);
@@ -122,11 +133,11 @@ function laplacian(p: Uint8Array, row: number, w: number): number {
 }
 
 /** Covariance of pixels `lag` apart along every third row, about the mean of the whole window. */
-function covariance({ pixels: p, w, h }: GrayWindow, lag: number, mean: number): number {
+function covariance({ pixels: p, from, stride, w, h }: GrayWindow, lag: number, mean: number): number {
   let [total, pairs] = [0, 0];
   for (let y = 0; y < h; y += 3) {
     let [products, sum] = [0, 0];
-    for (let i = y * w, end = i + w - lag; i < end; i++) {
+    for (let i = from + y * stride, end = i + w - lag; i < end; i++) {
       const a = p[i]!;
       const b = p[i + lag]!;
       products = (products + Math.imul(a, b)) | 0;
@@ -138,29 +149,28 @@ function covariance({ pixels: p, w, h }: GrayWindow, lag: number, mean: number):
   return total / pairs + mean * mean;
 }
 
-function centralWindow(gray: Uint8Array, width: number, height: number): GrayWindow {
+function centralWindow(pixels: Uint8Array, width: number, height: number): GrayWindow {
   const w = Math.min(448, width);
   const h = Math.min(448, height);
   const from = ((height - h) >> 1) * width + ((width - w) >> 1);
-  const pixels = new Uint8Array(w * h);
-  for (let y = 0; y < h; y++) pixels.set(gray.subarray(from + y * width, from + y * width + w), y * w);
-  return { pixels, w, h };
+  return { pixels, from, stride: width, w, h };
 }
 
 /**
  * Spread of the blocks' mean absolute mixed second differences; 0.3 levels are added so that flat blocks have a finite
  * logarithm.
  */
-function textureSpread(p: Uint8Array, w: number, h: number): number {
+function textureSpread({ pixels: p, from, stride, w, h }: GrayWindow): number {
   const side = 16;
   const levels: number[] = [];
   for (let top = 0; top + side < h; top += side)
     for (let left = 0; left + side < w; left += side) {
       let sum = 0;
       for (let y = top; y < top + side; y++) {
-        let before = p[y * w + left]! - p[(y + 1) * w + left]!;
-        for (let i = y * w + left + 1, end = i + side; i < end; i++) {
-          const here = p[i]! - p[i + w]!;
+        const first = from + y * stride + left;
+        let before = p[first]! - p[first + stride]!;
+        for (let i = first + 1, end = i + side; i < end; i++) {
+          const here = p[i]! - p[i + stride]!;
           sum = (sum + Math.abs(before - here)) | 0;
           before = here;
         }

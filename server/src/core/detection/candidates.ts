@@ -39,8 +39,8 @@ export interface Candidates {
   readonly scoreThreshold: number;
 }
 
-/** Selects the candidates for which masks are computed: indices in ascending order. May be asynchronous, because the network runs in another process. */
-export type SelectCandidates = (candidates: Candidates) => ArrayLike<number> | Promise<ArrayLike<number>>;
+/** Selects the candidates for which masks are computed: indices in ascending order. */
+export type SelectCandidates = (candidates: Candidates) => ArrayLike<number>;
 
 /** The model's own rule: every candidate that scores above its threshold. */
 export const aboveThreshold = ({ scores, scoreThreshold }: Candidates): number[] =>

@@ -11,7 +11,7 @@ import { detectorInput } from '../../core/image/detectorInput';
 import type { Raster } from '../../core/image/raster';
 import type { ModelPackage } from '../models/modelPackage';
 import { isOnnxManifest } from '../models/modelSchema';
-import type { DetectOptions, Detector, Device } from './detector';
+import type { Device, SelectingDetector, SelectingOptions } from './detector';
 import { loadGraphs, type GraphSession, type InputData, type TensorData } from './session';
 
 /** Observes a detection, for benchmarks and for comparison with reference implementations. */
@@ -24,8 +24,8 @@ interface Probe {
   ran?: (graph: number, inputs: Record<string, InputData>) => void;
 }
 
-export interface MaskRcnn extends Detector {
-  detect(image: Raster, options?: DetectOptions, probe?: Probe): Promise<Candidates>;
+export interface MaskRcnn extends SelectingDetector {
+  detect(image: Raster, options?: SelectingOptions, probe?: Probe): Promise<Candidates>;
 }
 
 /**
@@ -73,7 +73,7 @@ interface Network {
 async function detect(
   { description: d, sessions }: Network,
   image: Raster,
-  { signal, select = aboveThreshold, onStage, onRan }: DetectOptions = {},
+  { signal, select = aboveThreshold, onStage, onRan }: SelectingOptions = {},
   probe?: Probe,
 ): Promise<Candidates> {
   let pixels = 0;
@@ -146,7 +146,7 @@ async function detect(
     scoreThreshold: d.box.scoreThreshold,
   };
   if (!d.mask) return candidates;
-  const chosen = Array.from(await select(candidates));
+  const chosen = Array.from(select(candidates));
   const frameBoxes = takeBoxes(
     found.boxes,
     chosen.map((i) => kept[i]!),

@@ -4,7 +4,7 @@ import type { DetectorDescription } from '../../core/detection/description';
 import { mergeTiles, planTiles, tilingFor, type TilePart, type TileWindow } from '../../core/detection/tiles';
 import { toRaster8 } from '../../core/image/contrast';
 import type { Raster8 } from '../../core/image/raster';
-import type { Detector } from './detector';
+import type { SelectingDetector } from './detector';
 
 /**
  * A detector that runs on a large image as a whole and on its overlapping tiles, one after the other: reduced to the network's
@@ -14,7 +14,11 @@ import type { Detector } from './detector';
  * @param input input format of the network; it determines how large an image is detected whole
  * @param nmsThreshold the model's own, for duplicates in the overlaps
  */
-export function tiled(inner: Detector, input: DetectorDescription['input'], nmsThreshold?: number): Detector {
+export function tiled(
+  inner: SelectingDetector,
+  input: DetectorDescription['input'],
+  nmsThreshold?: number,
+): SelectingDetector {
   return {
     id: inner.id,
     categories: inner.categories,
@@ -53,10 +57,10 @@ export function tiled(inner: Detector, input: DetectorDescription['input'], nmsT
  * the frame. Candidates above the model's threshold also get masks, because the caller may accept more of them in the whole frame.
  */
 function selectInFrame(select: SelectCandidates, frame: Size, x: number, y: number): SelectCandidates {
-  return async (c: Candidates) => {
+  return (c: Candidates) => {
     const boxes = c.boxes.map((v, i) => v + (i % 2 ? y : x));
     const chosen = new Set([
-      ...Array.from(await select({ ...c, imageSize: frame, boxes })),
+      ...Array.from(select({ ...c, imageSize: frame, boxes })),
       ...Array.from(aboveThreshold(c)),
     ]);
     return [...chosen].sort((a, b) => a - b);

@@ -1,12 +1,12 @@
 import type { PixelSize } from '../image/resolvePixelSize';
+import { acceptCandidates, type Accepted } from '../../core/calibration/acceptance';
 import { instancesOf } from '../../core/detection/candidates';
 import { assessmentFindings } from '../../core/findings/findings';
 import { assessImage, type Assessment } from '../../core/reliability/assess';
 import type { FindingDto } from '../../protocol/types';
 import type { Estimate } from '../engine.types';
 import type { MeasurementRecord } from '../measurement/record';
-import { acceptCandidates, type Accepted } from './acceptCandidates';
-import type { AssessmentContext } from './context';
+import { acceptanceOf, type AssessmentContext } from './context';
 
 /** An estimate without file, timing and origin, which the record does not contain. */
 export type AssessedRecord = Omit<Estimate, 'file' | 'timing' | 'fromCache'>;
@@ -29,7 +29,7 @@ export function assessCandidates(
   { candidates, candidateFeatures, imageStatistics }: MeasuredCandidates,
   explain = false,
 ): AssessedCandidates {
-  const { accepted, probabilities } = acceptCandidates(context, candidates, candidateFeatures);
+  const { accepted, probabilities } = acceptCandidates(acceptanceOf(context), candidates, candidateFeatures);
   const assessment = assessImage({
     candidates,
     accepted,

@@ -1,3 +1,4 @@
+import type { Acceptance } from '../../core/calibration/acceptance';
 import type { Thresholds } from '../../core/reliability/assess';
 import type { ReliabilityModel } from '../../core/reliability/model';
 import type { MeasurementCache } from '../cache/measurementCache';
@@ -18,6 +19,15 @@ export interface AssessmentContext {
   /** nm per pixel for images without a pixel size in the file or in a table; 0 for unknown. */
   readonly fallbackNmPerPixel: number;
 }
+
+/** The rule that selects detections among candidates. */
+export const acceptanceOf = ({
+  forest,
+  scoreThreshold,
+}: Pick<AssessmentContext, 'forest' | 'scoreThreshold'>): Acceptance => ({
+  calibration: forest?.calibration ?? null,
+  scoreThreshold,
+});
 
 /** Parts of the engine that its use cases have in common. */
 export interface EngineContext extends AssessmentContext {

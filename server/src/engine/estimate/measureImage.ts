@@ -16,7 +16,6 @@ import {
   type MeasurementRecord,
   type NotMeasured,
 } from '../measurement/record';
-import { acceptCandidates } from './acceptCandidates';
 import type { MeasuredCandidates } from './assessRecord';
 import type { EngineContext } from './context';
 
@@ -139,12 +138,9 @@ async function detect(
           signal: options.signal,
           onRan: options.onRan,
           onTile: options.onTile,
-          select: (c) => {
-            const features = candidateFeatures(c, gray);
-            // After the answer is sent. Of a tiled image only the whole is assessed early.
-            if (!shown) setImmediate(() => options.onCandidates(c, features));
+          onCandidates: (c, features) => {
             shown = { boxes: c.boxes, features };
-            return acceptCandidates(context, c, features).accepted;
+            options.onCandidates(c, features);
           },
         });
         // Only for an image that was not tiled are the final candidates those for which features were measured.

@@ -78,7 +78,7 @@ describe('a graph whose loop never ends', () => {
            { serialization: 'advanced', stdio: ['pipe', 'ignore', 'inherit', 'ipc'] });
          const image = { width: 64, height: 64, channels: 1, bitDepth: 8, data: new Uint8Array(4096).fill(90) };
          child.on('message', (m) => {
-           if (m.type === 'loaded') child.send({ type: 'detect', id: 1, image, select: false });
+           if (m.type === 'loaded') child.send({ type: 'detect', id: 1, image });
            if (m.type === 'stage') console.log(child.pid);
          });
          child.send({ type: 'load', model: ${JSON.stringify(model)}, device: 'cpu' });`,

@@ -25,11 +25,9 @@ fs.writeFileSync(
      imageSize: { width: image.width, height: image.height }, boxes: new Float32Array(4 * n), scores: new Float32Array(n).fill(0.75),
      classIds: new Int32Array(n), evidence: new Float32Array(5 * n), scoreThreshold: 0.5,
    });
-   let asked;
    process.on('message', (m) => {
      if (m.type === 'load') return process.send({ type: 'loaded', device: { name: 'cpu', notice: null } });
      if (m.type === 'end') process.exit(0);
-     if (m.type === 'selected') return process.send({ type: 'detected', id: m.id, candidates: { ...asked, masks: m.indices.map(() => null) } });
      if (m.type !== 'detect') return;
      const { id, image } = m;
      const mode = image.data[0];
@@ -38,7 +36,7 @@ fs.writeFileSync(
      if (mode === 2) return process.exit(7);
      if (mode === 3) { process.send({ type: 'stage', id, pixels: 1 }); return setImmediate(() => { for (;;); }); }
      if (mode === 4) wait(${JSON.stringify(path.join(folder, 'answered'))});
-     if (mode === 5) { asked = found(image, 3); return process.send({ type: 'select', id, candidates: asked }); }
+     if (mode === 5) process.send({ type: 'candidates', id, candidates: found(image, 3), features: new Float32Array(9).fill(0.25) });
      process.send({ type: 'detected', id, candidates: found(image, image.data.length % 7) });
    });`,
 );
@@ -90,12 +88,24 @@ it('answers requests in their order, with typed arrays as they were', () =>
     expect(results[0]!.boxes).toBeInstanceOf(Float32Array);
   }));
 
-it('asks the caller which candidates get masks', () =>
+it('passes on the candidates and their features before the result', () =>
   withDetector(async (detector) => {
-    let shown: Candidates | undefined;
-    const found = await detector.detect(image(5), { select: (c) => ((shown = c), [0, 2]) });
-    expect(shown!.scores).toHaveLength(3);
-    expect(found.masks).toHaveLength(2);
+    const events: string[] = [];
+    const onCandidates = (c: Candidates, features: Float32Array) => {
+      expect([c.scores.length, features]).toEqual([3, new Float32Array(9).fill(0.25)]);
+      events.push('candidates');
+    };
+    await detector.detect(image(5), { onCandidates }).then(() => events.push('result'));
+    expect(events).toEqual(['candidates', 'result']);
+  }));
+
+it('fails with the error of a listener and then detects other images', () =>
+  withDetector(async (detector) => {
+    const onCandidates = () => {
+      throw new Error('The candidates could not be assessed.');
+    };
+    await expect(detector.detect(image(5), { onCandidates })).rejects.toThrow('could not be assessed');
+    expect((await detector.detect(image(0))).scores).toHaveLength(2);
   }));
 
 it('restarts the network after a crash and tries the image once more', () =>

@@ -1,3 +1,4 @@
+import type { Acceptance } from '../../../core/calibration/acceptance';
 import type { Candidates } from '../../../core/detection/candidates';
 import type { Raster } from '../../../core/image/raster';
 import type { ModelPackage } from '../../models/modelPackage';
@@ -11,6 +12,8 @@ import { NetworkCrash, runDetection, type Deadlines } from './runDetection';
 export interface IsolationOptions {
   /** Threads of the network; by default the physical cores. */
   readonly threads?: number | undefined;
+  /** Selects the candidates that get masks; by default those above the model's score threshold. */
+  readonly acceptance?: Acceptance | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
   /** What the process may use; by default it depends on the model's size. */
   readonly limits?: Partial<ProcessLimits> | undefined;
@@ -84,6 +87,7 @@ class IsolatedDetector implements Detector {
         model: this.model,
         device: this.wanted,
         threads: this.options.threads,
+        acceptance: this.options.acceptance,
         limits: { ...limitsOf(this.model), ...this.options.limits },
       } as const;
       this.device = (await request(network, message, 'loaded', deadline)).device;

@@ -8,7 +8,7 @@ import { watchProcess } from './watcher';
 
 const watcher = watchProcess();
 let detector: Detector | null = null;
-let current: { readonly id: number; readonly abort: AbortController; answer: (indices: readonly number[]) => void };
+let current: { readonly id: number; readonly abort: AbortController };
 
 const send = (message: FromNetwork) => {
   // The parent may have ended; the watcher then ends this process.
@@ -16,10 +16,11 @@ const send = (message: FromNetwork) => {
 };
 const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 
-async function detect({ id, image, select }: Extract<ToNetwork, { type: 'detect' }>): Promise<void> {
+async function detect({ id, image }: Extract<ToNetwork, { type: 'detect' }>): Promise<void> {
   const abort = new AbortController();
-  current = { id, abort, answer: () => undefined };
+  current = { id, abort };
   let ran = false;
+  let shown = false;
   let told = -Infinity;
   try {
     const candidates = await detector!.detect(image, {
@@ -36,21 +37,11 @@ async function detect({ id, image, select }: Extract<ToNetwork, { type: 'detect'
         ran = true;
       },
       onTile: (done, total) => send({ type: 'tile', id, done, total }),
-      ...(select
-        ? {
-            select: (found) =>
-              new Promise<readonly number[]>((resolve, reject) => {
-                const onAbort = () => reject(abort.signal.reason as Error);
-                // An image in many tiles asks many times: listeners must not accumulate.
-                current.answer = (kept) => {
-                  abort.signal.removeEventListener('abort', onAbort);
-                  resolve(kept);
-                };
-                abort.signal.addEventListener('abort', onAbort, { once: true });
-                send({ type: 'select', id, candidates: found });
-              }),
-          }
-        : {}),
+      onCandidates: (found, features) => {
+        // A large image has candidates of each tile too.
+        if (!shown) send({ type: 'candidates', id, candidates: found, features });
+        shown = true;
+      },
     });
     send({ type: 'detected', id, candidates });
   } catch (error) {
@@ -74,15 +65,12 @@ async function limited<T>(limits: ProcessLimits, work: () => Promise<T>): Promis
 async function answer(message: ToNetwork): Promise<void> {
   switch (message.type) {
     case 'load':
-      detector = await limited(message.limits, () => createDetector(message.model, message.device, message.threads));
+      detector = await limited(message.limits, () => createDetector(message.model, message.device, message));
       return send({ type: 'loaded', device: detector.device });
     case 'describe':
       return send({ type: 'described', graph: await limited(message.limits, () => describeGraph(message.file)) });
     case 'detect':
       return detect(message);
-    case 'selected':
-      if (current.id === message.id) current.answer(message.indices);
-      return;
     case 'abort':
       if (current.id === message.id) current.abort.abort();
       return;

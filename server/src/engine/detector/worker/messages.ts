@@ -1,3 +1,4 @@
+import type { Acceptance } from '../../../core/calibration/acceptance';
 import type { Candidates } from '../../../core/detection/candidates';
 import type { Raster } from '../../../core/image/raster';
 import type { ModelPackage } from '../../models/modelPackage';
@@ -12,10 +13,10 @@ export type ToNetwork =
       readonly model: ModelPackage;
       readonly device: Device;
       readonly threads?: number | undefined;
+      readonly acceptance?: Acceptance | undefined;
       readonly limits: ProcessLimits;
     }
-  | { readonly type: 'detect'; readonly id: number; readonly image: Raster; readonly select: boolean }
-  | { readonly type: 'selected'; readonly id: number; readonly indices: readonly number[] }
+  | { readonly type: 'detect'; readonly id: number; readonly image: Raster }
   | { readonly type: 'abort'; readonly id: number }
   | { readonly type: 'describe'; readonly file: string; readonly limits: ProcessLimits }
   | { readonly type: 'end' };
@@ -33,7 +34,12 @@ export type FromNetwork =
   /** The first graph has run; this process now occupies one core for some milliseconds. */
   | { readonly type: 'ran'; readonly id: number }
   | { readonly type: 'tile'; readonly id: number; readonly done: number; readonly total: number }
-  /** Asks which candidates get masks. */
-  | { readonly type: 'select'; readonly id: number; readonly candidates: Candidates }
+  /** Sent before masks are computed, with the features of the candidates. */
+  | {
+      readonly type: 'candidates';
+      readonly id: number;
+      readonly candidates: Candidates;
+      readonly features: Float32Array;
+    }
   | { readonly type: 'detected'; readonly id: number; readonly candidates: Candidates }
   | { readonly type: 'failed'; readonly id: number; readonly message: string };

@@ -35,7 +35,7 @@ export interface DetectionRequest {
 export function runDetection(
   network: NetworkProcess,
   { id, image }: DetectionRequest,
-  { signal, select, onRan, onTile }: DetectOptions,
+  { signal, onRan, onTile, onCandidates }: DetectOptions,
   deadlines: Deadlines,
 ): Running {
   let settleIdle!: () => void;
@@ -68,10 +68,6 @@ export function runDetection(
       network.unref();
       settleIdle();
     };
-    const answer = async (candidates: Candidates) => {
-      const indices = Array.from(await select!(candidates));
-      network.send({ type: 'selected', id, indices });
-    };
     const onMessage = (m: FromNetwork) => {
       if (!('id' in m) || m.id !== id) return;
       switch (m.type) {
@@ -83,8 +79,12 @@ export function runDetection(
           return onRan?.();
         case 'tile':
           return onTile?.(m.done, m.total);
-        case 'select':
-          answer(m.candidates).catch(cancel);
+        case 'candidates':
+          try {
+            onCandidates?.(m.candidates, m.features);
+          } catch (error) {
+            cancel(error as Error);
+          }
           return;
         case 'detected':
           resolve(m.candidates);
@@ -101,7 +101,7 @@ export function runDetection(
     subscriptions.push(network.onMessage(onMessage), network.onExit(onExit));
     network.ref();
     armStage(image.width * image.height);
-    network.send({ type: 'detect', id, image, select: select !== undefined });
+    network.send({ type: 'detect', id, image });
     if (signal?.aborted) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
   });

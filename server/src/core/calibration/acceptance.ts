@@ -1,7 +1,14 @@
-import { probabilitiesOf } from '../../core/calibration/calibration';
-import { bestExpectedF1 } from '../../core/calibration/operatingPoint';
-import { aboveThreshold, type Candidates } from '../../core/detection/candidates';
-import type { AssessmentContext } from './context';
+import { aboveThreshold, type Candidates } from '../detection/candidates';
+import { probabilitiesOf, type Calibration } from './calibration';
+import { bestExpectedF1 } from './operatingPoint';
+
+/** The rule that selects detections among candidates; plain data, so that it can be sent to another process. */
+export interface Acceptance {
+  /** Null where the model has none. */
+  readonly calibration: Calibration | null;
+  /** Score above which candidates are accepted, 0–1, if the user set one. */
+  readonly scoreThreshold?: number | undefined;
+}
 
 export interface Accepted {
   /** Indices of the candidates that are detections, in ascending order. */
@@ -12,14 +19,13 @@ export interface Accepted {
 
 /**
  * Selects the detections by the user's score threshold, the calibration, or the model's own threshold.
- * @param features see core/calibration/candidateFeatures
+ * @param features N × candidateFeatureCount, see candidateFeatures
  */
 export function acceptCandidates(
-  { forest, scoreThreshold }: Pick<AssessmentContext, 'forest' | 'scoreThreshold'>,
+  { calibration, scoreThreshold }: Acceptance,
   c: Candidates,
   features: Float32Array,
 ): Accepted {
-  const calibration = forest?.calibration;
   const probabilities = calibration ? probabilitiesOf(calibration, features) : null;
   if (scoreThreshold !== undefined) return { accepted: aboveThreshold({ ...c, scoreThreshold }), probabilities };
   return { accepted: probabilities ? bestExpectedF1(probabilities) : aboveThreshold(c), probabilities };
