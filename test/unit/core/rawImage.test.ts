@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { cropRaw } from '../../../server/src/core/image/cropRaw';
 import { applyOrientation } from '../../../server/src/core/image/orientation';
 import { rawStatistics, toRaster, type RawImage } from '../../../server/src/core/image/rawImage';
+import { zerosLike } from '../../../server/src/core/image/rawData';
+import { typedSamples } from '../../../server/src/core/image/typedSamples';
 
 const gray = (data: RawImage['data'], dtype: RawImage['dtype'], more: Partial<RawImage> = {}): RawImage => ({
   width: data.length,
@@ -10,6 +13,25 @@ const gray = (data: RawImage['data'], dtype: RawImage['dtype'], more: Partial<Ra
   data,
   colour: 'gray',
   ...more,
+});
+
+it('makes plain arrays of bytes that were read as a Buffer', () => {
+  const bytes = Buffer.from([1, 9, 2, 9, 3, 9, 4, 9]);
+  const data = typedSamples(bytes, 'uint8');
+  const raw: RawImage = { width: 2, height: 2, channels: 2, dtype: 'uint8', data, colour: 'gray' };
+  const results = [
+    data,
+    toRaster(raw).data,
+    applyOrientation(raw, 3).data,
+    cropRaw(raw, { x: 0, y: 0, width: 1, height: 2 }).data,
+  ];
+  expect(results.map((r) => [r.constructor.name, ...r])).toEqual([
+    ['Uint8Array', 1, 9, 2, 9, 3, 9, 4, 9],
+    ['Uint8Array', 1, 2, 3, 4],
+    ['Uint8Array', 4, 9, 3, 9, 2, 9, 1, 9],
+    ['Uint8Array', 1, 9, 3, 9],
+  ]);
+  expect(zerosLike(bytes, 2).constructor).toBe(Uint8Array);
 });
 
 describe('toRaster', () => {

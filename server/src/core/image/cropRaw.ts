@@ -1,4 +1,5 @@
-import type { RawData, RawImage } from './rawImage';
+import type { RawImage } from './rawImage';
+import { zerosLike } from './rawData';
 
 /** The part of an image inside a window; the window is clipped to the image. */
 export function cropRaw(
@@ -10,7 +11,7 @@ export function cropRaw(
   const y = Math.min(raw.height, Math.max(0, window.y));
   const width = Math.max(0, Math.min(raw.width - x, window.width));
   const height = Math.max(0, Math.min(raw.height - y, window.height));
-  const out = new (data.constructor as new (n: number) => RawData)(width * height * channels);
+  const out = zerosLike(data, width * height * channels);
   for (let row = 0; row < height; row++) {
     const start = ((y + row) * raw.width + x) * channels;
     out.set(data.subarray(start, start + width * channels), row * width * channels);

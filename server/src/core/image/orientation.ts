@@ -1,4 +1,5 @@
-import type { RawData, RawImage } from './rawImage';
+import type { RawImage } from './rawImage';
+import { zerosLike } from './rawData';
 
 /**
  * Turns an image upright.
@@ -9,7 +10,7 @@ export function applyOrientation(raw: RawImage, orientation: number): RawImage {
   const { width: w, height: h, channels, data } = raw;
   const swapped = orientation >= 5;
   const [width, height] = swapped ? [h, w] : [w, h];
-  const out = new (data.constructor as new (n: number) => RawData)(data.length);
+  const out = zerosLike(data, data.length);
   const flipX = [2, 3, 7, 8].includes(orientation);
   const flipY = [3, 4, 6, 7].includes(orientation);
   for (let y = 0; y < height; y++)

@@ -1,4 +1,5 @@
 import type { Raster, RasterData } from './raster';
+import { zerosLike, type RawData } from './rawData';
 
 /** Sample types by their NumPy names. `bool` is stored as 0 or 1; 64-bit integers as doubles; complex values as their modulus. */
 // prettier-ignore
@@ -6,8 +7,7 @@ export type Dtype =
   | 'bool' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64'
   | 'float16' | 'float32' | 'float64' | 'complex64' | 'complex128';
 
-export type RawData =
-  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+export type { RawData };
 
 /** Pixels as the file contains them: row-major, channels interleaved. */
 export interface RawImage {
@@ -71,7 +71,7 @@ export function toRaster(raw: RawImage): Raster {
 function pickChannels({ data, channels, width, height }: RawImage, keep: number): RawData {
   if (channels === keep) return data;
   const n = width * height;
-  const out = new (data.constructor as new (n: number) => RawData)(n * keep);
+  const out = zerosLike(data, n * keep);
   for (let i = 0; i < n; i++) for (let c = 0; c < keep; c++) out[i * keep + c] = data[i * channels + c]!;
   return out;
 }

@@ -10,7 +10,8 @@ export function typedSamples(bytes: Uint8Array, dtype: Dtype): RawData {
   switch (dtype) {
     case 'bool':
     case 'uint8':
-      return bytes;
+      // Not the bytes themselves: they may be a Buffer, whose constructor and slice differ.
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     case 'int8':
       return new Int8Array(buffer, at, byteLength);
     case 'uint16':
