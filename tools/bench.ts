@@ -109,33 +109,54 @@ async function child(role: Role, file: string): Promise<void> {
 
 const answer = (process: ChildProcess) =>
   new Promise<number[]>((resolve, reject) => {
-    process.once('message', (times) => resolve(times as number[]));
-    process.once('exit', (code) => reject(new Error(`A process of the bench ended with ${code}.`)));
+    const ended = (code: number | null) => reject(new Error(`A process of the bench ended with ${code}.`));
+    process.once('exit', ended);
+    process.once('message', (times) => {
+      process.removeListener('exit', ended);
+      resolve(times as number[]);
+    });
   });
 
-/** Two roles in turn by blocks; no other process of the bench runs meanwhile. @returns their median times in ms */
-async function pair(role: Compared, file: string, runs: number): Promise<[number, number]> {
+interface Comparison {
+  /** Median times in ms. */
+  readonly ms: number;
+  readonly alone: number;
+  /** Median and quartiles of the ratio of the median times of two successive blocks: the machine's speed changes within seconds. */
+  readonly ratio: readonly [number, number, number];
+}
+
+const quantile = (values: readonly number[], q: number): number =>
+  [...values].sort((a, b) => a - b)[Math.round(q * (values.length - 1))]!;
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** Two roles in turn by blocks; no other process of the bench runs meanwhile. */
+async function pair(role: Compared, file: string, runs: number): Promise<Comparison> {
   const children: [Role, ChildProcess][] = [];
   for (const name of [role, 'plain'] as const) {
     const process = fork(__filename, [name, file]);
     children.push([name, process]);
     await answer(process);
   }
-  const times: Partial<Record<Role, number[]>> = {};
+  const times: Record<string, number[][]> = { [role]: [], plain: [] };
   for (let block = 0; block < Math.ceil(runs / perBlock); block++)
-    for (const [name, process] of children) {
+    for (const [name, process] of block % 2 ? children.toReversed() : children) {
       process.send('block');
-      (times[name] ??= []).push(...(await answer(process)));
+      times[name]!.push(await answer(process));
     }
-  for (const [, process] of children) process.removeAllListeners('exit').kill();
-  const median = (v: number[]) => v.sort((a, b) => a - b)[v.length >> 1]!;
-  return [median(times[role]!), median(times.plain!)];
+  for (const [, process] of children) process.kill();
+  const [own, plain] = [times[role]!, times.plain!];
+  const ratios = own.map((block, i) => median(block) / median(plain[i]!));
+  return {
+    ms: median(own.flat()),
+    alone: median(plain.flat()),
+    ratio: [median(ratios), quantile(ratios, 0.25), quantile(ratios, 0.75)],
+  };
 }
 
 async function main(runs: number): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-bench-'));
   console.log(
-    `Median times of ${runs} runs, each beside onnxruntime run() of the same graphs in another process in turn.`,
+    `Median times of ${runs} runs, each beside onnxruntime run() of the same graphs in another process in turn; ratios of successive blocks of ${perBlock} runs, median and quartiles.`,
   );
   // Few and many cavities: the time of heads and masks depends on their number.
   for (const [domain, seed] of [
@@ -147,15 +168,17 @@ async function main(runs: number): Promise<void> {
     fs.writeFileSync(file, await encodeGrayPng(m.data, side, side));
     console.log(`${side}x${side}, ${domain}, ${m.cavities.length} cavities, ${os.cpus().length} cores`);
     for (const [role, text] of Object.entries(roles) as [Compared, string][]) {
-      const [ms, alone] = await pair(role, file, runs);
-      const ratio = role === 'audit' ? `throughput ${(alone / ms).toFixed(2)}` : `ratio ${(ms / alone).toFixed(2)}`;
-      console.log(`${text.padEnd(62)} ${ms.toFixed(0)} ms, alone ${alone.toFixed(0)} ms, ${ratio}`);
+      const { ms, alone, ratio } = await pair(role, file, runs);
+      const [middle, low, high] = ratio.map((v) => v.toFixed(2));
+      console.log(
+        `${text.padEnd(62)} ${ms.toFixed(0)} ms, alone ${alone.toFixed(0)} ms, ratio ${middle} (${low} to ${high})`,
+      );
     }
   }
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-const [first = '20', file] = process.argv.slice(2);
+const [first = '60', file] = process.argv.slice(2);
 if (first === 'scale') void benchScale(process.argv.slice(3));
 else if (first === 'million') void benchMillion(process.argv.slice(3));
 else if (first === 'preview') void benchOpen(process.argv.slice(3));
