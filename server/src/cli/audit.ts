@@ -70,21 +70,21 @@ ${foilDetails}
 ${frameDetails}
   --jobs N            networks that run at the same time, each with its part of the cores (default: one per core, at
                       most 8, as far as the memory allows)
-  --verify            look at the content of every file, also where the cache knows its size and modification time
+  --verify            read every file, also where its size and modification time are those in the cache
 ${modelDetails}
 
-Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) is printed beside the predicted one; with --json it is trueF1
-(null without labels).
+Where DIR has an annotations.coco.json, the true F1 (box IoU 0.1) is printed beside the predicted one; with --json
+it is trueF1 (null without labels).
 
 Tasks (docs/cluster.md): plan divides the images of DIR into shards and writes them to the folder JOB; run estimates one
 shard, and continues it after an interruption; submit runs all shards as a Slurm array; status reports what is done, lost
 or failed; merge joins the results and exits with 1 where some are missing.
   --job JOB           plan: folder of the job
-  --minutes M         plan: wished duration of a task, at least 30 (default 45)
+  --minutes M         plan: intended duration of a task in minutes, at least 30 (default 45)
   --shards N          plan: number of tasks instead
-  --seconds-per-image X  plan: instead of measuring it
+  --seconds-per-image X  plan: computing time of an image; measured where it is not given
   --shard I           run: number of the shard, from 0
-  --resubmit          status: submit what is to be run again
+  --resubmit          status: submit the tasks that must run again
   --verify            status: read every result, also of complete shards, to find damage
   --csv               merge: print one row per image, comma-separated
   --parquet FILE      merge: write the same rows as a Parquet file

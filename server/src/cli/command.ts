@@ -41,7 +41,7 @@ export const modelOptions = {
 export const modelDetails = `  --detector NAME     imported model, or the folder of one, instead of the embedded one
   --forest FILE       forest package instead of the model's own
   --device NAME       ${devices.join(', ')} (default auto)
-  --cache DIR         keep detections there, so that a second run only reads them
+  --cache DIR         folder that keeps detections, so that a second run only reads them
   --cache-size GB     delete the oldest of them beyond this size (default ${defaultCacheBytes / 1e9}, for a million images)
   --score-threshold X accept detections above this score instead of the threshold of highest expected F1
   --nm-per-pixel X    pixel size where neither the file nor a table contains it`;

@@ -32,18 +32,19 @@ import {
 export const experiment: Command = {
   summary: "the paper's experiments on a table of features or on labelled images",
   usage: 'NAME|all ROWS.csv|DIR --out DIR [--target T] [--seed S]',
-  details: `  NAME                ${experimentNames.join(', ')}
-  ROWS.csv            one row per image: features, f1, precision, recall; the authors' column names and those of
-                      tem-gauge features are understood
+  details: `  NAME                ${experimentNames.slice(0, 7).join(', ')},
+                      ${experimentNames.slice(7).join(', ')}
+  ROWS.csv            one row per image: features, f1, precision, recall; column names of the authors or of
+                      tem-gauge features
   DIR                 folder of images with COCO labels
-  --out DIR           summary.json, report.html, tables (CSV, Markdown) and figures (SVG with their data)
+  --out DIR           folder for summary.json, report.html, tables (CSV, Markdown) and figures (SVG with their data)
   --target T          ${studyTargets.join(', ')} or all (default f1)
   --drop-contradictions  leave out rows whose F1 is not 2PR / (P + R); they are listed either way
-  --map FILE          JSON object: our name of a column to the table's
+  --map FILE          JSON object from our column names to those of the table
   --out-of-domain DIR images that are not micrographs, for out-of-domain
-  --card FILE         writes text and tables as the last section of a model card too
+  --card FILE         also write text and tables as the last section of a model card
   --repeats N         repetitions of the random five-fold (default 10)
-  --seed S            same rows and seed, same results (default 1)
+  --seed S            equal rows and seeds give equal results (default 1)
 ${modelDetails}`,
   options: {
     ...modelOptions,

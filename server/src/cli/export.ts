@@ -22,14 +22,14 @@ const usual = 'csv,coco,lists';
 export const exportResults: Command = {
   summary: 'detections and quantities for other programs',
   usage: 'FILE|DIR|GLOB... --out DIR [--format NAME[,NAME...]] [--frame N | --all-frames] [--json]',
-  details: `  --out DIR           receives the files
+  details: `  --out DIR           folder for the files
   --format NAMES      of ${exportFormats.join(', ')} (default ${usual}), or "all"
                         csv    images.csv (one row per image) and cavities.csv (one row per cavity), RFC 4180
                         coco   coco-results.json and, for annotation tools, coco-instances.json
                         lists  reliable.txt, review.txt, unreliable.txt, unknown.txt: one file name per line
                         png    overlays/NAME.overlay.png with outlines and scale bar
-                        svg    the same to be edited
-  --json              what was written, as one JSON object
+                        svg    the same, with outlines that can be edited
+  --json              list of the written files, as one JSON object
 ${foilDetails}
 ${frameDetails}
 ${modelDetails}

@@ -6,7 +6,7 @@ import { number, UsageError, type CommandInput } from './command';
 /** For commands that estimate: which images of files with several. */
 export const frameOptions = { frame: { type: 'string' }, 'all-frames': { type: 'boolean' } } as const;
 
-export const frameDetails = `  --frame N           of files with several images, this one, counted from 0 (default: the first that is a micrograph);
+export const frameDetails = `  --frame N           which image of a file with several, counted from 0 (default: the first that is a micrograph);
                       FILE#N means the same for one file
   --all-frames        every image of such files`;
 

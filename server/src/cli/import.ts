@@ -10,14 +10,16 @@ import { exitCodes, text, UsageError, type Command, type CommandInput } from './
 export const importModel: Command = {
   summary: 'import a detector or a forest, without Python',
   usage: 'detector CKPT.pth|GRAPH.onnx [--config FILE] --out DIR | forest RF.pkl [--scaler SCALER.pkl] --out FILE',
-  details: `  detector CKPT.pth   PyTorch zip checkpoint with Detectron2's parameter names
+  details: `  detector CKPT.pth   PyTorch checkpoint, or pickle of arrays, with Detectron2's parameter names
   detector GRAPH.onnx torchvision or Detectron2 R-CNN, Ultralytics YOLO v8/11, MMDetection; others with --config model.json
-  --config FILE       Detectron2's config.yaml (without it the published one is assumed), or a JSON description (models/training/config.json shows the shape)
-  --out DIR           receives model.json and the ONNX files (default: a new model of the models folder)
+  --config FILE       Detectron2's config.yaml (without it the published one is assumed), or a JSON description
+                      (models/training/config.json shows the shape)
+  --out DIR           folder for model.json and the ONNX files (default: a new model in the models folder)
 
   forest RF.pkl       scikit-learn forest or Pipeline, written by joblib or pickle; nothing in it is executed
   --scaler FILE       its StandardScaler
-  --detector NAME     model it was fitted on, so that it is never used with another; without --out it becomes its forest
+  --detector NAME     model that the forest was fitted on; no other model can use it; without --out it
+                      becomes the forest of this model
   --out FILE          the forest package`,
   options: {
     config: { type: 'string' },

@@ -6,7 +6,7 @@ import { exitCodes, number, UsageError, type Command } from './command';
 export const info: Command = {
   summary: 'show what image files contain',
   usage: 'FILE... [--frame N] [--json]',
-  details: `  --frame N           image of a file with several, counted from 0; FILE#N means the same
+  details: `  --frame N           which image of a file with several, counted from 0; FILE#N means the same
   --json              one JSON object per line, schema tem-gauge/info@1; statistics are over raw values`,
   options: { frame: { type: 'string' }, json: { type: 'boolean' } },
   async run({ values, positionals }) {

@@ -39,7 +39,7 @@ ${Object.entries(commands)
   .map(([name, c]) => `  tem-gauge ${name.padEnd(11)}${c.summary}`)
   .join('\n')}
 
-  tem-gauge COMMAND --help   what a command takes
+  tem-gauge COMMAND --help   arguments and options of a command
   tem-gauge --version
 
 Exit codes: 0 fine, 1 images below --fail-below, 2 wrong usage, 3 could not run.`;

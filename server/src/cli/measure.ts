@@ -22,9 +22,9 @@ export const foilOptions = {
 export const foilDetails = `  --thickness NM      foil thickness in nm, for number density and swelling; without it, that of the image's file
                       (HyperSpy) or of the column "thickness (nm)" of image_nm_pixel_conversions.csv
   --thickness-uncertainty FRACTION
-                      its standard deviation over its value (default ${defaultFoil.thicknessUncertainty})
+                      relative standard deviation of the thickness (default ${defaultFoil.thicknessUncertainty})
   --pixel-size-uncertainty FRACTION
-                      that of the pixel size (default ${defaultFoil.pixelSizeUncertainty})`;
+                      relative standard deviation of the pixel size (default ${defaultFoil.pixelSizeUncertainty})`;
 
 export const measure: Command = {
   summary: 'counts, sizes, densities and swelling with intervals',
@@ -33,10 +33,10 @@ export const measure: Command = {
   details: `${foilDetails}
 ${frameDetails}
   --json              one JSON object per line, schema tem-gauge/measure@1: images, folders, and one for all
-  --csv               the same as a table after RFC 4180
+  --csv               the same as a CSV table (RFC 4180)
 ${modelDetails}
-Intervals contain what the detector may have got wrong, errors of outlines, pixel size and thickness, and for folders
-counting statistics. docs/quantities.md has the definitions.`,
+Intervals account for errors of the detector, of outlines, of pixel size and thickness, and for folders also for counting
+statistics. docs/quantities.md has the definitions.`,
   options: { ...modelOptions, ...foilOptions, ...frameOptions, json: { type: 'boolean' }, csv: { type: 'boolean' } },
   async run({ values, positionals, signal }) {
     if (positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');

@@ -14,8 +14,8 @@ export const models: Command = {
   summary: 'list, show, verify and remove models',
   usage: '[list] | card NAME | verify NAME | remove NAME [--json]',
   details: `  list                the embedded model and the imported ones
-  card NAME           what was measured on it
-  verify NAME         hashes, the forest's detector, and a run on the self-check image
+  card NAME           its card: description and measured errors
+  verify NAME         check hashes and the forest's detector, and run the self-check image
   remove NAME         delete an imported model
   --json              one JSON object per line
 

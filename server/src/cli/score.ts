@@ -10,14 +10,15 @@ export const score: Command = {
   usage: '--truth COCO.json --predictions FILE [--iou X] [--mask] [--score-threshold X] [--json]',
   details: `  --truth FILE        COCO instances
   --predictions FILE  COCO results, a COCO data set with scores, or the output of estimate --json
-  --iou X             overlap from which an object is found (default 0.1, as in the paper)
+  --iou X             lowest overlap with which an object counts as found (default 0.1, as in the paper)
   --mask              compare masks instead of boxes
   --score-threshold X leave out predictions below this score (default: none)
   --json              one object per image, schema tem-gauge/score@1, the pooled figures last
 
-precision, recall, f1: true objects from left to right each take the unused prediction of largest overlap; categories do
-not count. Nothing to find and nothing found gives 1; one of both gives 0. coco: AP over IoU 0.50 to 0.95, AP50, AP75 and
-AR with 100 predictions per image, as pycocotools counts them; null where there is nothing to find.`,
+precision, recall, f1: each true object, from left to right, is matched with the unused prediction of largest overlap;
+categories are ignored. Without true objects and without predictions they are 1; with only one of both, 0.
+coco: AP over IoU 0.50 to 0.95, AP50, AP75 and AR with 100 predictions per image, as pycocotools computes them; null
+without true objects.`,
   options: {
     truth: { type: 'string' },
     predictions: { type: 'string' },

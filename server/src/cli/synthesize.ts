@@ -9,15 +9,16 @@ export const synthesize: Command = {
   summary: 'draw synthetic micrographs with exact truth',
   usage:
     '--count N --seed S --size WxH --domain NAME[,NAME...] [--backgrounds DIR] [--degraded] --out DIR | --list [--json]',
-  details: `  --count N           how many images (default 10)
-  --seed S            same seed, same bytes (default 1)
+  details: `  --count N           number of images (default 10)
+  --seed S            equal seeds give equal bytes (default 1)
   --size WxH          in pixels (default 512x512)
-  --domain NAMES      one or several by commas, or "all" (default mixed); image i takes them in turn
+  --domain NAMES      one or several, separated by commas, or "all" (default mixed); the images take them in turn
   --backgrounds DIR   draw on parts of these micrographs, which show no cavities, instead of on a drawn background
-  --degraded          make each image worse by blur, lower contrast, noise, grain or JPEG artefacts at random; the truth stays
-  --out DIR           receives images/*.png and COCO instances annotations.coco.json
-                      cavities too faint to be sure of have iscrowd 1
-  --list              the domains; with --json as {"domains":[{"name","description"}]}`,
+  --degraded          degrade each image at random by blur, lower contrast, noise, grain or JPEG artefacts;
+                      the labels stay the same
+  --out DIR           folder for images/*.png and the COCO instances annotations.coco.json, in which cavities that are
+                      too faint for a certain label have iscrowd 1
+  --list              list the domains; with --json as {"domains":[{"name","description"}]}`,
   options: {
     count: { type: 'string' },
     seed: { type: 'string' },

@@ -19,23 +19,23 @@ export const train: Command = {
   usage: 'DIR... --out forest.json|--model NAME|--check [--card card.md] [--rows rows.csv] [--detector DIR] [--seed S]',
   details: `  DIR                 folders with images and COCO instances (annotations.coco.json or another usual name)
   --out FILE          the forest package
-  --model NAME        a new model of the models folder instead: the detector with this forest and its card
-  --check             only says what the labels contain and what is wrong with them; runs nothing
+  --model NAME        a new model in the models folder instead: the detector with this forest and its card
+  --check             only report what the labels contain and what is wrong with them; nothing is trained
   --labels FILE       COCO instances of all folders, instead of those that lie in them
   --groups RULE       groups for the validation: labels (the domain in the labels, else their folder; the default), folder,
                       a pattern of file names with {group} and * ({group}_*), or a table with the columns image and group
-  --skip-faulty       leave out images and labels at fault, each named, instead of stopping
+  --skip-faulty       leave out faulty images and labels, and name each, instead of stopping
   --card FILE         model card: random five-fold and leave-group-out errors
   --rows FILE         CSV of the rows that the forest learned from, for tem-gauge experiment
   --notes FILE        Markdown that is appended to the card
-  --counted FILE      CSV with image and expert_count: real images of which only the number of cavities is known; places of images whose
-                      column use says report are not learned from
-  --forest-only DIR   labelled folder that only the forest learns from, such as degraded images (synthesize --degraded): the
-                      probabilities of detections stay as without it (may be repeated)
-  --reserved DIR      labelled folder whose images, and the places they show, are kept for reporting (may be repeated)
+  --counted FILE      CSV with image and expert_count: real images with a known number of cavities, but without labels;
+                      places of images whose column use is "report" are left out of the training
+  --forest-only DIR   labelled folder for the forest alone, such as degraded images (synthesize --degraded): the calibration
+                      of the probabilities does not use it (may be repeated)
+  --reserved DIR      labelled folder whose images, and the places they show, are kept out of the training (may be repeated)
   --detector DIR      model package instead of the embedded one
-  --cache DIR         keep detections there, so that an interrupted training goes on where it was
-  --seed S            same images and seed, same forest (default 1)
+  --cache DIR         folder that keeps detections, so that an interrupted training continues
+  --seed S            equal images and seeds give equal forests (default 1)
 
 One forest predicts F1, precision and recall.`,
   options: {

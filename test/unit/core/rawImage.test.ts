@@ -56,6 +56,11 @@ describe('toRaster', () => {
     expect([...toRaster(gray(Float32Array.of(NaN, NaN), 'float32')).data]).toEqual([0, 0]);
   });
 
+  it('drops an alpha channel of a Buffer without its deprecated constructor', () => {
+    const { data } = toRaster({ ...gray(Buffer.from([7, 255, 9, 255]), 'uint8'), width: 2, channels: 2 });
+    expect([data.constructor, ...data]).toEqual([Uint8Array, 7, 9]);
+  });
+
   it('does not change the values it was given', () => {
     const data = Float32Array.of(NaN, 1);
     toRaster(gray(data, 'float32'));

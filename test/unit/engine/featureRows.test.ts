@@ -18,6 +18,11 @@ describe('features of a table', () => {
     ['the index of pandas', ',area_ratio,Mean score,detectionCount\n0,0.4,0.9,60\n1,0.7,0.1,40'],
     ["the authors' names", 'names,counts,area_ratio,avg obj conf\na.png,60,0.4,0.9\nb.png,40,0.7,0.1'],
     ['semicolons and decimal commas', 'areaRatio;meanScore;detectionCount\n0,4;0,9;60,0\n0,7;0,1;40,0'],
+    ['another name of the same feature', 'detections,meanScore,detectionCount,areaRatio\n3,0.9,60,0.4\n3,0.1,40,0.7'],
+    [
+      'the prefix of our features',
+      'detections,temGauge_meanScore,detectionCount,areaRatio\n3,0.9,60,0.4\n3,0.1,40,0.7',
+    ],
     ['tabs', 'areaRatio\tmeanScore\tdetectionCount\n0.4\t0.9\t60\n0.7\t0.1\t40'],
   ])('%s', (_, text) =>
     expect(read(text).rows).toEqual([

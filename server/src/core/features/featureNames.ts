@@ -1,6 +1,9 @@
 import { nameKey } from '../text/nameKey';
 import { publishedFeatures } from './published8';
 
+/** Prefix of the features beyond the paper in the tables of `tem-gauge features`. */
+export const ownPrefix = 'temGauge_';
+
 /** Further names of the published features, as in the authors' tables and their scaler's feature_names_in_. */
 const furtherNames: Readonly<Record<string, readonly string[]>> = {
   fractionAbove09: ['frac_conf>0.9'],

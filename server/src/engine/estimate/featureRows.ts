@@ -1,4 +1,4 @@
-import { namesOfFeature } from '../../core/features/featureNames';
+import { namesOfFeature, ownPrefix } from '../../core/features/featureNames';
 import { nameKey } from '../../core/text/nameKey';
 import { delimiterName, TableError, type Table, type TableRow } from '../files/table';
 
@@ -67,8 +67,13 @@ function columnsByName({ line, cells }: TableRow, features: readonly string[]): 
   const keys = cells.map(nameKey);
   const missing: string[] = [];
   const columns = features.map((feature) => {
-    const names = new Set(namesOfFeature(feature).map(nameKey));
-    const found = keys.flatMap((k, i) => (names.has(k) ? [i] : []));
+    const named = (names: readonly string[]) => {
+      const wanted = new Set(names.map(nameKey));
+      return keys.flatMap((k, i) => (wanted.has(k) ? [i] : []));
+    };
+    // `tem-gauge features` also writes a column "detections", which is another name of detectionCount.
+    const exact = named([feature, `${ownPrefix}${feature}`]);
+    const found = exact.length > 0 ? exact : named(namesOfFeature(feature));
     if (found.length > 1)
       throw new TableError(
         `The header (line ${line}) has two columns for ${feature}: "${cells[found[0]!]}" and "${cells[found[1]!]}".`,

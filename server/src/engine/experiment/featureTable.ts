@@ -4,6 +4,7 @@ import { matchDetections } from '../../core/evaluation/matchDetections';
 import { scoresOf } from '../../core/evaluation/scores';
 import type { ResultTable } from '../../core/experiment/rows';
 import { candidateFeatures19, candidateValues19 } from '../../core/features/candidates19';
+import { ownPrefix } from '../../core/features/featureNames';
 import { publishedFeatures } from '../../core/features/published8';
 import { boxAt } from '../../core/geometry/box';
 import { printable } from '../../core/text/printable';
@@ -62,7 +63,7 @@ export async function featureTable(engine: Engine, files: readonly string[], opt
       ...['image', 'group', 'detections', 'f1', 'precision', 'recall'],
       ...candidateFeatures19.map((f) => f.name),
       'fractionAbove09',
-      ...own.map((n) => `temGauge_${n}`),
+      ...own.map((n) => `${ownPrefix}${n}`),
     ],
     rows: measured.map(({ estimate, cells }) => {
       const values = estimate.features as Readonly<Record<string, number>> | null;
