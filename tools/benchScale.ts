@@ -193,7 +193,12 @@ async function serve(folder: string): Promise<number> {
   await timed('folders', 'tem-gauge/resultGroups', { ...query, groupBy: 'folder' });
   await timed('worst 200', 'tem-gauge/resultPage', { ...query, groupBy: 'none', group: '' });
   await timed('next 200', 'tem-gauge/resultPage', { ...query, groupBy: 'none', group: '', start: Math.min(200, done) });
-  await timed('last 200', 'tem-gauge/resultPage', { ...query, groupBy: 'none', group: '', start: Math.max(0, done - 200) });
+  await timed('last 200', 'tem-gauge/resultPage', {
+    ...query,
+    groupBy: 'none',
+    group: '',
+    start: Math.max(0, done - 200),
+  });
   await timed('filter', 'tem-gauge/resultPage', { ...query, text: '77.png', groupBy: 'none', group: '' });
   await timed('look again', 'tem-gauge/refreshResults', {});
   await timed('report', 'tem-gauge/resultReport', { uri: uri('server.html') });
