@@ -23,5 +23,17 @@ describe('printable', () => {
       expect(printable(name)).not.toMatch(link);
   });
 
-  it('cuts very long text', () => expect(printable('x'.repeat(10_000))).toHaveLength(5001));
+  it('cuts very long text', () => expect(printable('x '.repeat(10_000))).toHaveLength(5001));
+
+  it('keeps the ends of a path of a million characters, and the sentence around it', () => {
+    const path = `/start/${'x'.repeat(1e6)}/end`;
+    const shown = printable(`There is no model in ${path}.`);
+    expect(shown).toMatch(/^There is no model in \/start\/x+…x+\/end\.$/);
+    expect(shown.length).toBeLessThan(900);
+  });
+
+  it('leaves the longest file name as it is', () => {
+    const name = 'x'.repeat(255);
+    expect(printable(`${name}.`)).toBe(`${name}.`);
+  });
 });

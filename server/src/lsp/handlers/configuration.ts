@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver/node';
 import type { Settings } from '../../protocol/settings';
+import { printable } from '../../core/text/printable';
 import { recheck } from '../recheck';
 import type { Requests } from '../requests';
 import type { Session } from '../session';
@@ -33,7 +34,7 @@ async function relevel(connection: Connection, session: Session): Promise<void> 
   } catch (error) {
     if ((error as Error).name === 'AbortError') return;
     // The results of the earlier settings are kept until the new settings can be used.
-    connection.console.error((error as Error).message);
+    connection.console.error(printable((error as Error).message));
     session.warn(`${(error as Error).message} The results that are shown were made with the earlier settings.`);
   }
 }

@@ -1,4 +1,5 @@
 // The network's process: loads one model and detects one image after another, as requested over IPC.
+import { runtimeMessage } from '../../../core/text/runtimeMessage';
 import { createDetector } from '../createDetector';
 import type { Detector } from '../detector';
 import { describeGraph } from '../session';
@@ -14,7 +15,7 @@ const send = (message: FromNetwork) => {
   // The parent may have ended; the watcher then ends this process.
   if (process.connected) process.send!(message);
 };
-const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+const sentence = (error: unknown) => runtimeMessage(error instanceof Error ? error.message : String(error));
 
 async function detect({ id, image }: Extract<ToNetwork, { type: 'detect' }>): Promise<void> {
   const abort = new AbortController();

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { runtimeMessage } from '../../../core/text/runtimeMessage';
 import { limitMark } from './limits';
 import type { Socket } from 'node:net';
 import type { FromNetwork, ToNetwork } from './messages';
@@ -137,7 +138,7 @@ export class NetworkProcess {
       const parts = (rest + chunk).split('\n');
       rest = parts.pop()!.slice(-1000);
       for (const part of parts) {
-        const line = part.trim().slice(0, 300);
+        const line = runtimeMessage(part).slice(0, 300);
         if (!line) continue;
         if (line.startsWith(limitMark)) {
           this.exceeded = line.slice(limitMark.length);
