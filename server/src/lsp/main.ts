@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from 'vscode-languageserver/node';
 import { startupFacts } from '../engine/startup/startupFacts';
 import { startupProblem } from '../engine/startup/startupProblem';
@@ -7,6 +8,9 @@ const connection = createConnection(ProposedFeatures.all);
 // The editor has ended, so running work is not needed any more.
 process.once('disconnect', () => process.exit(1));
 process.stdout.on('error', () => process.exit(1));
+// Unlike the system's default, process.exit deletes unfinished files.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(128 + os.constants.signals[signal]));
 // A failure in one request must not end the session.
 process.on('unhandledRejection', (reason) => {
   const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);

@@ -6,10 +6,12 @@ import type { Session } from './session';
  * Updates results to their files and the settings, from the cache alone. A result is removed if its file was deleted
  * or if the cache does not contain the file's present content.
  * @returns URIs of the results that were removed although their files exist
+ * @throws the signal's reason when it is aborted
  */
-export async function recheck(session: Session, uris: readonly string[]): Promise<string[]> {
+export async function recheck(session: Session, uris: readonly string[], signal?: AbortSignal): Promise<string[]> {
   const unknown: string[] = [];
   for (const uri of uris) {
+    signal?.throwIfAborted();
     const result = session.results.get(uri);
     if (!result) continue;
     const { file } = result;
@@ -35,9 +37,9 @@ export async function recheck(session: Session, uris: readonly string[]): Promis
 }
 
 /** Rechecks the results whose files have changed since they were read. */
-export async function recheckChanged(session: Session): Promise<void> {
+export async function recheckChanged(session: Session, signal?: AbortSignal): Promise<void> {
   const changed: string[] = [];
   for (const [uri, { file, stamp }] of session.results.entries())
     if ((await stampOf(file)) !== stamp) changed.push(uri);
-  await recheck(session, changed);
+  await recheck(session, changed, signal);
 }

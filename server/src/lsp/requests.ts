@@ -21,6 +21,8 @@ const mostRequests = 20_000;
 /** Answers requests: protocol state, validation, cancellation and typed failures in one place. */
 export class Requests {
   private state: 'created' | 'running' | 'shut-down' = 'created';
+  /** Of the requests that have no answer yet. */
+  private readonly open = new Set<AbortController>();
   private readonly handlers = new Map<string, (params: unknown, signal: AbortSignal) => Promise<unknown>>();
 
   constructor(
@@ -35,8 +37,10 @@ export class Requests {
     this.state = 'running';
   }
 
+  /** Refuses further requests and cancels those that have no answer yet. */
   end(): void {
     this.state = 'shut-down';
+    for (const controller of this.open) controller.abort();
   }
 
   get running(): boolean {
@@ -82,6 +86,7 @@ export class Requests {
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => controller.abort());
     if (token.isCancellationRequested) controller.abort();
+    this.open.add(controller);
     this.status.began();
     try {
       return await work(controller.signal);
@@ -89,6 +94,7 @@ export class Requests {
       throw this.failure(error, controller.signal);
     } finally {
       subscription.dispose();
+      this.open.delete(controller);
       this.status.ended();
     }
   }
@@ -97,7 +103,8 @@ export class Requests {
     if (error instanceof ResponseError) return error as ResponseError<void>;
     if (signal.aborted || (error as Error)?.name === 'AbortError')
       return new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
-    this.connection.console.error((error as Error).stack ?? String(error));
+    const lines = ((error as Error).stack ?? String(error)).split('\n');
+    this.connection.console.error(lines.map(printable).join('\n'));
     const sentence = systemFaultSentence(error) ?? printable((error as Error).message ?? String(error));
     return new ResponseError(LSPErrorCodes.RequestFailed, sentence);
   }

@@ -4,6 +4,7 @@ import { readForest } from '../models/forestPackage';
 import { readModelPackage } from '../models/modelPackage';
 import type { Device } from './detector';
 import { createIsolatedDetector } from './worker/isolatedDetector';
+import { NetworkProcess } from './worker/networkProcess';
 
 /** The image of the self-check: dense cavities, most of which any detector of cavities finds. */
 export const selfCheckMicrograph = () =>
@@ -18,8 +19,12 @@ export interface ModelCheck {
 /**
  * Checks hashes, the forest's detector, and that the network runs on a synthetic image of dense cavities.
  * The number of detections is reported but not checked, because an imported network may detect other objects.
+ * @throws the signal's reason when it is aborted, which ends the network
  */
-export async function verifyModel(dir: string, device: Device = 'cpu'): Promise<ModelCheck> {
+export async function verifyModel(
+  dir: string,
+  { device = 'cpu', signal }: { readonly device?: Device; readonly signal?: AbortSignal } = {},
+): Promise<ModelCheck> {
   const read = await readModelPackage(dir);
   if (!read.ok) return { ok: false, message: read.reason };
   const { model } = read;
@@ -33,12 +38,20 @@ export async function verifyModel(dir: string, device: Device = 'cpu'): Promise<
       };
   }
   const m = selfCheckMicrograph();
+  let end = () => {};
   try {
-    const detector = await createIsolatedDetector(model, device);
+    signal?.throwIfAborted();
+    const start = (log: (line: string) => void) => {
+      const network = new NetworkProcess(log);
+      end = () => network.kill();
+      signal?.addEventListener('abort', end, { once: true });
+      return network;
+    };
+    const detector = await createIsolatedDetector(model, device, { start });
     try {
       const began = performance.now();
       const { scores } = confident(
-        await detector.detect({ width: m.width, height: m.height, channels: 1, bitDepth: 8, data: m.data }),
+        await detector.detect({ width: m.width, height: m.height, channels: 1, bitDepth: 8, data: m.data }, { signal }),
       );
       const ms = Math.round(performance.now() - began);
       return {
@@ -49,9 +62,12 @@ export async function verifyModel(dir: string, device: Device = 'cpu'): Promise<
       await detector.dispose();
     }
   } catch (error) {
+    signal?.throwIfAborted();
     return {
       ok: false,
       message: `${model.id} does not run: ${(error as Error).message.split('\n')[0]!.slice(0, 200)}`,
     };
+  } finally {
+    signal?.removeEventListener('abort', end);
   }
 }

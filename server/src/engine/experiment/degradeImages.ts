@@ -9,6 +9,7 @@ import { toGray8, toRaster8 } from '../../core/image/contrast';
 import { createRandom } from '../../core/random';
 import type { Reliability } from '../../protocol/types';
 import type { Engine } from '../engine.types';
+import { withTemporary } from '../files/temporaryPaths';
 import { encodeGrayPng } from '../image/encodePng';
 import { readImage } from '../image/openImage';
 import type { MeasuredStudyImage } from './imageRows';
@@ -54,10 +55,9 @@ export async function degradeImages(
     images.filter((m) => m.labelled && m.labelled.truth.boxes.length > 0),
     options.most,
   );
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'tem-gauge-degraded-'));
-  const total = chosen.length * steps.length;
-  const out: DegradedImage[] = [];
-  try {
+  return withTemporary(await fs.mkdtemp(path.join(os.tmpdir(), 'tem-gauge-degraded-')), async (folder) => {
+    const total = chosen.length * steps.length;
+    const out: DegradedImage[] = [];
     for (const [index, { file, labelled }] of chosen.entries()) {
       const decoded = await readImage(file);
       if (decoded.kind !== 'image') continue;
@@ -67,7 +67,7 @@ export async function degradeImages(
         const data = name ? degrade(gray, name, level, createRandom(options.seed * 1000 + index)) : gray.data;
         const copy = path.join(folder, `${index}-${name ?? 'none'}-${level}.png`);
         await fs.writeFile(copy, await encodeGrayPng(data, gray.width, gray.height));
-        const estimate = await engine.estimateImage(copy, { priority: 'batch' });
+        const estimate = await engine.estimateImage(copy, { priority: 'batch', signal: options.signal });
         // An image that the engine failed on must not count as one without detections.
         const { instances } = estimate;
         if (!instances) throw new Error(`${path.basename(file)}, degraded: ${estimate.reason}`);
@@ -85,10 +85,9 @@ export async function degradeImages(
         await fs.rm(copy);
       }
     }
+    await fs.rm(folder, { recursive: true });
     return out;
-  } finally {
-    await fs.rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** At most `most` items at equal distances. */

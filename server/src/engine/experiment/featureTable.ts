@@ -24,7 +24,7 @@ export interface FeatureTableOptions {
 /**
  * Features of images, one row per image with detections, and true scores where labels are given.
  * @returns the table, and sentences about images without a row or without a score
- * @throws LabelError for a truth that cannot be used
+ * @throws LabelError for a truth that cannot be used; the signal's reason when it is aborted
  */
 export async function featureTable(engine: Engine, files: readonly string[], options: FeatureTableOptions) {
   const truthOf = options.truth === undefined ? null : await readTruth(options.truth);
@@ -54,6 +54,7 @@ export async function featureTable(engine: Engine, files: readonly string[], opt
       cells: [estimate.file, group, instanceCount(instances), scores?.f1 ?? null, scores?.precision ?? null, scores?.recall ?? null, ...values], // prettier-ignore
     });
   }
+  options.signal?.throwIfAborted();
   const published = new Set(publishedFeatures.map((f) => f.name));
   const own = Object.keys(measured[0]?.estimate.features ?? {}).filter((n) => !published.has(n));
   const table: ResultTable = {

@@ -38,7 +38,7 @@ export async function measureFolder(
   return { measured, notes: said };
 }
 
-/** Runs the experiments that require the images. */
+/** Runs the experiments that require the images. @throws the signal's reason when it is aborted */
 export async function runImageExperiments(
   engine: Engine,
   measured: readonly MeasuredStudyImage[],
@@ -66,6 +66,7 @@ export async function runImageExperiments(
         if (event.estimate.instances) estimates.push(event.estimate);
         options.onProgress?.(name, event.done, event.total);
       }
+      options.signal?.throwIfAborted();
       out.push(outOfDomainResult(estimates));
     }
   }

@@ -1,6 +1,5 @@
 import fs from 'node:fs/promises';
-
-let writes = 0;
+import { temporaryName, withTemporary } from './temporaryPaths';
 
 /**
  * Replaces a file only after its new content is complete: it is written to a temporary file in the same folder, which is
@@ -9,17 +8,12 @@ let writes = 0;
  * @returns the result of `write`
  * @throws the error of `write` or of the file system; the temporary file is deleted then
  */
-export async function replaceFile<T>(file: string, write: (temporary: string) => Promise<T>): Promise<T> {
-  const temporary = `${file}.${process.pid}.${writes++}.tmp`;
-  try {
+export const replaceFile = <T>(file: string, write: (temporary: string) => Promise<T>): Promise<T> =>
+  withTemporary(temporaryName(file), async (temporary) => {
     const result = await write(temporary);
     await fs.rename(temporary, file);
     return result;
-  } catch (error) {
-    await fs.rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-}
+  });
 
 /** Like {@link replaceFile}, for content in memory. */
 export const replaceContent = (file: string, content: string | Uint8Array): Promise<void> =>

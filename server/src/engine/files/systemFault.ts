@@ -10,7 +10,7 @@ export function systemFault(error: unknown): string {
     case 'ENOENT': return 'there is no such file or folder';
     case 'ENOTDIR': return 'a part of its path is not a folder';
     case 'EISDIR': return 'it is a folder';
-    case 'EEXIST': return 'it exists already';
+    case 'EEXIST': case 'ENOTEMPTY': return 'it exists already';
     case 'ELOOP': return 'its symbolic links form a loop';
     case 'ENAMETOOLONG': return 'its name is too long';
     case 'EFBIG': return 'it would be larger than the file system allows';

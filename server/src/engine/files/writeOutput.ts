@@ -5,6 +5,7 @@ import { printable } from '../../core/text/printable';
 import { OutputError } from './checkOutput';
 import { ensureFolder } from './ensureFolder';
 import { replaceContent } from './replaceFile';
+import { removeAbandoned } from './temporaryPaths';
 import { systemFault } from './systemFault';
 
 /**
@@ -19,6 +20,7 @@ export async function writeOutputFile(file: string, content: string | Uint8Array
     if (stat?.isFIFO()) return await writePipe(file, content);
     if (stat && !stat.isFile()) return await fs.writeFile(file, content);
     const target = stat ? await fs.realpath(file) : path.resolve(file);
+    await removeAbandoned(path.dirname(target));
     await replaceContent(target, content);
   } catch (error) {
     throw new OutputError(`${printable(file)} cannot be written: ${systemFault(error)}.`);

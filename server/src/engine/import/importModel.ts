@@ -13,6 +13,7 @@ export interface ImportRequest {
   readonly scaler?: string | undefined;
   /** Folder of the model a forest belongs to. */
   readonly model?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Result of an import, with notices for the user. */
@@ -25,18 +26,18 @@ export interface ImportResult {
 /** A checkpoint or an ONNX graph, by the file's name. @throws ImportError with one sentence */
 export const importDetectorFile = ({
   file,
-  config,
-  out,
+  ...options
 }: {
   file: string;
   config?: string | undefined;
   out: string;
+  signal?: AbortSignal | undefined;
 }) =>
-  /\.onnx$/i.test(file) ? importOnnx({ graph: file, config, out }) : importDetector({ checkpoint: file, config, out });
+  /\.onnx$/i.test(file) ? importOnnx({ graph: file, ...options }) : importDetector({ checkpoint: file, ...options });
 
 /**
  * Imports a file by its kind: a detector becomes a folder in the models folder, a forest is added to its model.
- * @throws ImportError or PickleError with one sentence
+ * @throws ImportError or PickleError with one sentence; the signal's reason when it is aborted, and nothing is left
  */
 export async function importAny(r: ImportRequest): Promise<ImportResult> {
   const extension = path.extname(r.file).toLowerCase();
@@ -45,10 +46,16 @@ export async function importAny(r: ImportRequest): Promise<ImportResult> {
     if (!read) throw new ImportError('A forest is imported for a detector: choose its model.');
     if (!read.ok) throw new ImportError(read.reason);
     const out = path.join(read.model.dir, 'forest.json');
-    const { notices } = await importForest({ forest: r.file, scaler: r.scaler, detector: read.model.id, out });
+    const { notices } = await importForest({
+      forest: r.file,
+      scaler: r.scaler,
+      detector: read.model.id,
+      out,
+      signal: r.signal,
+    });
     return { kind: 'forest', dir: read.model.dir, notices };
   }
   const out = await newModelFolder(r.file);
-  const { notices } = await importDetectorFile({ file: r.file, config: r.config, out });
+  const { notices } = await importDetectorFile({ file: r.file, config: r.config, out, signal: r.signal });
   return { kind: 'detector', dir: out, notices };
 }

@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { csvColumns, rowValues } from './exportRows';
 import type { Row } from './frames';
@@ -24,15 +23,13 @@ const elementOf = (type: (typeof types)[Column]) =>
 
 /** Writes results as a Parquet file (Snappy, row groups of 50,000) with the columns of the CSV table; unknown numbers are null. */
 export class ParquetRows {
-  private readonly temporary: string;
   private readonly writer: ParquetWriter;
   private columns: unknown[][] = csvColumns.map(() => []);
 
   /** @throws the error of the file system */
-  constructor(private readonly file: string) {
-    this.temporary = `${file}.${process.pid}.tmp`;
+  constructor(file: string) {
     this.writer = new ParquetWriter({
-      writer: fileWriter(this.temporary),
+      writer: fileWriter(file),
       schema: [
         { name: 'root', num_children: csvColumns.length },
         ...csvColumns.map((name) => ({ name, repetition_type: 'OPTIONAL' as const, ...elementOf(types[name]) })),
@@ -47,16 +44,10 @@ export class ParquetRows {
     if (this.columns[0]!.length === groupRows) await this.flush();
   }
 
-  /** Puts the complete file in its place. */
+  /** Completes the file. */
   async close(): Promise<void> {
     await this.flush();
     await this.writer.finish();
-    await fs.rename(this.temporary, this.file);
-  }
-
-  /** Leaves nothing behind. */
-  async discard(): Promise<void> {
-    await fs.rm(this.temporary, { force: true });
   }
 
   private async flush(): Promise<void> {

@@ -24,12 +24,13 @@ export interface PlanOptions {
   readonly engine: Job['engine'];
   /** Which images of files with several; the job lists each of them. */
   readonly frames?: FrameChoice;
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Writes a job's manifest and divides it into shards of the wished duration.
- * @throws JobError when there is no image, the folder already contains a job or results, or a limit is exceeded; the folder
- * is left as it was then
+ * @throws JobError when there is no image, the folder already contains a job or results, or a limit is exceeded; the signal's
+ * reason when it is aborted; the folder is left as it was then
  */
 export async function planJob(engine: Engine, root: string, dir: string, options: PlanOptions): Promise<Job> {
   if (await exists(jobFiles.job(dir))) throw new JobError(`${dir} already contains a job; choose another folder.`);
@@ -52,19 +53,21 @@ export async function planJob(engine: Engine, root: string, dir: string, options
 async function plan(engine: Engine, root: string, dir: string, options: PlanOptions): Promise<Job> {
   await ensureFolder(dir);
   await fs.rm(jobFiles.listing(dir), { recursive: true, force: true });
-  const manifest = await writeManifest(dir, root, listImages(root, jobFiles.listing(dir), options.frames ?? null));
+  const listed = listImages(root, jobFiles.listing(dir), options.frames ?? null);
+  const manifest = await writeManifest(dir, root, until(listed, options.signal));
   const { images } = manifest;
   if (images === 0) throw new JobError(`${root} contains no image.`);
   const given = options.shards !== undefined;
   const seconds = given
     ? null
-    : (options.secondsPerImage ?? (await measureRate(engine, await samples(dir, root, manifest))));
+    : (options.secondsPerImage ?? (await measureRate(engine, await samples(dir, root, manifest), options.signal)));
   const shards = given ? options.shards! : shardsFor(images, seconds!, options.minutes ?? 45);
   if (shards > images) throw new JobError(`There are only ${images} images for ${shards} shards.`);
   if (options.maxShards !== null && shards > options.maxShards)
     throw new JobError(
       `${shards} tasks exceed the cluster's limit of ${options.maxShards} for one array: plan longer tasks (--minutes) or fewer (--shards).`,
     );
+  options.signal?.throwIfAborted();
   await ensureFolder(jobFiles.segments(dir));
   await ensureFolder(jobFiles.logs(dir));
   const job: Job = {
@@ -79,6 +82,14 @@ async function plan(engine: Engine, root: string, dir: string, options: PlanOpti
   };
   await writeJob(dir, job);
   return job;
+}
+
+/** The same items; throws the signal's reason. */
+async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T, void, void> {
+  for await (const item of items) {
+    signal?.throwIfAborted();
+    yield item;
+  }
 }
 
 const exists = (file: string): Promise<boolean> =>
@@ -102,10 +113,11 @@ async function samples(dir: string, root: string, { images, offsets }: Manifest)
 }
 
 /** Mean seconds per image, without the start of the network. */
-async function measureRate(engine: Engine, chosen: readonly string[]): Promise<number> {
-  await engine.estimateImage(chosen[0]!, { priority: 'batch' });
+async function measureRate(engine: Engine, chosen: readonly string[], signal?: AbortSignal): Promise<number> {
+  await engine.estimateImage(chosen[0]!, { priority: 'batch', signal });
   const began = performance.now();
   let n = 0;
-  for await (const event of engine.auditDataset(chosen, { force: true })) if (event.kind === 'image') n++;
+  for await (const event of engine.auditDataset(chosen, { force: true, signal })) if (event.kind === 'image') n++;
+  signal?.throwIfAborted();
   return Math.max(1e-3, (performance.now() - began) / 1000 / n);
 }

@@ -9,12 +9,18 @@ import { ReportParts } from './reportParts';
 /**
  * What a report needs beyond the rows of a list, from the cache alone: detections, quantities and pictures. An image that left
  * the cache has its picture only.
+ * @throws the signal's reason when it is aborted
  */
 export async function completeRows(
   engine: Engine,
-  list: { readonly rows: readonly AuditRow[]; readonly folder: string; readonly foil: Foil },
+  list: {
+    readonly rows: readonly AuditRow[];
+    readonly folder: string;
+    readonly foil: Foil;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Pick<ReportInput, 'estimates' | 'quantities' | 'pictures'>> {
-  const { rows, folder, foil } = list;
+  const { rows, folder, foil, signal } = list;
   const parts = new ReportParts(folder, { images: rows.length, foil, thumbnail: engine.thumbnail });
   const estimates: Estimate[] = [];
   const add = async (row: AuditRow): Promise<Estimate> => {
@@ -29,7 +35,10 @@ export async function completeRows(
     return bare;
   };
   try {
-    for (const row of rows) estimates.push(await add(row));
+    for (const row of rows) {
+      signal?.throwIfAborted();
+      estimates.push(await add(row));
+    }
     return { estimates, ...(await parts.result()) };
   } finally {
     await parts.close();

@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { compressCounts } from '../../core/geometry/rle';
 import { toGray8, toRaster8 } from '../../core/image/contrast';
@@ -9,7 +8,7 @@ import type { RealBackground } from '../../core/synthetic/realBackground';
 import { readImage } from '../image/openImage';
 import { encodeGrayPng } from '../image/encodePng';
 import type { CocoDataset } from '../labels/cocoDataset';
-import { ensureFolder } from '../files/ensureFolder';
+import { writeOutputFile } from '../files/writeOutput';
 
 export interface SyntheticSetOptions {
   readonly count: number;
@@ -30,9 +29,8 @@ export interface SyntheticSetOptions {
 /** Decoded backgrounds kept at a time. */
 const keptBackgrounds = 32;
 
-/** Writes `images/*.png` and COCO instances `annotations.coco.json`; the same options give the same bytes. Cavities too faint to be sure of are crowds. */
+/** Writes `images/*.png` and COCO instances `annotations.coco.json`; the same options give the same bytes. Cavities too faint to be sure of are crowds. A signal ends it after an image; the data set then has fewer. @throws OutputError */
 export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDataset> {
-  await ensureFolder(path.join(o.out, 'images'));
   const dataset: CocoDataset = {
     info: {
       description: `Synthetic micrographs of ${o.domains.join(', ')}; seed ${o.seed}, ${o.count} images of ${o.width}x${o.height}${o.backgrounds?.length ? `, on ${o.backgrounds.length} real backgrounds` : ''}`,
@@ -56,7 +54,7 @@ export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDat
       m.data,
     );
     const name = `${domain}-${String(seed).padStart(5, '0')}.png`;
-    await fs.writeFile(path.join(o.out, 'images', name), await encodeGrayPng(data, m.width, m.height));
+    await writeOutputFile(path.join(o.out, 'images', name), await encodeGrayPng(data, m.width, m.height));
     dataset.images.push({
       id: i + 1,
       file_name: `images/${name}`,
@@ -79,7 +77,7 @@ export async function writeSyntheticSet(o: SyntheticSetOptions): Promise<CocoDat
       });
     o.onProgress?.(i + 1);
   }
-  await fs.writeFile(path.join(o.out, 'annotations.coco.json'), JSON.stringify(dataset));
+  await writeOutputFile(path.join(o.out, 'annotations.coco.json'), JSON.stringify(dataset));
   return dataset;
 }
 

@@ -32,19 +32,27 @@ export interface LabelCheck {
 
 /**
  * Reads labels, finds their images and groups them; no image is decoded.
- * @throws TrainingError for a rule of grouping that cannot be used
+ * @throws TrainingError for a rule of grouping that cannot be used; the signal's reason when it is aborted
  */
-export async function checkLabels(sets: LabelledSets, categories: readonly string[]): Promise<LabelCheck> {
-  const read = await readSets(sets, categories);
+export async function checkLabels(
+  sets: LabelledSets,
+  categories: readonly string[],
+  signal?: AbortSignal,
+): Promise<LabelCheck> {
+  const read = await readSets(sets, categories, signal);
   return { ...read, sources: read.sources, listed: read.names.length };
 }
 
 /** Names in a sentence; the rest is counted. */
 const shownNames = 5;
 
-async function readSets({ folders, labels, grouping }: LabelledSets, categories: readonly string[]) {
+async function readSets(
+  { folders, labels, grouping }: LabelledSets,
+  categories: readonly string[],
+  signal: AbortSignal | undefined,
+) {
   const groupOf = await readGrouping(grouping ?? { by: 'labels' }, folders);
-  const read = await labelledImages(folders, { categories, labels });
+  const read = await labelledImages(folders, { categories, labels, signal });
   const images: LabelledImage[] = [];
   const groupless: string[] = [];
   for (const image of read.images) {
@@ -54,7 +62,14 @@ async function readSets({ folders, labels, grouping }: LabelledSets, categories:
   }
   const problems = [...read.problems];
   if (groupless.length > 0) problems.push(grouplessSentence(groupless, grouping!));
-  const same = joinSameImages(images, await contentHashes(images.map((i) => i.file)), 'bytes');
+  const same = joinSameImages(
+    images,
+    await contentHashes(
+      images.map((i) => i.file),
+      signal,
+    ),
+    'bytes',
+  );
   const notes = [...read.notes, ...same.notes];
   return { ...read, images: same.images, problems, notes, refused: new Set([...read.refused, ...groupless]) };
 }
@@ -70,11 +85,15 @@ function grouplessSentence(files: readonly string[], grouping: GroupingDto): str
 }
 
 /** The check as a user sees it, with the images that no labels list. @throws TrainingError as {@link checkLabels} */
-export async function describeLabels(sets: LabelledSets, categories: readonly string[]): Promise<TrainingCheckDto> {
-  const { images, sources, names, problems, refused, notes } = await readSets(sets, categories);
+export async function describeLabels(
+  sets: LabelledSets,
+  categories: readonly string[],
+  signal?: AbortSignal,
+): Promise<TrainingCheckDto> {
+  const { images, sources, names, problems, refused, notes } = await readSets(sets, categories, signal);
   const labelled = new Set(await Promise.all([...images.map((i) => i.file), ...refused].map(realPath)));
   const unlabelled: string[] = [];
-  for (const file of (await findImages(sets.folders)).files)
+  for (const file of (await findImages(sets.folders, { signal })).files)
     if (!labelled.has(await realPath(file))) unlabelled.push(file);
   const groups = [...groupBy(images, (i) => i.group)].map(([name, own]) => ({ name, images: own.length }));
   return {

@@ -50,12 +50,13 @@ const name = ({ file }: Grouped) => printable(path.basename(file));
 /**
  * For each file the hash of its bytes; null where no other file equals it, or it cannot be read. Files that differ in size
  * or in a sample from their middle are not read as a whole.
+ * @throws the signal's reason when it is aborted
  */
-export async function contentHashes(files: readonly string[]): Promise<(string | null)[]> {
-  const sampled = await repeatedKeys(files, sampleOf);
+export async function contentHashes(files: readonly string[], signal?: AbortSignal): Promise<(string | null)[]> {
+  const sampled = await repeatedKeys(files, sampleOf, signal);
   const candidates = files.filter((_, i) => sampled[i] !== null);
   const hashes = new Map<string, string | null>();
-  (await repeatedKeys(candidates, hashOf)).forEach((key, i) => hashes.set(candidates[i]!, key));
+  (await repeatedKeys(candidates, hashOf, signal)).forEach((key, i) => hashes.set(candidates[i]!, key));
   return files.map((file) => hashes.get(file) ?? null);
 }
 
@@ -63,9 +64,13 @@ export async function contentHashes(files: readonly string[]): Promise<(string |
 async function repeatedKeys(
   files: readonly string[],
   keyOf: (file: string) => Promise<string | null>,
+  signal: AbortSignal | undefined,
 ): Promise<(string | null)[]> {
   const keys: (string | null)[] = [];
-  for (const file of files) keys.push(await keyOf(file).catch(() => null));
+  for (const file of files) {
+    signal?.throwIfAborted();
+    keys.push(await keyOf(file).catch(() => null));
+  }
   const same = groupBy(keys, (key) => key);
   return keys.map((key) => (key !== null && same.get(key)!.length > 1 ? key : null));
 }

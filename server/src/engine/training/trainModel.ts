@@ -37,13 +37,13 @@ export interface TrainingOptions {
 async function readTrainingImages(
   sets: TrainingSets,
   categories: readonly string[],
-  { skipFaulty, note }: { skipFaulty: boolean; note: (sentence: string) => void },
+  { skipFaulty, note, signal }: { skipFaulty: boolean; note: (sentence: string) => void; signal: AbortSignal },
 ): Promise<TrainingLabel[]> {
-  const { images, problems, notes } = await checkLabels(sets, categories);
+  const { images, problems, notes } = await checkLabels(sets, categories, signal);
   // Reserved images are identified by name, in any folder.
-  const reserved = await labelledImages(sets.reserved ?? [], { categories });
+  const reserved = await labelledImages(sets.reserved ?? [], { categories, signal });
   const further = sets.forestOnly?.length
-    ? await checkLabels({ folders: sets.forestOnly, grouping: sets.grouping }, categories)
+    ? await checkLabels({ folders: sets.forestOnly, grouping: sets.grouping }, categories, signal)
     : { images: [], problems: [], notes: [] };
   const trouble = [...(skipFaulty ? [] : [...problems, ...further.problems]), ...reserved.unread];
   if (trouble.length > 0) throw new TrainingError(trouble.join('\n'));
@@ -63,7 +63,7 @@ async function readTrainingImages(
  */
 export async function trainModel(engine: Engine, sets: TrainingSets, options: TrainingOptions): Promise<FitResult> {
   const { seed, signal, card, skipFaulty = false, onNote = () => undefined, onProgress = () => undefined } = options;
-  const all = await readTrainingImages(sets, engine.model.categories, { skipFaulty, note: onNote });
+  const all = await readTrainingImages(sets, engine.model.categories, { skipFaulty, note: onNote, signal });
   const { images: measured, failed } = await measureAll(engine, all, signal, onProgress);
   if (failed.length > 0) {
     const sentence = `${failed.length} of ${plural(all.length, 'image')} cannot be used:\n${failed.join('\n')}`;

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { printable } from '../../core/text/printable';
 import { OutputError } from '../files/checkOutput';
+import { fillFolder } from '../files/fillFolder';
 import { systemFault } from '../files/systemFault';
 import { packageFiles, type ModelPackage } from '../models/modelPackage';
 import { newModelFolder } from '../models/modelStore';
@@ -18,18 +19,15 @@ import type { FitResult } from './fitTraining';
  */
 export async function writeTrainedPackage(detector: ModelPackage, trained: FitResult, name: string): Promise<string> {
   const dir = await newModelFolder(name);
-  // The list of models leaves out names that begin with a dot.
-  const making = path.join(path.dirname(dir), `.${path.basename(dir)}-${process.pid}`);
   try {
-    await fs.mkdir(making, { recursive: true });
-    for (const file of ['model.json', ...packageFiles(detector.manifest).map((f) => f.file)])
-      await fs.copyFile(path.join(detector.dir, file), path.join(making, file), constants.COPYFILE_FICLONE);
-    await fs.writeFile(path.join(making, 'forest.json'), JSON.stringify(trained.model));
-    if (trained.card !== null) await fs.writeFile(path.join(making, 'card.md'), trained.card);
-    await fs.rename(making, dir);
+    await fillFolder(dir, 'model.json', async (making) => {
+      for (const file of ['model.json', ...packageFiles(detector.manifest).map((f) => f.file)])
+        await fs.copyFile(path.join(detector.dir, file), path.join(making, file), constants.COPYFILE_FICLONE);
+      await fs.writeFile(path.join(making, 'forest.json'), JSON.stringify(trained.model));
+      if (trained.card !== null) await fs.writeFile(path.join(making, 'card.md'), trained.card);
+    });
     return dir;
   } catch (error) {
-    await fs.rm(making, { recursive: true, force: true });
     throw new OutputError(`The model cannot be written to ${printable(dir)}: ${systemFault(error)}.`);
   }
 }

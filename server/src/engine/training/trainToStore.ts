@@ -15,9 +15,12 @@ export async function detectorPackage(nameOrPath: string | undefined): Promise<M
   return read.model;
 }
 
-/** What the labels contain, for a detector; nothing is run. @throws TrainingError */
-export const checkTraining = (detector: ModelPackage, sets: LabelledSets): Promise<TrainingCheckDto> =>
-  describeLabels(sets, detector.manifest.detector.categories);
+/** What the labels contain, for a detector; nothing is run. @throws TrainingError; the signal's reason */
+export const checkTraining = (
+  detector: ModelPackage,
+  sets: LabelledSets,
+  signal?: AbortSignal,
+): Promise<TrainingCheckDto> => describeLabels(sets, detector.manifest.detector.categories, signal);
 
 /**
  * Trains a forest and writes it, with its detector and its card, as a new model of the models folder.

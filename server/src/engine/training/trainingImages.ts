@@ -28,18 +28,20 @@ export interface TrainingLabelOptions {
   readonly labels?: string | undefined;
   /** Further folders to look for pictures in. */
   readonly imageFolders?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Labelled images of folders with COCO instances; labels of direct sub-folders (train, valid, test) count where a folder
  * has none itself. Whatever cannot be used is a sentence.
+ * @throws the signal's reason when it is aborted
  */
 export async function labelledImages(
   folders: readonly string[],
   options: TrainingLabelOptions,
 ): Promise<LabelledFolders> {
   const all: LabelledFolders = { images: [], sources: [], unread: [], problems: [], refused: new Set(), names: [], notes: [] }; // prettier-ignore
-  const { categories, labels, imageFolders = [] } = options;
+  const { categories, labels, imageFolders = [], signal } = options;
   const readings: (() => Promise<FolderLabels | null>)[] = [];
   if (labels !== undefined && folders[0] !== undefined) {
     const [first, ...others] = folders;
@@ -52,7 +54,8 @@ export async function labelledImages(
       if (places.length === 0) readings.push(() => Promise.reject(new LabelError(noLabels(folder))));
       for (const place of places) readings.push(() => readFolderLabels(place, { categories, imageFolders }));
     }
-  for (const read of readings)
+  for (const read of readings) {
+    signal?.throwIfAborted();
     try {
       const own = await read();
       if (!own) continue;
@@ -67,6 +70,7 @@ export async function labelledImages(
       all.unread.push(error.message);
       all.problems.push(error.message);
     }
+  }
   await refuseRepeated(all);
   return all;
 }

@@ -45,7 +45,7 @@ async function imagesOf(
   signal: AbortSignal,
 ): Promise<Wanted> {
   if (uris.length === 0) {
-    await recheckChanged(session);
+    await recheckChanged(session, signal);
     return { files: session.results.rows().map((e) => e.file), named: new Set() };
   }
   const inputs = uris.map((uri) => fileOf(uri).file);

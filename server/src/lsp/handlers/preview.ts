@@ -35,6 +35,7 @@ export function registerPreview(requests: Requests, session: Session): void {
     const ref = refOf(uri, frame);
     return gate.run(signal, async () => {
       const opened = await display().open(ref);
+      signal.throwIfAborted();
       await prune();
       if ('unreadable' in opened) return opened;
       const { key, overview, histogram, levels, ...facts } = opened;

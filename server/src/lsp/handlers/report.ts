@@ -11,13 +11,13 @@ import type { Session } from '../session';
 
 /** Writes the report of the results that are shown. */
 export function registerReport(requests: Requests, session: Session): void {
-  requests.on('tem-gauge/report', async ({ uri, ...foil }) => {
+  requests.on('tem-gauge/report', async ({ uri, ...foil }, signal) => {
     const { file } = fileOf(uri);
-    await recheckChanged(session);
+    await recheckChanged(session, signal);
     if (session.results.size === 0) throw new Error('No image has been estimated yet: run an audit first.');
     const rows = session.results.rows();
     const folder = commonFolder(rows.map((e) => e.file));
-    const complete = await session.use((engine) => completeRows(engine, { rows, folder, foil: foilOf(foil) }));
+    const complete = await session.use((engine) => completeRows(engine, { rows, folder, foil: foilOf(foil), signal }));
     const settings = await session.settings.current();
     const page = htmlReport({
       ...complete,
@@ -29,6 +29,7 @@ export function registerReport(requests: Requests, session: Session): void {
       scoreThreshold: settings['thresholds.score'] || undefined,
       skipped: await existing(session.skipped.all()),
     });
+    signal.throwIfAborted();
     await writeOutputFile(file, page);
     return { written: file, images: rows.length };
   });

@@ -36,10 +36,11 @@ export function registerRestore(requests: Requests, session: Session): void {
       },
     );
     session.outbox.flush();
+    signal.throwIfAborted();
     return { restored: known + summary.done, total: known + summary.total, skipped: skippedSummary(found.skipped) };
   });
-  requests.on('tem-gauge/refresh', async () => {
-    await recheckChanged(session);
+  requests.on('tem-gauge/refresh', async (_, signal) => {
+    await recheckChanged(session, signal);
     return { results: session.results.size };
   });
 }

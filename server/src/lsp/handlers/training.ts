@@ -19,8 +19,8 @@ const interval = 100;
 /** Checks labels and trains forests, one at a time. */
 export function registerTraining(connection: Connection, requests: Requests, session: Session): void {
   let running = false;
-  requests.on('tem-gauge/checkTraining', async (params) =>
-    checkTraining(await detectorPackage(params.model), setsOf(params)),
+  requests.on('tem-gauge/checkTraining', async (params, signal) =>
+    checkTraining(await detectorPackage(params.model), setsOf(params), signal),
   );
   requests.on('tem-gauge/train', async (params, signal) => {
     if (running) throw new Error('A training is running already; cancel it or wait for its end.');

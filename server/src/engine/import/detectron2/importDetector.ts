@@ -14,8 +14,8 @@ import { printable } from '../../../core/text/printable';
 import { systemFault } from '../../files/systemFault';
 import { checkDescription } from '../checkDescription';
 import { ImportError } from '../importError';
-import { openCheckpoint, type Checkpoint } from '../torch/torchCheckpoint';
-import { ensureFolder } from '../../files/ensureFolder';
+import { openCheckpoint, type Checkpoint, type LazyTensor } from '../torch/torchCheckpoint';
+import { fillFolder } from '../../files/fillFolder';
 
 export interface ImportDetectorOptions {
   readonly checkpoint: string;
@@ -24,6 +24,7 @@ export interface ImportDetectorOptions {
   readonly out: string;
   /** Weights of a graph beyond so many bytes go to a file of their own (ONNX external data). */
   readonly externalDataAbove?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ImportedDetector {
@@ -34,7 +35,8 @@ export interface ImportedDetector {
 
 /**
  * Turns a checkpoint and its configuration into a model package: ONNX files and model.json, the last one written last.
- * @throws ImportError with one sentence for the user.
+ * Nothing of it is in the folder before all of it is.
+ * @throws ImportError with one sentence for the user; the signal's reason when it is aborted
  */
 export async function importDetector(o: ImportDetectorOptions): Promise<ImportedDetector> {
   const checkpoint = await openCheckpoint(o.checkpoint).catch((error: Error) => {
@@ -43,15 +45,12 @@ export async function importDetector(o: ImportDetectorOptions): Promise<Imported
   try {
     const { description, notices } = await describe(o, checkpoint);
     checkDescription(descriptionSchema, description);
-    const graphs = await buildDetectorGraphs(description, checkpoint.tensors);
-    const limit = o.externalDataAbove ?? 1e9;
-    const created = !(await fs.stat(o.out).catch(() => null));
-    await ensureFolder(o.out);
+    const graphs = await buildDetectorGraphs(description, cancellable(checkpoint.tensors, o.signal));
     try {
-      return { manifest: await writePackage(o, description, graphs, limit), notices };
+      const write = (making: string) => writePackage({ ...o, out: making }, description, graphs);
+      return { manifest: await fillFolder(o.out, 'model.json', write), notices };
     } catch (error) {
-      // A full disk leaves nothing behind.
-      if (created) await fs.rm(o.out, { recursive: true, force: true });
+      o.signal?.throwIfAborted();
       if (error instanceof ImportError) throw error;
       throw new ImportError(`The model could not be written to ${printable(o.out)}: ${systemFault(error)}.`);
     }
@@ -59,19 +58,32 @@ export async function importDetector(o: ImportDetectorOptions): Promise<Imported
     await checkpoint.close();
   }
 }
+
+/** The same tensors; reading one fails after the signal. */
+function cancellable(tensors: ReadonlyMap<string, LazyTensor>, signal: AbortSignal | undefined) {
+  if (!signal) return tensors;
+  const guarded = (tensor: LazyTensor): LazyTensor => ({
+    shape: tensor.shape,
+    read: () => {
+      signal.throwIfAborted();
+      return tensor.read();
+    },
+  });
+  return new Map([...tensors].map(([name, tensor]) => [name, guarded(tensor)]));
+}
+
 async function writePackage(
   o: ImportDetectorOptions,
   detector: DetectorDescription,
   graphs: DetectorGraphs,
-  limit: number,
 ): Promise<TwoStageManifest> {
   const manifest: TwoStageManifest = {
     schema: 'tem-gauge/model@1',
     detector,
     files: {
-      backbone: await write(o.out, 'backbone.onnx', graphs.backbone, limit),
-      boxHead: await write(o.out, 'box_head.onnx', graphs.boxHead, limit),
-      maskHead: graphs.maskHead && (await write(o.out, 'mask_head.onnx', graphs.maskHead, limit)),
+      backbone: await write('backbone.onnx', graphs.backbone, o),
+      boxHead: await write('box_head.onnx', graphs.boxHead, o),
+      maskHead: graphs.maskHead && (await write('mask_head.onnx', graphs.maskHead, o)),
     },
     source: { file: path.basename(o.checkpoint), sha256: await hashFile(o.checkpoint) },
   };
@@ -111,18 +123,19 @@ async function describe(
   return { description: parsed.data, notices: [] };
 }
 
-async function write(dir: string, file: string, graph: OnnxGraph, externalDataAbove: number) {
+async function write(file: string, graph: OnnxGraph, { out, externalDataAbove = 1e9, signal }: ImportDetectorOptions) {
   const data = graph.constantBytes > externalDataAbove ? `${file}.data` : undefined;
-  const written = await writeChunks(dir, file, graph.toChunks(data));
-  return data ? { ...written, data: await writeChunks(dir, data, graph.constantChunks()) } : written;
+  const written = await writeChunks(out, file, graph.toChunks(data), signal);
+  return data ? { ...written, data: await writeChunks(out, data, graph.constantChunks(), signal) } : written;
 }
 
-async function writeChunks(dir: string, file: string, chunks: Iterable<Uint8Array>) {
+async function writeChunks(dir: string, file: string, chunks: Iterable<Uint8Array>, signal?: AbortSignal) {
   const hash = createHash('sha256');
   const handle = await fs.open(path.join(dir, file), 'w');
   let bytes = 0;
   try {
     for (const chunk of chunks) {
+      signal?.throwIfAborted();
       hash.update(chunk);
       await handle.writeFile(chunk);
       bytes += chunk.length;

@@ -14,23 +14,25 @@ import { FileReadError, fileLimits, openRegularFile, readRegularText } from '../
 import { systemFault } from '../../files/systemFault';
 import { isLfsPointer, lfsSentence } from '../../files/lfsPointer';
 import { ImportError } from '../importError';
-import { ensureFolder } from '../../files/ensureFolder';
+import { fillFolder } from '../../files/fillFolder';
 
 export interface ImportOnnxOptions {
   readonly graph: string;
   /** A description by hand (the `detector` of a model.json), where the graph is not of a known kind or the guess is wrong. */
   readonly config?: string | undefined;
   readonly out: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Imports a foreign ONNX graph, recognised by its inputs and outputs or described by hand.
- * @throws ImportError with one sentence: the graph's outputs and the supported ones
+ * @throws ImportError with one sentence: the graph's outputs and the supported ones; the signal's reason when it is aborted
  */
 export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: OnnxManifest; notices: string[] }> {
   const file = path.basename(o.graph);
   const { metadata, weights } = await readGraphFile(o.graph);
-  const graph = await describeGraphApart(o.graph).catch((error: Error) => {
+  const graph = await describeGraphApart(o.graph, { signal: o.signal }).catch((error: Error) => {
+    o.signal?.throwIfAborted();
     throw new ImportError(
       `${file} is not an ONNX graph that can be run: ${printable(error.message.split('\n')[0]!.slice(0, 200))}`,
     );
@@ -49,13 +51,11 @@ export async function importOnnx(o: ImportOnnxOptions): Promise<{ manifest: Onnx
       throw new ImportError(`The description names "${name}" as ${role}, but the graph has no such output.`);
   if (!graph.inputs.some((t) => t.name === detector.input.name))
     throw new ImportError(`The description names the input "${detector.input.name}", but the graph has no such input.`);
-  const created = !(await fs.stat(o.out).catch(() => null));
-  await ensureFolder(o.out);
   try {
-    return { manifest: await writePackage(o, detector, weights), notices };
+    const write = (making: string) => writePackage({ ...o, out: making }, detector, weights);
+    return { manifest: await fillFolder(o.out, 'model.json', write), notices };
   } catch (error) {
-    // A full disk leaves nothing behind.
-    if (created) await fs.rm(o.out, { recursive: true, force: true });
+    o.signal?.throwIfAborted();
     throw new ImportError(`The model could not be written to ${printable(o.out)}: ${systemFault(error)}.`);
   }
 }
@@ -66,7 +66,9 @@ async function writePackage(
   weights: string | null,
 ): Promise<OnnxManifest> {
   const copied = await copyInto(o.out, o.graph, 'graph.onnx');
+  o.signal?.throwIfAborted();
   const data = weights ? await copyInto(o.out, weights, path.basename(weights)) : undefined;
+  o.signal?.throwIfAborted();
   const manifest: OnnxManifest = {
     schema: 'tem-gauge/model@1',
     detector,

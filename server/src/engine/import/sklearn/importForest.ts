@@ -19,6 +19,7 @@ export interface ImportForestOptions {
   /** Id of the detector it was fitted on, where that is known. */
   readonly detector?: string | undefined;
   readonly out: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ImportedForest {
@@ -41,7 +42,7 @@ async function read(file: string): Promise<{ bytes: Buffer; model: SklearnModel 
 
 /**
  * Converts a scikit-learn forest (and its scaler) to a forest package; nothing in the files is executed.
- * @throws PickleError with one sentence for the user; nothing is written then.
+ * @throws PickleError with one sentence for the user, the signal's reason when it is aborted; nothing is written then.
  */
 export async function importForest(o: ImportForestOptions): Promise<ImportedForest> {
   const { bytes, model } = await read(o.forest);
@@ -87,6 +88,7 @@ export async function importForest(o: ImportForestOptions): Promise<ImportedFore
       description: model.description,
     },
   };
+  o.signal?.throwIfAborted();
   await writeOutputFile(o.out, JSON.stringify(result));
   return { model: result, description: model.description, notices };
 }
