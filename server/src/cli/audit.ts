@@ -27,6 +27,7 @@ import {
 } from './command';
 import { frameChoice, frameDetails, frameOptions } from './frames';
 import { foilDetails, foilFrom, foilOptions } from './measure';
+import { goOnWithoutReader } from './output';
 import { exitCode, printAudit } from './printAudit';
 
 /** Parts of an audit that is divided into tasks. A folder of one of these names is given as ./NAME. */
@@ -107,6 +108,8 @@ or failed; merge joins the results and exits with 1 where some are missing.
     verify: { type: 'boolean' },
     ...taskOptions,
   },
+  // The other parts only join files or ask the scheduler.
+  orderly: ([name = '']) => ['run', 'plan'].includes(name) || !Object.hasOwn(subcommands, name),
   async run(input) {
     const [name = ''] = input.positionals;
     const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
@@ -123,7 +126,10 @@ or failed; merge joins the results and exits with 1 where some are missing.
     number(input.values, 'fail-below', 0, 1);
     frameChoice(input.values);
     const html = text(input.values, 'html');
-    if (html !== undefined) await checkOutputFile(html);
+    if (html !== undefined) {
+      await checkOutputFile(html);
+      goOnWithoutReader();
+    }
     const foil = foilFrom(input.values);
     const engine = await engineFrom(input.values, networksFrom(input.values));
     try {

@@ -25,6 +25,11 @@ export interface Command {
   readonly usage: string;
   readonly details: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /**
+   * Whether it follows its signal: it ends with `couldNotRun` or an exception if that comes before its work is done, and
+   * writes nothing then that looks complete. Others are ended at once.
+   */
+  readonly orderly?: boolean | ((positionals: readonly string[]) => boolean);
   run(input: CommandInput): Promise<number>;
 }
 

@@ -6,6 +6,7 @@ import { f1Score, matchDetections } from '../core/evaluation/matchDetections';
 import { networkThreads } from '../engine/detector/threads';
 import { encodeGrayPng } from '../engine/image/encodePng';
 import { selfCheckMicrograph } from '../engine/detector/verifyModel';
+import { withTemporary } from '../engine/files/temporaryPaths';
 import { cacheBytes, defaultCacheBytes } from '../engine/cache/cacheSize';
 import {
   cacheFrom,
@@ -25,13 +26,10 @@ ${modelDetails}`,
   options: { ...modelOptions, json: { type: 'boolean' } },
   async run({ values }) {
     const engine = await engineFrom(values);
-    const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'tem-gauge-'));
     try {
       const device = await engine.warmUp();
       const m = selfCheckMicrograph();
-      const file = path.join(folder, 'self-check.png');
-      await fs.writeFile(file, await encodeGrayPng(m.data, m.width, m.height));
-      const e = await engine.estimateImage(file);
+      const e = await inFile(await encodeGrayPng(m.data, m.width, m.height), (file) => engine.estimateImage(file));
       const boxes = Array.from(e.instances?.scores ?? [], (_, i) => boxAt(e.instances!.boxes, i));
       const found = boxes.length;
       // Any detector of cavities finds most of these; a much lower F1 means that the network computes wrong values on this machine.
@@ -66,10 +64,20 @@ ${modelDetails}`,
       return ok ? exitCodes.fine : exitCodes.couldNotRun;
     } finally {
       await engine.dispose();
-      await fs.rm(folder, { recursive: true, force: true });
     }
   },
 };
+
+/** Uses bytes as a temporary file. */
+async function inFile<T>(bytes: Uint8Array, use: (file: string) => Promise<T>): Promise<T> {
+  return withTemporary(await fs.mkdtemp(path.join(os.tmpdir(), 'tem-gauge-')), async (folder) => {
+    const file = path.join(folder, 'self-check.png');
+    await fs.writeFile(file, bytes);
+    const result = await use(file);
+    await fs.rm(folder, { recursive: true });
+    return result;
+  });
+}
 
 /** Size of the cache that is named, and whether it deletes results for new ones; null without one. */
 async function cacheFact(values: CommandInput['values']): Promise<string | null> {

@@ -19,6 +19,7 @@ ${modelDetails}`,
     candidates: { type: 'boolean' },
     'fail-below': { type: 'string' },
   },
+  orderly: true,
   async run(input) {
     if (input.positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
     number(input.values, 'fail-below', 0, 1); // refused before the work, not after it

@@ -58,6 +58,7 @@ ${modelDetails}`,
     seed: { type: 'string' },
     json: { type: 'boolean' },
   },
+  orderly: true,
   async run({ values, positionals, signal }) {
     const [name, rows] = positionals;
     const out = text(values, 'out');

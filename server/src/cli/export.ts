@@ -42,6 +42,7 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
     format: { type: 'string' },
     json: { type: 'boolean' },
   },
+  orderly: true,
   async run({ values, positionals, signal }) {
     if (positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
     const out = text(values, 'out');
@@ -65,6 +66,10 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
         done++;
         if (process.stderr.isTTY) process.stderr.write(`${event.done} / ${event.total}\r`);
       }
+      if (done < files.length) {
+        console.error(`tem-gauge: stopped after ${done} of ${plural(files.length, 'image')}; no table or list was written.`);
+        return exitCodes.couldNotRun;
+      }
       const written = await target.finish();
       if (values.json) console.log(JSON.stringify({ out: path.resolve(out), images: done, written }));
       else console.log(`${plural(done, 'image')}, ${plural(written.length, 'file')} in ${path.resolve(out)}`);
@@ -72,8 +77,7 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
         console.error(
           `tem-gauge: ${target.notListed.length === 1 ? 'One name contains' : `${target.notListed.length} names contain`} a line break and ${target.notListed.length === 1 ? 'is' : 'are'} not in the lists.`,
         );
-      if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${plural(files.length, 'image')}.`);
-      return done < files.length ? exitCodes.couldNotRun : exitCodes.fine;
+      return exitCodes.fine;
     } finally {
       await engine.dispose();
     }

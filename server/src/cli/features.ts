@@ -27,6 +27,7 @@ then fractionAbove09 = n(s ≥ 0.9) / N, which the published eight use, and, aft
 (estimate --json has their names). Boxes, scores and masks are those of the accepted detections; areas are relative to the
 image.`,
   options: { ...modelOptions, truth: { type: 'string' }, out: { type: 'string' } },
+  orderly: true,
   async run({ values, positionals, signal }) {
     const out = text(values, 'out');
     if (!out || positionals.length === 0) throw new UsageError('Name images and --out FILE.');

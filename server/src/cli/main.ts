@@ -15,6 +15,7 @@ import { score } from './score';
 import { synthesize } from './synthesize';
 import { train } from './train';
 import { exitCodes, UsageError, type Command } from './command';
+import { Interruption } from './interruption';
 
 const commands: Record<string, Command> = {
   estimate,
@@ -42,7 +43,8 @@ ${Object.entries(commands)
   tem-gauge COMMAND --help   arguments and options of a command
   tem-gauge --version
 
-Exit codes: 0 fine, 1 images below --fail-below, 2 wrong usage, 3 could not run.`;
+Exit codes: 0 fine, 1 images below --fail-below, 2 wrong usage, 3 could not run; 130, 143 or 129 when Ctrl+C, SIGTERM or
+SIGHUP ended it before its work was done.`;
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
@@ -67,18 +69,18 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0]! + '.');
   }
-  const controller = new AbortController();
-  // Schedulers announce the end of a task by SIGTERM or SIGUSR1.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const)
-    process.once(signal, () => {
-      console.error(`\nStopping after this image${signal === 'SIGINT' ? '; press Ctrl+C again to stop at once' : ''}.`);
-      controller.abort();
-    });
-  return command.run({
-    values: parsed.values as Record<string, string | boolean | string[] | undefined>,
-    positionals: parsed.positionals,
-    signal: controller.signal,
-  });
+  const { positionals } = parsed;
+  const orderly = typeof command.orderly === 'function' ? command.orderly(positionals) : command.orderly === true;
+  const interruption = new Interruption(orderly);
+  const { signal } = interruption;
+  const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
+  try {
+    return interruption.exitCode(await command.run({ values, positionals, signal }));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    console.error('tem-gauge: Stopped; nothing was written.');
+    return interruption.exitCode(exitCodes.couldNotRun);
+  }
 }
 
 /** Runs one command line and sets the exit code. Never rejects. */

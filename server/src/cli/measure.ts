@@ -38,6 +38,7 @@ ${modelDetails}
 Intervals account for errors of the detector, of outlines, of pixel size and thickness, and for folders also for counting
 statistics. docs/quantities.md has the definitions.`,
   options: { ...modelOptions, ...foilOptions, ...frameOptions, json: { type: 'boolean' }, csv: { type: 'boolean' } },
+  orderly: true,
   async run({ values, positionals, signal }) {
     if (positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
     if (values.json && values.csv) throw new UsageError('Take either --json or --csv.');
@@ -57,10 +58,13 @@ statistics. docs/quantities.md has the definitions.`,
         print(folder.add(event.estimate));
         done++;
       }
+      if (done < files.length) {
+        console.error(`tem-gauge: stopped after ${done} of ${plural(files.length, 'image')}; they are not summed up.`);
+        return exitCodes.couldNotRun;
+      }
       // A single file has no folder to sum up.
       if (!single) for (const summary of [...folder.groups(), folder.folder()]) print(summary);
-      if (done < files.length) console.error(`tem-gauge: stopped after ${done} of ${plural(files.length, 'image')}.`);
-      return done < files.length || folder.folder().images === 0 ? exitCodes.couldNotRun : exitCodes.fine;
+      return folder.folder().images === 0 ? exitCodes.couldNotRun : exitCodes.fine;
     } finally {
       await engine.dispose();
     }

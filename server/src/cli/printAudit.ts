@@ -16,6 +16,7 @@ import { commonFolder } from '../engine/files/commonFolder';
 import { progressText } from './auditProgress';
 import { exitCodes, number, reportMissing, type CommandInput } from './command';
 import { frameChoice, skippedSentence } from './frames';
+import { printLine } from './output';
 import { tableHeader, tableRow } from './table';
 
 /** Audits what the command names and prints every result as it comes: one JSON object per line, or a table. */
@@ -77,13 +78,6 @@ function printFound({ missing, skipped }: FoundImages): void {
   reportMissing(missing);
   if (skipped.length) console.error(`tem-gauge: ${skippedSentence(skipped)}`);
 }
-
-/** Waits for a reader that is slower than the results, which would otherwise fill the memory. */
-export async function printText(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-}
-
-export const printLine = (line: string): Promise<void> => printText(`${line}\n`);
 
 function printProgress({ progress }: AuditedImage): void {
   if (!process.stderr.isTTY || progress.done === progress.total) return;

@@ -30,6 +30,7 @@ export const synthesize: Command = {
     list: { type: 'boolean' },
     json: { type: 'boolean' },
   },
+  orderly: true,
   async run({ values, signal }) {
     if (values.list) {
       const domains = syntheticDomains.map(({ name, description }) => ({ name, description }));
@@ -80,7 +81,9 @@ export const synthesize: Command = {
         ? JSON.stringify(line)
         : `${plural(line.images, 'image')} with ${plural(line.annotations, 'cavity', 'cavities')} ${line.ambiguous ? `and ${line.ambiguous} ambiguous ones ` : ''}in ${out}`,
     );
-    return exitCodes.fine;
+    if (line.images === count) return exitCodes.fine;
+    console.error(`tem-gauge: stopped after ${line.images} of ${count} images.`);
+    return exitCodes.couldNotRun;
   },
 };
 

@@ -56,6 +56,7 @@ One forest predicts F1, precision and recall.`,
     seed: { type: 'string' },
     json: { type: 'boolean' },
   },
+  orderly: true,
   async run({ values, positionals, signal }) {
     const [out, name] = [text(values, 'out'), text(values, 'model')];
     const given = [out !== undefined, name !== undefined, values.check === true].filter(Boolean).length;
@@ -97,9 +98,7 @@ One forest predicts F1, precision and recall.`,
           );
     const engine = await createEngine({ modelPath: detector.dir, cacheDir: text(values, 'cache'), forestPath: '' });
     try {
-      await work(engine).catch((error: unknown) => {
-        throw signal.aborted ? new Error('Stopped; nothing was written.') : error;
-      });
+      await work(engine);
       return exitCodes.fine;
     } finally {
       await engine.dispose();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { plural } from '../../core/text/plural';
 import { toEstimateDto } from '../../engine/estimate/estimateDto';
 import { checkOutputFile } from '../../engine/files/checkOutput';
+import { replaceFile } from '../../engine/files/replaceFile';
 import { ParquetRows } from '../../engine/job/parquetRows';
 import { jobFiles, readJob, shardOf, type Job } from '../../engine/job/job';
 import { arrayRanges } from '../../engine/job/jobStatus';
@@ -12,7 +13,7 @@ import { mergeJob, type MissingImage } from '../../engine/job/mergeJob';
 import { jobEngine } from '../../engine/job/jobEngine';
 import { jobEstimates } from '../../engine/job/jobEstimates';
 import { exitCodes, log, text, type CommandInput } from '../command';
-import { printLine, printText } from '../printAudit';
+import { printLine, printText } from '../output';
 import { levels } from './status';
 import { oneFolder, type Subcommand } from './subcommand';
 
@@ -84,14 +85,11 @@ async function printTable(dir: string, job: Job, report: (image: MissingImage) =
 
 /** The same rows as a Parquet file. */
 async function writeParquet(dir: string, job: Job, file: string, report: (image: MissingImage) => void): Promise<void> {
-  const rows = new ParquetRows(path.resolve(file));
-  try {
+  await replaceFile(path.resolve(file), async (temporary) => {
+    const rows = new ParquetRows(temporary);
     for await (const image of mergeJob(dir, job))
       if (image.kind === 'missing') report(image);
       else await rows.add(image.row);
     await rows.close();
-  } catch (error) {
-    await rows.discard();
-    throw error;
-  }
+  });
 }

@@ -47,6 +47,7 @@ export const plan: Subcommand = {
         maxShards: await maxArraySize(),
         engine: options,
         frames: frameChoice(values),
+        signal: input.signal,
       });
       const rate = job.secondsPerImage === null ? '' : `, ${job.secondsPerImage.toFixed(2)} s per image`;
       console.log(
