@@ -116,6 +116,7 @@ describe('the states of the protocol', () => {
     const uri = fileUri(folder, samples[0]!);
     const estimate = () => codeOf(fresh.request('tem-gauge/estimate', { uri }));
     expect(await estimate()).toBe(notInitialized);
+    expect(await codeOf(fresh.connection.sendRequest('shutdown'))).toBe(notInitialized);
     expect(await codeOf(fresh.connection.sendRequest('workspace/executeCommand', { command: 'x' }))).toBe(
       notInitialized,
     );
@@ -124,6 +125,7 @@ describe('the states of the protocol', () => {
     expect(await estimate()).toBe('answered');
     await fresh.connection.sendRequest('shutdown');
     expect(await estimate()).toBe(invalidRequest);
+    expect(await codeOf(fresh.connection.sendRequest('shutdown'))).toBe(invalidRequest);
     await fresh.connection.sendNotification('exit');
     expect(await fresh.ended).toBe(0);
   });

@@ -1,10 +1,17 @@
 import os from 'node:os';
-import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from 'vscode-languageserver/node';
+import {
+  createConnection,
+  createServerSocketTransport,
+  ErrorCodes,
+  ProposedFeatures,
+  ResponseError,
+  type Connection,
+} from 'vscode-languageserver/node';
 import { startupFacts } from '../engine/startup/startupFacts';
 import { startupProblem } from '../engine/startup/startupProblem';
 
 // IPC from VS Code; `--stdio` for other editors. Standard output is reserved for the protocol.
-const connection = createConnection(ProposedFeatures.all);
+const connection = connect();
 // The editor has ended, so running work is not needed any more.
 process.once('disconnect', () => process.exit(1));
 process.stdout.on('error', () => process.exit(1));
@@ -26,4 +33,15 @@ if (problem) {
 } else {
   // Loaded after the check, because these modules load the native libraries.
   void import('./server').then(({ startServer }) => startServer(connection));
+}
+
+/** The transport of the command line. Unlike pipes, the library does not watch a socket that closes. */
+function connect(): Connection {
+  const port = /^--socket(?:=(\d+))?$/;
+  const at = process.argv.findIndex((argument) => port.test(argument));
+  if (at < 0) return createConnection(ProposedFeatures.all);
+  const number = Number(port.exec(process.argv[at]!)![1] ?? process.argv[at + 1]);
+  const [reader, writer] = createServerSocketTransport(number);
+  for (const end of [reader, writer]) end.onClose(() => process.exit(1));
+  return createConnection(ProposedFeatures.all, reader, writer);
 }

@@ -18,6 +18,10 @@ export type Handle<M extends RequestName> = (params: Params<M>, signal: AbortSig
 /** Upper limit of waiting requests; further ones are refused. */
 const mostRequests = 20_000;
 
+const notInitialized = () =>
+  new ResponseError(ErrorCodes.ServerNotInitialized, 'The first request must be "initialize".');
+const shutDown = () => new ResponseError(ErrorCodes.InvalidRequest, 'The server is shut down.');
+
 /** Answers requests: protocol state, validation, cancellation and typed failures in one place. */
 export class Requests {
   private state: 'created' | 'running' | 'shut-down' = 'created';
@@ -30,15 +34,21 @@ export class Requests {
     private readonly status: StatusSender,
   ) {}
 
-  /** @throws ResponseError InvalidRequest the second time */
+  /** @throws ResponseError InvalidRequest the second time, and after `end` */
   begin(): void {
-    if (this.state !== 'created')
+    if (this.state === 'shut-down') throw shutDown();
+    if (this.state === 'running')
       throw new ResponseError(ErrorCodes.InvalidRequest, 'The server is initialized already.');
     this.state = 'running';
   }
 
-  /** Refuses further requests and cancels those that have no answer yet. */
+  /**
+   * Refuses further requests and cancels those that have no answer yet.
+   * @throws ResponseError before `begin`, and the second time
+   */
   end(): void {
+    if (this.state === 'created') throw notInitialized();
+    if (this.state === 'shut-down') throw shutDown();
     this.state = 'shut-down';
     for (const controller of this.open) controller.abort();
   }
@@ -75,9 +85,8 @@ export class Requests {
   }
 
   private refuseByState(): void {
-    if (this.state === 'created')
-      throw new ResponseError(ErrorCodes.ServerNotInitialized, 'The first request must be "initialize".');
-    if (this.state === 'shut-down') throw new ResponseError(ErrorCodes.InvalidRequest, 'The server is shut down.');
+    if (this.state === 'created') throw notInitialized();
+    if (this.state === 'shut-down') throw shutDown();
     if (this.status.queued >= mostRequests)
       throw new ResponseError(LSPErrorCodes.RequestFailed, `${mostRequests} requests wait already; ask again later.`);
   }
