@@ -67,7 +67,9 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
         if (process.stderr.isTTY) process.stderr.write(`${event.done} / ${event.total}\r`);
       }
       if (done < files.length) {
-        console.error(`tem-gauge: stopped after ${done} of ${plural(files.length, 'image')}; no table or list was written.`);
+        console.error(
+          `tem-gauge: stopped after ${done} of ${plural(files.length, 'image')}; no table or list was written.`,
+        );
         return exitCodes.couldNotRun;
       }
       const written = await target.finish();
