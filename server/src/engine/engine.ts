@@ -7,6 +7,7 @@ import { auditDataset } from './audit/auditDataset';
 import { countEvicted } from './audit/countEvicted';
 import { estimateSource, rowSource } from './audit/rowSource';
 import { defaultCacheBytes, rowFraction } from './cache/cacheSize';
+import { distinct } from './distinct';
 import { MeasurementCache } from './cache/measurementCache';
 import { RowCache } from './cache/rowCache';
 import { ThumbnailStore } from './cache/thumbnailStore';
@@ -99,7 +100,6 @@ export async function createEngine(
   if (networks < wanted)
     options.log?.('warn', `There is memory for ${networks} of ${wanted} networks; ${networks === 1 ? 'one runs' : `${networks} run`}.`); // prettier-ignore
   const queue = new JobQueue(networks);
-  let warned = false;
   const closing = new AbortController();
   /** Runs an estimate that ends early when its caller cancels it or when the engine is disposed. */
   const estimate = async (file: string, o: EstimateOptions = {}): Promise<Estimate> => {
@@ -127,10 +127,7 @@ export async function createEngine(
     thumbnails: new ThumbnailStore(options.cacheDir ? path.join(options.cacheDir, 'thumbnails') : null),
     rows: options.cacheDir ? RowCache.open(options.cacheDir, rowFraction * maxBytes, assessor) : null,
     queue,
-    warn: (message) => {
-      if (!warned) options.log?.('warn', message);
-      warned = true;
-    },
+    warn: distinct((message) => options.log?.('warn', message)),
     detector: () => {
       loading ??= loadDetector(model, options.device ?? 'auto', networks, {
         log: (message) => options.log?.('warn', message),

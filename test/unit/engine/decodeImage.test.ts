@@ -122,6 +122,9 @@ it.each([
   ['a negative size', 'Image,nm/pixel\nx.png,-1\n', '"-1" as a length'],
   ['no unit', 'Image,pixel size\nx.png,0.25\n', 'without a unit'],
   ['a thousand or a decimal', 'Image;pixel size (pm)\nx.png;1,234 nm\n', '"1,234 nm" as a length'],
+  ['digits of another script', 'Image,nm/pixel\nx.png,٠٫٢٥\n', '"٠٫٢٥" as a length'],
+  ['a kilometre', 'Image,nm/pixel\nx.png,1e12\n', '"1e12" as a length'],
+  ['a metre in the cell', 'Image,pixel size\nx.png,1 m\n', '"1 m" as a length'],
   ['pixels per nanometre', 'Image,px/nm\nx.png,4\n', 'has no column "nm/pixel"'],
 ])('says which value of a table of pixel sizes is not used: %s', async (_, table, sentence) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-'));

@@ -47,6 +47,9 @@ const foldedKey = (name: string) => `/${name.normalize('NFC').toLowerCase()}`;
 
 const isUncertainty = (key: string) => /uncertain|error|std|deviation|sigma/.test(key);
 
+/** A longer length, one millimetre, is neither that of a pixel nor the thickness of a foil. */
+const largestNm = 1e6;
+
 /** Lines above the header: titles and comments. */
 const mostTitles = 20;
 
@@ -113,11 +116,12 @@ function readColumn(table: Table, names: readonly number[], heading: Heading): C
 function readLength(table: Table, row: TableRow, { column, unit }: Heading): Value | null {
   const cell = row.cells[column] ?? '';
   const written = parseLength(cell);
-  if (written !== null) return written;
   const number = table.number(cell);
   const what = `${place(row)} has "${printable(cell.slice(0, 40))}" as a length`;
-  if (number > 0) return unit === 'cells' ? { fault: `${what}, without a unit; it was not used.` } : number * unit;
-  return /\d/.test(cell) ? { fault: `${what}; it was not used.` } : null;
+  if (written === null && number > 0 && unit === 'cells') return { fault: `${what}, without a unit; it was not used.` };
+  const nm = written ?? (number > 0 && unit !== 'cells' ? number * unit : null);
+  if (nm !== null && nm <= largestNm) return nm;
+  return nm !== null || /\p{Nd}/u.test(cell) ? { fault: `${what}; it was not used.` } : null;
 }
 
 const place = (row: TableRow) => `Line ${row.line} of ${sidecar}`;
