@@ -18,22 +18,33 @@ const usualFolders = ['images', 'data'];
 /** Largest number of entries read below one folder. */
 const mostFiles = 500_000;
 
+/** Files below the folders. */
+interface Index {
+  /** Paths by the key of their name. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  /** Whether there is no further file. */
+  readonly complete: boolean;
+}
+
 /**
  * Finds the pictures of a labels file. Names may have backslashes, another Unicode normalisation than the disk,
  * sub-folders or the absolute path of another machine; a name found nowhere else is looked for by its last part below
  * the folders.
  */
 export class ImageNames {
-  private index: Promise<Map<string, string[]>> | null = null;
+  private index: Promise<Index> | null = null;
 
   /** @param folders searched in this order: the labels' own folder first */
   constructor(private readonly folders: readonly string[]) {}
 
   async find(written: string): Promise<FoundImage> {
+    // Labels of a whole collection beside a part of its pictures: each name would cost several questions to the disk.
+    const known = this.index && (await this.index);
     for (const name of spellings(written)) {
+      if (known?.complete && isInside(name) && !known.files.has(lastOf(name))) continue;
       for (const file of this.direct(name)) if (await isFile(file)) return { kind: 'found', file, elsewhere: false };
     }
-    const index = await (this.index ??= this.readFolders());
+    const { files: index } = await (this.index ??= this.readFolders());
     for (const name of spellings(written)) {
       const segments = keyOf(name).split('/');
       const files = best(index.get(segments.at(-1)!) ?? [], segments);
@@ -57,12 +68,16 @@ export class ImageNames {
   }
 
   /** All files below the folders by the key of their name. Links to folders are not followed. */
-  private async readFolders(): Promise<Map<string, string[]>> {
+  private async readFolders(): Promise<Index> {
     const index = new Map<string, string[]>();
+    let complete = true;
     const seen = new Set<string>();
     for (const root of this.folders) {
-      const entries = await fs.readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
-      for (const entry of entries.slice(0, mostFiles)) {
+      const entries = await fs.readdir(root, { recursive: true, withFileTypes: true }).catch(() => null);
+      if (entries === null || entries.length > mostFiles) complete = false;
+      for (const entry of (entries ?? []).slice(0, mostFiles)) {
+        // It may be a folder with further files.
+        if (entry.isSymbolicLink()) complete = false;
         const file = path.resolve(entry.parentPath, entry.name);
         if (!(entry.isFile() || entry.isSymbolicLink()) || seen.has(file)) continue;
         seen.add(file);
@@ -70,7 +85,7 @@ export class ImageNames {
         index.set(key, [...(index.get(key) ?? []), file]);
       }
     }
-    return index;
+    return { files: index, complete };
   }
 }
 
@@ -90,6 +105,11 @@ function spellings(written: string): string[] {
 }
 
 const keyOf = (name: string) => name.replaceAll('\\', '/').normalize('NFC').toLowerCase();
+
+const lastOf = (name: string) => keyOf(name).split('/').at(-1)!;
+
+/** Whether a name leads to a place below the folder that it is relative to. */
+const isInside = (name: string) => !path.posix.isAbsolute(name) && !/^[a-z]:\//i.test(name) && !name.includes('..');
 
 /** Files with the most folders in common with the written path, counted from its end. */
 function best(files: readonly string[], segments: readonly string[]): string[] {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import fsPromises from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { labelFolder, read, readLabels, sound } from './labelFolder';
 
 const named = (...names: string[]) => {
@@ -60,6 +61,28 @@ describe('pictures are found by the names in the labels', () => {
     const { count, problems } = await read(named('a.png', 'gone.png', 'lost.png'));
     expect(count).toBe(1);
     expect(problems).toEqual(['annotations.coco.json: 2 images are not found (file_name): gone.png, lost.png.']);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'finds pictures behind links and outside, after one that is absent',
+    async () => {
+      const other = labelFolder(sound(), ['linked/l.png', 'o.png']);
+      const folder = labelFolder(named('gone.png', 'linked/l.png', `${other}/o.png`, 'a.png', 'also-gone.png'));
+      fs.symlinkSync(path.join(other, 'linked'), path.join(folder, 'linked'));
+      const { images, problems } = await readLabels(folder);
+      expect(images.map((i) => path.basename(i.file))).toEqual(['l.png', 'o.png', 'a.png']);
+      expect(problems[0]).toContain('2 images are not found (file_name): gone.png, also-gone.png.');
+      fs.rmSync(other, { recursive: true });
+    },
+  );
+
+  it('asks the disk for names of absent pictures once', async () => {
+    const stat = vi.spyOn(fsPromises, 'stat');
+    const absent = Array.from({ length: 500 }, (_, i) => `gone${i}.png`);
+    const { images } = await readLabels(labelFolder(named(...absent, 'b.png'), ['images/b.png']));
+    expect(images).toHaveLength(1);
+    expect(stat.mock.calls.length).toBeLessThan(50);
+    stat.mockRestore();
   });
 
   it('does not guess between pictures of one name', async () => {
