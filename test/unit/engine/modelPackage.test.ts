@@ -64,3 +64,33 @@ it('says why a forest is not read', async () => {
     reason: expect.stringMatching(/empty, incomplete or not JSON/) as string,
   });
 });
+
+type Json = Record<string, Record<string, unknown>>;
+const edit = (name: string, change: (json: Json) => void) => {
+  const json = JSON.parse(fs.readFileSync(at(name), 'utf8')) as Json;
+  change(json);
+  fs.writeFileSync(at(name), JSON.stringify(json));
+};
+
+// With such values, a detector finds nothing or fails on every image.
+it.each<[string, object]>([
+  ['anchors.strides.0', { anchors: { sizes: [[8]], aspectRatios: [[1]], offset: 0, strides: [0] } }],
+  ['anchors.sizes.0', { anchors: { sizes: [[]], aspectRatios: [[1]], offset: 0, strides: [4] } }],
+  ['anchors ', { anchors: { sizes: [[8], [16]], aspectRatios: [[1]], offset: 0, strides: [4, 8, 16] } }],
+  ['rpn.postNmsTopk', { rpn: { preNmsTopk: 9, postNmsTopk: -5, nmsThreshold: 0.7, bboxRegWeights: [1, 1, 1, 1] } }],
+  ['rpn.bboxRegWeights.3', { rpn: { preNmsTopk: 9, postNmsTopk: 5, nmsThreshold: 0.7, bboxRegWeights: [1, 1, 1, 0] } }],
+  ['mask.poolerResolution', { mask: { poolerResolution: 2000, samplingRatio: 0, convDims: [] } }],
+])('names the value of a description that no detector can have: %s', async (field, values) => {
+  edit('model.json', (json) => Object.assign(json.detector!, values));
+  expect(await readModelPackage(dir)).toMatchObject({
+    reason: expect.stringContaining(`is not a model of this version: detector.${field}`) as string,
+  });
+});
+
+it('refuses a forest whose training images have an F1 above one', async () => {
+  edit('forest.json', (json) => ((json.quantile!.targets as { f1: number[] }).f1[0] = 1e308));
+  expect(await readForest(at('forest.json'))).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('quantile.targets.f1.0') as string,
+  });
+});

@@ -83,6 +83,12 @@ describe('describeDetectron2', () => {
     });
   });
 
+  it('keeps all detections where the config has a negative number of them, as Detectron2 does', () => {
+    const text = `${sizes}, RESNETS: {DEPTH: 101}, ROI_HEADS: {NUM_CLASSES: 1}}\nTEST: {DETECTIONS_PER_IMAGE: -1}`;
+    const d = describeDetectron2('x', parseConfig(text, 'config.yaml'), facts, false);
+    expect(d.box.detectionsPerImage).toBe(100_000);
+  });
+
   it('assumes the published configuration without a file', () => {
     const { config, notice } = assumedConfig(facts);
     expect(notice).toContain('24 anchors');

@@ -79,7 +79,7 @@ export interface AuditResult {
   readonly stoppedOf: number | null;
   /** Images below `failBelow`. */
   readonly below: number;
-  /** No image could be read. */
+  /** No image could be read and estimated. */
   readonly nothingRead: boolean;
   /** Where a report was asked for. */
   readonly report: Pick<ReportInput, 'estimates' | 'quantities' | 'pictures'> | null;
@@ -176,7 +176,7 @@ async function collect(
     labelNotes: sentencesOf(truth),
     stoppedOf: done < found.files.length ? found.files.length : null,
     below,
-    nothingRead: byOutcome.unreadable + byOutcome.unsupported === done,
+    nothingRead: byOutcome.unreadable + byOutcome.unsupported + byOutcome.failed === done,
     report: parts ? { estimates, ...(await parts.result()) } : null,
   };
 }

@@ -30,6 +30,7 @@ const tree = treeShape.superRefine((t, context) => {
   if (fault) context.addIssue({ code: 'custom', message: `has a tree that ${fault}` });
 });
 const perTarget = z.object({ f1: numbers.min(3), precision: numbers.min(3), recall: numbers.min(3) });
+const fractions = z.array(z.number().min(0).max(1)).min(3);
 
 const forestSchema: z.ZodType<ReliabilityModel, unknown> = z
   .object({
@@ -39,7 +40,10 @@ const forestSchema: z.ZodType<ReliabilityModel, unknown> = z
     features: z.array(z.string()).min(1),
     scaler: z.object({ mean: numbers, scale: numbers.refine((v) => !v.includes(0), 'contains a zero') }),
     forest: z.object({ trees: z.array(tree).min(1) }),
-    quantile: z.object({ targets: perTarget, tails: perTarget }).nullable().default(null),
+    quantile: z
+      .object({ targets: z.object({ f1: fractions, precision: fractions, recall: fractions }), tails: perTarget })
+      .nullable()
+      .default(null),
     calibration: z
       .object({
         features: z.array(z.string()),

@@ -5,6 +5,15 @@ import type { OnnxDescription } from '../../core/detection/onnxDescription';
 const numbers = z.array(z.number());
 const id = z.string().regex(/^[\w.-]+$/);
 const positive = z.number().int().positive();
+/** Lengths, weights and factors of a network. */
+const above0 = z.number().positive();
+const fraction = z.number().min(0).max(1);
+/** Detectron2 accepts a threshold below every score. */
+const threshold = z.number().min(-1).max(1);
+const boxWeights = z.array(above0).length(4);
+/** Bins of RoIAlign per side, and samples per bin and side (0: by the size of the region). */
+const bins = positive.max(256);
+const samples = z.number().int().min(0).max(64);
 /** Side of the image that enters the network, in pixels. */
 const side = positive.max(16_384);
 const packageFile = z.object({
@@ -24,13 +33,13 @@ export const descriptionSchema: z.ZodType<DetectorDescription> = z.object({
   categories: z.array(z.string()).min(1),
   input: z.object({
     format: z.enum(['BGR', 'RGB', 'cavity-flat2']),
-    channels: positive,
+    channels: positive.max(64),
     minSize: side,
     keepSize: z.tuple([side, side]).optional(),
     maxSize: side,
     sizeDivisibility: side,
     pixelMean: numbers,
-    pixelStd: numbers,
+    pixelStd: numbers.refine((v) => !v.includes(0), 'contains a zero'),
     augmentations: z
       .array(z.object({ flip: z.boolean(), scale: z.number().min(0.25).max(4) }))
       .max(7)
@@ -45,27 +54,33 @@ export const descriptionSchema: z.ZodType<DetectorDescription> = z.object({
     strideIn1x1: z.boolean(),
   }),
   fpn: z.object({ outChannels: z.number() }),
-  anchors: z.object({
-    sizes: z.array(numbers).min(1),
-    aspectRatios: z.array(numbers).min(1),
-    offset: z.number(),
-    strides: numbers,
-  }),
-  rpn: z.object({ preNmsTopk: z.number(), postNmsTopk: z.number(), nmsThreshold: z.number(), bboxRegWeights: numbers }),
+  anchors: z
+    .object({
+      sizes: z.array(z.array(above0).min(1)).min(1),
+      aspectRatios: z.array(z.array(above0).min(1)).min(1),
+      offset: fraction,
+      strides: z.array(above0).min(1),
+    })
+    .refine(
+      ({ sizes, aspectRatios, strides }) =>
+        [sizes, aspectRatios].every((v) => v.length === 1 || v.length === strides.length),
+      'has sizes or aspect ratios that are not one list, or one per stride',
+    ),
+  rpn: z.object({ preNmsTopk: positive, postNmsTopk: positive, nmsThreshold: fraction, bboxRegWeights: boxWeights }),
   box: z.object({
-    poolerResolution: z.number(),
-    samplingRatio: z.number(),
-    canonicalBoxSize: z.number(),
-    canonicalLevel: z.number(),
-    fcDims: numbers,
-    bboxRegWeights: numbers,
-    scoreThreshold: z.number(),
-    candidateThreshold: z.number().optional(),
-    nmsThreshold: z.number(),
-    detectionsPerImage: z.number(),
+    poolerResolution: bins,
+    samplingRatio: samples,
+    canonicalBoxSize: above0,
+    canonicalLevel: z.number().int().min(0).max(20),
+    fcDims: z.array(positive),
+    bboxRegWeights: boxWeights,
+    scoreThreshold: threshold,
+    candidateThreshold: threshold.optional(),
+    nmsThreshold: fraction,
+    detectionsPerImage: positive,
     classAgnostic: z.boolean(),
   }),
-  mask: z.object({ poolerResolution: z.number(), samplingRatio: z.number(), convDims: numbers }).nullable(),
+  mask: z.object({ poolerResolution: bins, samplingRatio: samples, convDims: z.array(positive) }).nullable(),
 });
 
 const name = z.string().min(1).optional();

@@ -203,7 +203,7 @@ export function describeDetectron2(
       bboxRegWeights: list('MODEL.ROI_BOX_HEAD.BBOX_REG_WEIGHTS'),
       scoreThreshold: number('MODEL.ROI_HEADS.SCORE_THRESH_TEST'),
       nmsThreshold: number('MODEL.ROI_HEADS.NMS_THRESH_TEST'),
-      detectionsPerImage: number('TEST.DETECTIONS_PER_IMAGE'),
+      detectionsPerImage: allIfNegative(number('TEST.DETECTIONS_PER_IMAGE')),
       classAgnostic: w.classAgnostic,
     },
     mask: masked
@@ -215,3 +215,6 @@ export function describeDetectron2(
       : null,
   };
 }
+
+/** Detectron2 keeps all detections where their largest number is negative (`fast_rcnn_inference`). */
+const allIfNegative = (detections: number): number => (detections < 0 ? 100_000 : detections);
