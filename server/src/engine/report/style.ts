@@ -2,13 +2,26 @@ const light =
   '--bg:#fff;--fg:#1b1f24;--dim:#57606a;--line:#d8dee4;--fill:#eef2f6;--reliable:#1a7f37;--review:#9a6700;--unreliable:#cf222e;--unknown:#57606a;--size:#0969da';
 const dark =
   '--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--line:#30363d;--fill:#161b22;--reliable:#3fb950;--review:#d29922;--unreliable:#f85149;--unknown:#9198a1;--size:#58a6ff';
+const darkContrast =
+  '--bg:#000;--fg:#fff;--dim:#fff;--line:#fff;--fill:#000;--reliable:#5fe37f;--review:#ffd24d;--unreliable:#ff9c96;--unknown:#d0d7de;--size:#7cc0ff';
+const lightContrast =
+  '--bg:#fff;--fg:#000;--dim:#000;--line:#000;--fill:#fff;--reliable:#00551c;--review:#5c3a00;--unreliable:#8f0010;--unknown:#24292f;--size:#003e8a';
+/** Without differences of the ground, areas and pressed buttons need lines. */
+const outlines = (where: string) =>
+  `${where}.track,${where}.bar-levels,${where}.pic.none{outline:1px solid var(--line)}${where}.track i,${where}.intervals line,${where}.size{opacity:1}${where}.tools button[aria-pressed=true]{outline:2px solid var(--fg)}`;
 
-/** The page's style: light and dark (inside the editor as its theme, which marks the body), narrow screens, print. Colours have a contrast of at least 4.5 on their ground. */
+/**
+ * The page's style: light, dark and high contrast (inside the editor as its theme, which marks the body), forced colours of the
+ * system, narrow screens, print. Colours have a contrast of at least 4.5 with their ground, in high contrast of at least 7.
+ */
 export const style = `
 :root{color-scheme:light dark;${light}}
 @media(prefers-color-scheme:dark){:root{${dark}}}
-body.vscode-light,body.vscode-high-contrast-light{color-scheme:light;${light}}
-body.vscode-dark,body.vscode-high-contrast:not(.vscode-high-contrast-light){color-scheme:dark;${dark}}
+body.vscode-light{color-scheme:light;${light}}
+body.vscode-dark{color-scheme:dark;${dark}}
+@media(prefers-contrast:more){:root{${lightContrast}}}
+@media(prefers-contrast:more) and (prefers-color-scheme:dark){:root{${darkContrast}}}
+body.vscode-high-contrast{color-scheme:dark;${darkContrast}}body.vscode-high-contrast-light{color-scheme:light;${lightContrast}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1160px;padding:24px 28px;font:14px/1.45 system-ui,sans-serif;background:var(--bg);color:var(--fg)}
 header{display:flex;gap:4px 24px;justify-content:space-between;align-items:baseline;flex-wrap:wrap}
@@ -35,6 +48,8 @@ a{color:var(--size)}
 .track{position:relative;height:8px;background:var(--fill);border-radius:4px;margin:5px 0 3px}.track i{position:absolute;top:0;bottom:0;border-radius:4px;opacity:.55}.track u{position:absolute;top:-3px;bottom:-3px;width:3px;margin-left:-1px;border-radius:2px;background:var(--fg)}
 .track .reliable{background:var(--reliable)}.track .review{background:var(--review)}.track .unreliable{background:var(--unreliable)}.track .unknown{background:var(--unknown)}
 .made{columns:2;column-gap:32px;font-size:12.5px;color:var(--dim)}.made p,.made ul{margin:0 0 8px;break-inside:avoid;overflow-wrap:anywhere}
+${outlines('.vscode-high-contrast ')}${outlines('.vscode-high-contrast-light ')}@media(prefers-contrast:more){${outlines('')}}
+@media(forced-colors:active){:root{--bg:Canvas;--fg:CanvasText;--dim:CanvasText;--line:CanvasText;--fill:Canvas;--size:LinkText}.bar-levels,.track,.chart,.pic{forced-color-adjust:none}}
 @media(max-width:820px){body{padding:16px}.verdict{grid-template-columns:1fr}.big{font-size:24px}.made{columns:1}.images li{grid-template-columns:96px 1fr}.images .pic{width:96px;grid-row:span 4}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#444;--line:#bbb;--fill:#eee;--reliable:#1a7f37;--review:#9a6700;--unreliable:#cf222e;--unknown:#57606a;--size:#0969da}body{max-width:none;padding:0}.tools{display:none}.images li,.verdict,tr{break-inside:avoid;content-visibility:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
