@@ -1,5 +1,5 @@
 // `npm run bench -- report [IMAGES] [FOLDER]`: seconds and size of the HTML report of images that were estimated before. The images are
-// copies of the bundled samples, each with a comment of its own, so that no two files are equal; their measurements are
+// copies of the bundled samples, each with another comment, so that no two files are equal; their measurements are
 // stored as an audit would have. With FOLDER, the images are written there and used again the next time.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

@@ -161,7 +161,7 @@ async function measured(part: Part, folder: string): Promise<number> {
     n = (await planJob(engine, path.join(folder, 'images'), target, { shards, maxShards: null, engine: settings }))
       .images;
   } else
-    // The first audit finds records alone and stores rows; the second finds rows.
+    // The first audit finds only records and stores rows; the second finds rows.
     n = (await runAudit(fixedEngine(engine), { inputs: [path.join(folder, 'images')] })).summary.fromCache;
   await engine.dispose();
   return n;
@@ -233,7 +233,7 @@ async function child(part: Part, folder: string): Promise<void> {
 /** Peak memory of each part on the smaller set. */
 const peaks = new Map<Part, number>();
 
-/** Runs a part in a process of its own and prints time and peak memory, beside those of the smaller set. */
+/** Runs a part in a separate process and prints time and peak memory, beside those of the smaller set. */
 export async function runPart(part: Part, folder: string, images: number): Promise<void> {
   const r = await new Promise<{ results: number; seconds: number; peakMB: number }>((resolve, reject) => {
     const p = fork(__filename, ['scale', part, folder]);

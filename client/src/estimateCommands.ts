@@ -34,7 +34,7 @@ export class EstimateCommands {
     return this.audit(folders.map((f) => f.uri));
   }
 
-  /** Opens a bundled micrograph, for users without one of their own. */
+  /** Opens a bundled micrograph, for users who have none. */
   async trySample(): Promise<EstimateViewDto | void> {
     const [name] = (await vscode.workspace.fs.readDirectory(this.samples))
       .map(([n]) => n)

@@ -73,9 +73,9 @@ export type FromPreview =
   /** The next or previous image of the folder, or the next one that is not reliable. */
   | { type: 'step'; to: 'next' | 'previous' | 'doubtful'; view: ViewSettings }
   | { type: 'frame'; frame: number; view: ViewSettings }
-  /** A pixel size measured or typed by the user; null forgets it. */
+  /** A pixel size measured or typed by the user; null removes it. */
   | { type: 'calibrate'; nmPerPixel: number | null }
-  /** A foil thickness that was typed, for the whole workspace; null forgets it. */
+  /** A foil thickness that was typed, for the whole workspace; null removes it. */
   | { type: 'thickness'; thicknessNm: number | null }
   /** Quantities of the image or of its folder. */
   | { type: 'measure'; folder: boolean; thicknessNm: number | null }

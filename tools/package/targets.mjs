@@ -1,4 +1,4 @@
-// Platforms that get an extension file of their own, with the native packages of each.
+// Platforms with a separate extension file, with the native packages of each.
 
 /** Names as `vsce --target` and the Marketplace use them. */
 export const targets = {

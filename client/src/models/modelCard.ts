@@ -5,7 +5,7 @@ import type { Server } from '../server';
 
 const scheme = 'tem-gauge-card';
 
-/** Shows cards of models as read-only documents. A card comes with the model, from anyone: it must load nothing. */
+/** Shows cards of models as read-only documents. A card is part of a model of unknown origin, so it must load nothing. */
 export class ModelCards implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
 

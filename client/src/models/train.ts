@@ -48,7 +48,7 @@ export class Training implements vscode.Disposable {
     return name === undefined ? undefined : this.run({ ...params, name: name.trim(), skipFaulty: true });
   }
 
-  /** Goes on with the training that was stopped last; what was detected comes from the cache. */
+  /** Continues the training that was stopped last; finished detections are read from the cache. */
   async resume(): Promise<TrainedDto | undefined> {
     if (!this.stopped) throw new Error(vscode.l10n.t('There is no training to resume.'));
     return this.run(this.stopped);
@@ -130,7 +130,7 @@ export class Training implements vscode.Disposable {
     }
   }
 
-  /** The card opens at once; the notification is not waited for. */
+  /** The card opens immediately, without waiting for the notification. */
   private async showResult(trained: TrainedDto): Promise<void> {
     await this.cards.show(trained.model);
     const use = vscode.l10n.t('Use It Here');

@@ -25,7 +25,7 @@ export async function askForLabels(): Promise<vscode.Uri | undefined> {
   return files?.[0];
 }
 
-/** The detector that the forest is to belong to; models that differ in their forest alone are one. */
+/** Asks for the detector of the new forest; models that differ only in their forest are listed once. */
 export async function askForDetector(models: readonly ModelDto[]): Promise<ModelDto | undefined> {
   const detectors = models.filter((m, i) => m.usable && models.findIndex((o) => o.id === m.id) === i);
   if (detectors.length === 1) return detectors[0];

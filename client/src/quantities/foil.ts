@@ -33,14 +33,14 @@ export class Foil {
     return this.kept?.thicknessNm ?? null;
   }
 
-  /** Keeps a thickness with the last uncertainty; null forgets it. */
+  /** Keeps a thickness with the last uncertainty; null removes it. */
   async set(thicknessNm: number | null): Promise<void> {
     if (thicknessNm === this.thicknessNm) return;
     const uncertainty = this.kept?.uncertainty ?? usualUncertainty;
     await this.keep(thicknessNm === null ? undefined : { thicknessNm, uncertainty });
   }
 
-  /** Asks for thickness and uncertainty; an empty thickness forgets it. */
+  /** Asks for thickness and uncertainty; an empty thickness removes it. */
   async ask(): Promise<void> {
     const kept = this.kept;
     const thickness = await vscode.window.showInputBox({

@@ -1,7 +1,7 @@
 import type { AuditedDto } from '../../../server/src/protocol/types';
 import { reliabilities, type Grouping, type Reliability } from '../../../server/src/protocol/vocabulary';
 
-/** A node of the tree of results; a list that goes on ends with `more`. */
+/** A node of the tree of results; a list with further rows ends with `more`. */
 export type ResultNode =
   | { readonly kind: 'group'; readonly key: string; readonly level: Reliability | null; readonly images: number }
   | { readonly kind: 'image'; readonly result: AuditedDto }
@@ -48,7 +48,7 @@ export class PagedTree {
     const wanted = this.limit(group);
     const nodes: ResultNode[] = [];
     let total = 0;
-    // The server answers at most a thousand at once.
+    // The server answers with at most a thousand rows.
     do {
       const page = await this.source.rows(group ?? '', nodes.length, Math.min(1000, wanted - nodes.length));
       total = page.total;

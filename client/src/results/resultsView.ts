@@ -10,7 +10,7 @@ import { imagesDone } from '../counts';
 import type { Server } from '../server';
 import { PagedTree, pageSize, type ResultNode } from './pagedTree';
 
-/** Milliseconds between two looks at a job that is not complete. */
+/** Milliseconds between two refreshes of a job that is not complete. */
 const pollMs = 5000;
 
 /** Results of an audit that ran in tasks: a page at a time from the server, which refreshes while tasks write. */
@@ -28,7 +28,7 @@ export class ResultsView implements vscode.TreeDataProvider<ResultNode>, vscode.
   constructor(private readonly server: Server) {
     this.tree = this.newTree();
     this.view = vscode.window.createTreeView('temGauge.results', { treeDataProvider: this, showCollapseAll: true });
-    // A server that stops forgets what is open.
+    // A stopped server has no opened results.
     this.subscription = server.onRunning((running) => {
       if (!running && this.state) void this.show(null);
     });
@@ -147,7 +147,7 @@ export class ResultsView implements vscode.TreeDataProvider<ResultNode>, vscode.
     this.view.message = s === null ? undefined : [countWords(s), ...s.notes].join('. ');
   }
 
-  /** Looks again while images have no result and the view is seen. */
+  /** Looks again while images have no result and the view is visible. */
   private poll(): void {
     clearTimeout(this.timer);
     if (!this.state || this.state.done === this.state.images) return;

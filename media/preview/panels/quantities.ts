@@ -7,7 +7,7 @@ import type { Store } from '../state';
 export interface QuantityActions {
   /** Requests the quantities of the image or of its folder. */
   readonly measure: (folder: boolean, thicknessNm: number | null) => void;
-  /** Keeps a typed thickness for the workspace; null forgets it. */
+  /** Keeps a typed thickness for the workspace; null removes it. */
   readonly setThickness: (thicknessNm: number | null) => void;
   /** A table for the clipboard. */
   readonly copy: (table: 'quantities' | 'detections') => void;

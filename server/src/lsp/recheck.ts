@@ -3,7 +3,7 @@ import { stampOf } from '../engine/files/fileStamp';
 import type { Session } from './session';
 
 /**
- * Updates results to their files and the settings, from the cache alone. A result is removed if its file was deleted
+ * Updates results to their files and the settings, only from the cache. A result is removed if its file was deleted
  * or if the cache does not contain the file's present content.
  * @returns URIs of the results that were removed although their files exist
  * @throws the signal's reason when it is aborted

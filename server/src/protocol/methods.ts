@@ -45,7 +45,7 @@ export interface RequestTable {
     result: { path: string | null };
   };
   /**
-   * Quantities of one image or frame, or of all estimated images of its folder (from the cache alone). Thickness in nm,
+   * Quantities of one image or frame, or of all estimated images of its folder (only from the cache). Thickness in nm,
    * its uncertainty as standard deviation over value.
    */
   'tem-gauge/measure': {
@@ -53,7 +53,7 @@ export interface RequestTable {
     result: MeasureViewDto;
   };
   /**
-   * Quantities of all results, of the reliable ones, and per folder where there are several: from stored records alone.
+   * Quantities of all results, of the reliable ones, and per folder where there are several: only from stored records.
    * `missing` results are no longer in the cache.
    */
   'tem-gauge/quantities': {
@@ -67,7 +67,7 @@ export interface RequestTable {
     params: { uris: string[]; workDoneToken?: ProgressToken };
     result: AuditSummaryDto;
   };
-  /** Restores results of files and folders from the cache alone, after a reload or a crash. */
+  /** Restores results of files and folders only from the cache, after a reload or a crash. */
   'tem-gauge/restore': {
     params: { uris: string[] };
     result: { restored: number; total: number; skipped: AuditSummaryDto['skipped'] };

@@ -3,7 +3,7 @@ export interface ForestOptions {
   readonly nEstimators: number;
   /**
    * Features drawn at each split: a whole number of them, a fraction below 1 of all (rounded down, at least one), or a
-   * rule. A constant feature counts as drawn, but drawing goes on until one feature varies.
+   * rule. A constant feature counts as drawn, but drawing continues until one feature varies.
    */
   readonly maxFeatures: number | 'sqrt' | 'log2' | 'all';
   /** Minimum number of distinct training rows per leaf: a row that the bootstrap drew twice counts once. */

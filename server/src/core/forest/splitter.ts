@@ -5,7 +5,7 @@ import type { ResolvedOptions } from './forestOptions';
 export interface TrainingTable {
   /** Values of each feature, rounded to float32 as scikit-learn does. */
   readonly columns: readonly Float64Array[];
-  /** Rows of each column in rising order of their values; needed by the splitter `best` alone. */
+  /** Rows of each column in rising order of their values; needed only by the splitter `best`. */
   readonly order: readonly Int32Array[];
   readonly y: Float64Array;
 }
@@ -61,7 +61,7 @@ const isSame = (low: number, high: number): boolean => high <= Math.fround(low +
 
 /**
  * Searches splits as scikit-learn's node_split_best and node_split_random (tree/_splitter.pyx): features are drawn
- * without replacement; a constant one counts as drawn, but drawing goes on until one varies. The rows stay sorted by
+ * without replacement; a constant one counts as drawn, but drawing continues until one varies. The rows stay sorted by
  * every feature that varies, so that no node sorts again. One splitter serves all trees of a forest.
  */
 export function createSplitter({ columns, order, y }: TrainingTable, options: ResolvedOptions): Splitter {

@@ -29,7 +29,7 @@ export interface MeasureSettings {
 
 export const measureDefaults = { draws: 400, causeDraws: 100, seed: 1 } as const;
 
-/** Simulation with all causes, or with one alone. */
+/** Simulation with all causes, or with only one. */
 type Run = 'all' | Cause;
 
 /** Sums over one or many images, from which quantities.ts derives numbers. */

@@ -163,7 +163,7 @@ function whyUndefined(m: Measurement, swelling: boolean): string {
   return swelling && m.detections > m.cut ? unavailable.moreThanFoil : unavailable.noWhole;
 }
 
-/** The simulation of the distances includes all causes at once, so their fractions are not available. */
+/** The simulation of the distances includes all causes together, so their fractions are not available. */
 function distanceOf(m: Measurement): QuantityOrReason {
   const missing = missingFor(m, 'scale');
   if (missing) return { reason: missing };

@@ -131,7 +131,7 @@ let patterns: readonly Pattern[] | undefined;
 
 /** The template of a sentence of this list, with its values; null for any other text. */
 export function recognise(sentence: string): Recognised | null {
-  // Templates with more words of their own come first: they are the closer match.
+  // Templates with longer fixed text come first: they are the closer match.
   patterns ??= [...Object.values(sentences), ...refusals]
     .sort((a, b) => ownLength(b) - ownLength(a))
     .map((template) => ({ template, expression: expressionOf(template) }));

@@ -19,7 +19,7 @@ import { imagesToAudit, type ImageSelection } from './imagesToAudit';
 /** Request of an audit, from the command line or the language server. */
 export interface AuditRequest extends ImageSelection {
   readonly options?: AuditOptions;
-  /** Whole estimates of all images, with their detections; otherwise unchanged images cost a look at the cache alone. */
+  /** Whole estimates of all images, with their detections; otherwise unchanged images are only looked up in the cache. */
   readonly full?: boolean;
   /** Images that are left out, e.g. because their results are known. */
   readonly omit?: (file: string) => boolean;

@@ -13,7 +13,7 @@ export interface WalkedFile {
 }
 
 const images = new Set(imageExtensions);
-/** Entries that are read at once. */
+/** Number of entries that are read at the same time. */
 const bufferSize = 1024;
 
 /**

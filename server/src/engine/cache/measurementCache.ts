@@ -9,7 +9,7 @@ const kinds = { record: 1, file: 2 } as const;
 
 /**
  * Measurement records by content, and the content of files by path, size and modification time. Several processes may use
- * the folder: each appends to a segment of its own. A damaged entry is a miss.
+ * the folder: each appends to a separate segment. A damaged entry is a miss.
  */
 export class MeasurementCache {
   private constructor(private readonly folder: SegmentFolder) {}

@@ -11,7 +11,7 @@ import { isSettled, stampKey, type ImageStamp } from './imageStamp';
  */
 export const rowVersion = 1;
 const kind = 3;
-/** Bytes read at once: rows are stored in the order of an audit's images, so one read gives a few hundred. */
+/** Bytes per read: rows are stored in the order of an audit's images, so one read gives a few hundred. */
 const readAhead = 256 * 1024;
 
 /** A result without what depends on the moment or on other files: its pixel size is what the image itself contains. */

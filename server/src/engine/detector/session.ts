@@ -107,7 +107,7 @@ const sink = new MessageChannel().port1;
 sink.close();
 
 /**
- * Frees copies at once. The runtime writes into the given memory and also returns a copy of it: 20 MB per
+ * Frees copies immediately. The runtime writes into the given memory and also returns a copy of it: 20 MB per
  * image, which would otherwise cause a full garbage collection and new pages for the next copy.
  */
 function discard(copies: ort.InferenceSession.ReturnType): void {

@@ -4,7 +4,7 @@ import type { ExperimentResult } from './result';
 import { markdownLines } from './writeCsv';
 
 const heading = "## The paper's experiments on this detector";
-/** Longer tables are in the study's folder alone. */
+/** Longer tables are only in the study's folder. */
 const mostRows = 28;
 
 export interface CardSection {

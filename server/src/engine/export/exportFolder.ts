@@ -25,7 +25,7 @@ export interface ExportOptions {
 export const exportName = (base: string, file: string): string =>
   path.relative(base, file).split(path.sep).join('/') || path.basename(file);
 
-/** Takes estimates one by one, writes overlays at once and the tables at the end. */
+/** Receives estimates one by one; writes overlays immediately and the tables at the end. */
 export class FolderExport {
   readonly #tables: ExportTables;
   #coco: CocoExport | null = null;

@@ -1,6 +1,6 @@
 import type { ByteSource } from './byteSource';
 
-/** Bytes fetched at once. */
+/** Bytes per read. */
 const blockBytes = 32 * 1024;
 
 /** Reads a file's values one after another. Call `need` before the values it covers; a value beyond the end throws `onEnd()`. */

@@ -17,7 +17,7 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Files up to this size are read at once: one request instead of many small ones. */
+/** Files up to this size are read whole: one request instead of many small ones. */
 const wholeBytes = 48e6;
 /** Files up to this size are read before it is known whether they are wanted. */
 const smallBytes = 1e6;
@@ -105,7 +105,7 @@ async function readExactly(handle: fs.FileHandle, offset: number, length: number
 }
 
 /**
- * Opens a regular file without waiting for a pipe or device. A small file is read at once, a large one by range and only
+ * Opens a regular file without waiting for a pipe or device. A small file is read whole, a large one by range and only
  * if `wanted` accepts its first 4096 bytes.
  * @returns a source that the caller closes, or one sentence why there is none
  */

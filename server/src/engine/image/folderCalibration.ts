@@ -23,7 +23,7 @@ export async function folderCalibration(folder: string): Promise<number | null> 
 }
 
 /**
- * Stores the pixel size for the images of a folder that have none of their own; null removes it.
+ * Stores the pixel size for the images of a folder that contain none; null removes it.
  * @throws Error of the file system when the folder may not be written
  */
 export async function calibrateFolder(folder: string, nmPerPixel: number | null): Promise<void> {

@@ -15,7 +15,7 @@ export interface ManifestEntry {
 
 export type NamedEntry = ManifestEntry & { readonly path: string };
 
-/** Images whose size and time are asked for at once. */
+/** Number of images whose size and time are requested at the same time. */
 const atOnce = 256;
 
 /** The written list of images. */

@@ -14,7 +14,7 @@ const sampled = 5;
 export const leastMinutes = 30;
 
 export interface PlanOptions {
-  /** Number of tasks, or the wished duration of one. */
+  /** Number of tasks, or the intended duration of one. */
   readonly shards?: number | undefined;
   readonly minutes?: number | undefined;
   /** Instead of measuring it. */
@@ -28,7 +28,7 @@ export interface PlanOptions {
 }
 
 /**
- * Writes a job's manifest and divides it into shards of the wished duration.
+ * Writes a job's manifest and divides it into shards of the intended duration.
  * @throws JobError when there is no image, the folder already contains a job or results, or a limit is exceeded; the signal's
  * reason when it is aborted; the folder is left as it was then
  */

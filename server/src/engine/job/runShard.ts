@@ -41,7 +41,7 @@ export interface ShardOfJob {
 }
 
 /**
- * Estimates the images of a shard that have no result yet, into a segment of its own. A run that is killed loses only the
+ * Estimates the images of a shard that have no result yet, into a new segment. A run that is killed loses only the
  * image it was estimating; the next run continues.
  * @throws JobError for a missing manifest; the error of the file system when results cannot be written
  */

@@ -58,7 +58,7 @@ export class ImageNames {
     return { kind: 'absent' };
   }
 
-  /** Where a name is expected: below `images/` if it has no folder of its own, else as written. */
+  /** Where a name is expected: below `images/` if the name has no folder, else as written. */
   private direct(name: string): string[] {
     const inFolders = this.folders.flatMap((folder) => {
       const usual = usualFolders.map((sub) => path.resolve(folder, sub, name));

@@ -51,7 +51,7 @@ export function f1Histogram(
   const ticks = [0, thresholds.low, thresholds.review, 1].map((t): [number, string] => [t, String(t)]);
   return frame(
     `Histogram of predicted F1: ${below} of ${plural(predicted, 'image')} below ${thresholds.low}, ${above} at or above ${thresholds.review}.`,
-    axis(ticks, `images by predicted F1 (at most ${most} per bar)`) + bars.join('') + limits,
+    axis(ticks, `images by predicted F1 (highest bar: ${most})`) + bars.join('') + limits,
   );
 }
 
@@ -97,6 +97,6 @@ export function sizeHistogram(all: SizeDistributionDto): string {
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((f): [number, string] => [f, shortNumber(low + f * (high - low))]);
   return frame(
     `Histogram of ${sizes.n} diameters from ${shortNumber(low)} to ${shortNumber(high)} ${sizes.unit}; half of them are below ${shortNumber(median)} ${sizes.unit}.`,
-    `${axis(ticks, `diameters in ${sizes.unit} (at most ${most} per bar), cumulative${beyond ? `; ${beyond} larger` : ''}`)}${bars.join('')}<polyline class="cumulative" points="${n1(left)},${bottom} ${line.join(' ')}"/>`,
+    `${axis(ticks, `diameters in ${sizes.unit} (highest bar: ${most}), cumulative${beyond ? `; ${beyond} larger` : ''}`)}${bars.join('')}<polyline class="cumulative" points="${n1(left)},${bottom} ${line.join(' ')}"/>`,
   );
 }

@@ -7,7 +7,7 @@ import type { ReportInput } from './reportInput';
 import { ReportParts } from './reportParts';
 
 /**
- * What a report needs beyond the rows of a list, from the cache alone: detections, quantities and pictures. An image that left
+ * What a report needs beyond the rows of a list, only from the cache: detections, quantities and pictures. An image that left
  * the cache has its picture only.
  * @throws the signal's reason when it is aborted
  */

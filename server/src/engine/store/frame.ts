@@ -36,7 +36,7 @@ export interface ParsedHeader extends FrameHeader {
   readonly checksum: number;
 }
 
-/** A whole frame, to be written at once. */
+/** A whole frame, to be written by one write. */
 export function encodeFrame({ kind, tag, number, key }: FrameHeader, payload: Uint8Array): Buffer {
   const out = Buffer.allocUnsafe(headerBytes + payload.length);
   marker.copy(out, 0);

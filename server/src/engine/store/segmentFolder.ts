@@ -30,7 +30,7 @@ export interface SegmentFolderOptions {
   readonly maxBytes: number;
   /** Size at which a new segment is begun. */
   readonly segmentBytes?: number | undefined;
-  /** Bytes read at once, where neighbouring payloads are read one after another; 0 for each payload alone. */
+  /** Bytes per read where neighbouring payloads are read one after another; 0 for one payload per read. */
   readonly readAhead?: number;
 }
 

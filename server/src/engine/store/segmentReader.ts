@@ -109,7 +109,7 @@ export class BlockReader {
 
   /**
    * @param readBytes gives bytes of the file
-   * @param ahead bytes read at once; 0 for the asked ones alone
+   * @param ahead bytes per read; 0 for only the requested ones
    */
   constructor(
     private readonly readBytes: (offset: number, length: number) => Promise<Buffer>,

@@ -12,7 +12,7 @@ export type FitAnswer =
   | { readonly kind: 'failed'; readonly refused: boolean; readonly message: string };
 
 /**
- * {@link fitTraining} in a thread, which an abort ends at once. From sources, where the bundled thread does not exist, it
+ * {@link fitTraining} in a thread, which an abort ends immediately. From sources, where the bundled thread does not exist, it
  * runs here.
  * @throws TrainingError for too few images; the signal's reason when it is aborted
  */

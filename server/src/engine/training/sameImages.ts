@@ -16,7 +16,7 @@ const shownNames = 5;
 
 /**
  * Images with equal content count in the group of the first of them: with copies in several groups, a forest would be
- * validated on images that it has seen.
+ * validated on images that it was trained on.
  * @param keys of the contents, in the order of the images; null where there is none
  * @param what says what is equal, for the sentence
  * @param known pairs that a sentence named before

@@ -13,7 +13,7 @@ import type { FitResult } from './fitTraining';
  * Writes a model package with a detector and the forest that was fitted on it into the models folder. The detector is
  * copied with its description, so that it keeps its id and its cached detections. Other programs see the package only
  * when it is complete.
- * @param name wished for; a number is appended where there is such a model already
+ * @param name wanted name; a number is appended if a model has it already
  * @returns the folder of the package
  * @throws OutputError
  */

@@ -11,7 +11,7 @@ import type { FittedModel } from '../../core/reliability/model';
 export interface CardInput {
   readonly model: FittedModel;
   readonly validation: CrossValidation;
-  /** The same with the paper's eight features alone. */
+  /** The same with only the paper's eight features. */
   readonly published: CrossValidation;
   readonly images: readonly MeasuredImage[];
   /** The images with the probabilities of a calibration that was fitted without their group. */
@@ -107,7 +107,7 @@ export function validationCard({ model, validation, published, images, seen }: C
   ].join('\n');
 }
 
-/** How far the derived threshold is from the experts' counts, by calibrations that did not know an image's place. */
+/** Difference between the experts' counts and those at the derived threshold; the calibration of an image was fitted without its place. */
 function countSection(images: readonly MeasuredImage[], seen: readonly CalibratedImage[]): string[] {
   const counted = images.flatMap(({ truth }, i) =>
     'count' in truth ? [{ detections: seen[i]!.accepted.length, count: truth.count }] : [],

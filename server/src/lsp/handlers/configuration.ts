@@ -5,7 +5,7 @@ import { recheck } from '../recheck';
 import type { Requests } from '../requests';
 import type { Session } from '../session';
 
-/** New thresholds or a new forest assess the shown results again, from the cache alone. */
+/** New thresholds or a new forest assess the shown results again, only from the cache. */
 export function registerConfiguration(connection: Connection, requests: Requests, session: Session): void {
   let last = Promise.resolve();
   let first = true;

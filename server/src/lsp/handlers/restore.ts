@@ -7,7 +7,7 @@ import type { Session } from '../session';
 import { skippedSummary } from '../skippedFiles';
 import { sessionEngine } from './audit';
 
-/** Restores results after a reload or a crash, and updates them after the editor was inactive, from the cache alone. */
+/** Restores results after a reload or a crash, and updates them after the editor was inactive, only from the cache. */
 export function registerRestore(requests: Requests, session: Session): void {
   requests.on('tem-gauge/restore', async ({ uris }, signal) => {
     const s = await session.settings.current();

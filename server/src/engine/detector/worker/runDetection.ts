@@ -8,7 +8,7 @@ export interface Deadlines {
   /** Longest time by the wall clock for one run of one graph on an input of up to `pixels`, in ms; larger inputs get more in proportion. */
   readonly stageMs: number;
   readonly pixels: number;
-  /** How long a cancelled detection may go on before its process is killed, in ms. */
+  /** How long a cancelled detection may continue before its process is killed, in ms. */
   readonly graceMs: number;
 }
 
@@ -19,7 +19,7 @@ export class NetworkCrash extends Error {
 
 /** One detection in the network's process. */
 export interface Running {
-  /** @throws AbortError when cancelled, at once; NetworkCrash; Error after the deadline or with the detector's sentence */
+  /** @throws AbortError immediately when cancelled; NetworkCrash; Error after the deadline or with the detector's sentence */
   readonly result: Promise<Candidates>;
   /** Resolves when the process can take the next detection, or has ended. */
   readonly idle: Promise<void>;
@@ -54,7 +54,7 @@ export function runDetection(
       arm(ms, `The network did not finish within ${Math.round(ms / 1000)} s.`);
     };
     const subscriptions: (() => void)[] = [];
-    /** Rejects at once; the process stops within the grace period or is killed. */
+    /** Rejects immediately; the process stops within the grace period or is killed. */
     const cancel = (reason: Error) => {
       reject(reason);
       network.send({ type: 'abort', id });

@@ -4,7 +4,7 @@ import { unsupported, type ImageFacts, type ImageFormat, type ImageSource } from
 import { pngScale } from './pngScale';
 import { sharpFacts, sharpPixels } from './sharpImage';
 
-/** Largest compressed picture in bytes; it is read at once. */
+/** Largest compressed picture in bytes; it is read into memory as a whole. */
 const maxFileBytes = 500e6;
 
 const startsWith = (head: Uint8Array, magic: readonly number[]) => magic.every((b, i) => head[i] === b);

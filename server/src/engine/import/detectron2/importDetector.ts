@@ -22,7 +22,7 @@ export interface ImportDetectorOptions {
   /** Detectron2's config.yaml, or a description as JSON (models/training/config.json shows its shape). */
   readonly config?: string | undefined;
   readonly out: string;
-  /** Weights of a graph beyond so many bytes go to a file of their own (ONNX external data). */
+  /** Weights of a graph beyond this number of bytes are written to a separate file (ONNX external data). */
   readonly externalDataAbove?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -50,7 +50,7 @@ export async function submit(dir: string, script: string, array: string): Promis
   return submission;
 }
 
-/** What Slurm knows of a job. */
+/** State of a job as Slurm reports it. */
 export interface Scheduled {
   /** Shards that are pending or running; null if the job was never submitted, or without Slurm. */
   readonly shards: Set<number> | null;
@@ -69,7 +69,7 @@ export async function scheduledShards(dir: string): Promise<Scheduled> {
   if (ids.length === 0) return { shards: null, damaged };
   const scheduled = new Set<number>();
   for (const id of ids) {
-    // Slurm forgets finished jobs and then calls their numbers invalid.
+    // Slurm removes finished jobs from its list and then reports their numbers as invalid.
     const listed = await output('squeue', ['--noheader', '--array', '--format=%K %T', `--jobs=${id}`]).catch(() => '');
     if (listed === null) return { shards: null, damaged };
     for (const shard of parseQueue(listed)) scheduled.add(shard);

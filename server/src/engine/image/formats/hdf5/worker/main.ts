@@ -22,7 +22,7 @@ fs.openSync = (file, ...rest) => {
 
 /**
  * The library writes its diagnostics of damaged files straight to the terminal, and those of memory to the streams of the
- * thread, which nobody reads: what waits there would keep the process alive.
+ * thread, which is not read: waiting data would keep the process alive.
  */
 process.stdout.write = process.stderr.write = () => true;
 const writeSync = fs.writeSync as (fd: number, data: Uint8Array, ...rest: unknown[]) => number;
