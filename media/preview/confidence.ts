@@ -14,4 +14,5 @@ export const confidenceName = (
 /** Okabe–Ito colours, from low to high confidence. */
 export const confidenceColors = ['#cc79a7', '#e69f00', '#f0e442'] as const;
 
+/** Colour of a confidence from 0 to 1: three steps, distinguishable with colour blindness. */
 export const confidenceColor = (value: number): string => confidenceColors[value >= 0.9 ? 2 : value >= 0.7 ? 1 : 0];

@@ -11,6 +11,7 @@ import type {
 /** Translates an English text and puts values in the place of {0}, {1} …; the texts below are literals for it. */
 export type Translate = (text: string, ...values: (string | number)[]) => string;
 
+/** Title of a quantity in the display language. */
 export function quantityTitle(name: QuantityNameDto, t: Translate): string {
   switch (name) {
     case 'count':

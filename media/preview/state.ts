@@ -69,6 +69,7 @@ export class Store {
 export const openingWindow = (image: PreviewImage): GreyWindow =>
   image.bitDepth === 8 ? { low: 0, high: 255 } : image.auto;
 
+/** The chosen window of grey values, or else the automatic one of the image. */
 export const windowOf = ({ image, view }: Pick<State, 'image' | 'view'>): GreyWindow =>
   view.window ?? (image ? openingWindow(image) : { low: 0, high: 255 });
 

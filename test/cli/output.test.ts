@@ -89,6 +89,8 @@ it('audit --html writes one page with every image, audit --json the shape of the
   expect(status).toBe(0);
   const page = fs.readFileSync(html, 'utf8');
   expect(page.slice(0, 15).toLowerCase()).toBe('<!doctype html>');
+  // One item per image, also for the file that cannot be read.
+  expect(page.split('class="images"')[1]!.split('</ol>')[0]!.match(/<li\b/g)).toHaveLength(2);
   expect(page.includes('faceted.png')).toBe(true);
   expect(/\p{Cc}(?<!\n)/u.test(page)).toBe(false);
   // Self-contained: no address that a browser would load.

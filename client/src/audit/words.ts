@@ -4,6 +4,7 @@ import type { Outcome, Reliability } from '../../../server/src/protocol/vocabula
 import { countVerdicts, type Verdicts } from '../../../server/src/protocol/levels';
 import { imageCount } from '../counts';
 
+/** Name of a level in the display language. */
 export function levelName(level: Reliability): string {
   switch (level) {
     case 'reliable':
@@ -17,6 +18,7 @@ export function levelName(level: Reliability): string {
   }
 }
 
+/** Name of an outcome in the display language. */
 export function outcomeName(outcome: Outcome): string {
   switch (outcome) {
     case 'estimated':

@@ -6,6 +6,7 @@ import type { ModelDto } from '../../../server/src/protocol/types';
 
 /** Each question returns undefined if the user cancels it. */
 
+/** Asks for folders with labelled images; undefined when the user cancels. */
 export async function askForFolder(): Promise<vscode.Uri[] | undefined> {
   return vscode.window.showOpenDialog({
     title: vscode.l10n.t('Folder with Labelled Images'),
@@ -17,6 +18,7 @@ export async function askForFolder(): Promise<vscode.Uri[] | undefined> {
   });
 }
 
+/** Asks for a COCO file; undefined when the user cancels. */
 export async function askForLabels(): Promise<vscode.Uri | undefined> {
   const files = await vscode.window.showOpenDialog({
     title: vscode.l10n.t('COCO Instances of the Images'),
@@ -95,6 +97,7 @@ async function askForTable(): Promise<GroupingDto | undefined> {
   return files?.[0] && { by: 'table', file: files[0].toString() };
 }
 
+/** Asks for the name of the new model; undefined when the user cancels. */
 export function askForName(folder: vscode.Uri): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Name of the new model'),

@@ -7,6 +7,7 @@ import { imagesDone } from '../counts';
 /** What is listed in a dialog; the document of the check lists all. */
 const shown = 6;
 
+/** What the labels contain, in one sentence. */
 export function checkHeadline(c: TrainingCheckDto): string {
   return vscode.l10n.t(
     '{0} of {1} labelled images can be learned from. Cavities: {2}. Groups: {3}.',
@@ -55,6 +56,7 @@ export function checkDetails(c: TrainingCheckDto, limit = shown): string[] {
   ];
 }
 
+/** Progress of a training, for a notification. */
 export function progressWords({ phase, done, total, secondsLeft }: TrainingProgressDto): string {
   if (phase === 'fitting')
     return vscode.l10n.t('Fitting and validating, step {0} of {1}', Math.min(done + 1, total), total);

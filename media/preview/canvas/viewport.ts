@@ -41,6 +41,7 @@ export function zoomAt(v: Viewport, factor: number, px: number, py: number): Vie
   return { scale, x: px - (px - v.x) * k, y: py - (py - v.y) * k };
 }
 
+/** Moves the picture by a distance in pixels of the screen. */
 export const pan = (v: Viewport, dx: number, dy: number): Viewport => ({ ...v, x: v.x + dx, y: v.y + dy });
 
 /** Centres a box (x0, y0, x1, y1 in image pixels) on the stage without changing the zoom, if part of it is outside. */

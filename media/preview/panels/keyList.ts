@@ -21,6 +21,7 @@ export const keys: readonly (readonly [string, string])[] = [
   ['Right mouse button', 'Drag: window and level'],
 ];
 
+/** The dialog with all keys. */
 export function keyList(): HTMLDialogElement {
   const dialog = h(
     'dialog',

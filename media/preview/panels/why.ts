@@ -32,6 +32,7 @@ export function featureRows(
     }));
 }
 
+/** A number with its sign and two decimals. */
 export const signed = (v: number): string => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(2)}`;
 
 /** Rank of a feature among the training images, as text. */

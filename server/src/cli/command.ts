@@ -110,6 +110,7 @@ export function reportMissing(missing: readonly string[]): void {
   }
 }
 
+/** The value of an option with text; undefined where it is not given. */
 export const text = (values: CommandInput['values'], name: string): string | undefined =>
   typeof values[name] === 'string' ? values[name] : undefined;
 

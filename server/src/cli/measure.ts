@@ -71,6 +71,7 @@ statistics. docs/quantities.md has the definitions.`,
   },
 };
 
+/** Foil thickness and uncertainties of the options. @throws UsageError */
 export function foilFrom(values: CommandInput['values']): Foil {
   const thickness = number(values, 'thickness', 0, 1e6);
   if (thickness === 0) throw new UsageError('--thickness is a number of nm above 0.');

@@ -89,6 +89,7 @@ const printTile = (done: number, total: number) => {
   if (process.stderr.isTTY) process.stderr.write(done < total ? `tile ${done} / ${total} \r` : ' '.repeat(20) + '\r');
 };
 
+/** 3 where nothing could be read or the audit was stopped, 1 for an image below --fail-below, else 0. */
 export function exitCode({ found, nothingRead, stoppedOf, below }: AuditResult): number {
   if (found.files.length === 0 || stoppedOf || nothingRead) return exitCodes.couldNotRun;
   return below > 0 ? exitCodes.findings : exitCodes.fine;

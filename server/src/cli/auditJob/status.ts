@@ -37,6 +37,7 @@ export const status: Subcommand = {
   },
 };
 
+/** "3 reliable, 1 review": the numbers of each level. */
 export const levels = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([level, n]) => `${n} ${level}`)

@@ -20,6 +20,7 @@ export interface CountFigures {
 /** The highest F1 that n detections of t cavities can have; 1 if both are 0. */
 export const f1Cap = (n: number, t: number): number => (n + t === 0 ? 1 : (2 * Math.min(n, t)) / (n + t));
 
+/** Figures of images with a known number of cavities; those of many (15 or more) or few (up to 3) are NaN without such images. */
 export function countFigures(images: readonly CountedDetections[]): CountFigures {
   const many = images.filter((i) => i.count >= 15);
   const few = images.filter((i) => i.count <= 3);

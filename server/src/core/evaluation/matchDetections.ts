@@ -71,6 +71,7 @@ export function matchGreedily({ predictions, truths, overlap, threshold }: Greed
   return used;
 }
 
+/** Whether an unmatched box is not a false positive: both sides below `minSide`, or at least half of its area in a crowd region. */
 export function isIgnored(p: Box, truth: Truth): boolean {
   const [w, h] = [p[2] - p[0], p[3] - p[1]];
   if (Math.max(w, h) < (truth.minSide ?? 0)) return true;

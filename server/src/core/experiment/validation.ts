@@ -1,3 +1,4 @@
+import { countGroup } from '../reliability/quantiles';
 import { isRandomSplit } from './folds';
 import { targetLabel, type ResultTable, type StudyTarget } from './rows';
 import type { HeldOut } from './heldOut';
@@ -32,7 +33,8 @@ interface SplitAverage {
 }
 
 export const countGroups = ['1-3', '4-11', '12+'] as const;
-export const countGroupOf = (detections: number) => countGroups[detections <= 3 ? 0 : detections <= 11 ? 1 : 2];
+/** Name of the count group of a number of detections. */
+export const countGroupOf = (detections: number) => countGroups[countGroup(detections)];
 
 /** Tables 2 and 3 of the paper, and the folds that it does not have. */
 export async function validation(study: Study): Promise<Record<string, SetValidation>> {

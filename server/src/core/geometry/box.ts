@@ -1,6 +1,7 @@
 /** x0, y0, x1, y1 in pixels, half-open. */
 export type Box = readonly [number, number, number, number];
 
+/** Area in square pixels; 0 for a box with exchanged corners. */
 export const boxArea = (b: Box): number => Math.max(0, b[2] - b[0]) * Math.max(0, b[3] - b[1]);
 
 /** Area of the intersection over area of the union; 0 where both boxes are empty. */
@@ -11,6 +12,7 @@ export function intersectionOverUnion(a: Box, b: Box): number {
   return (w * h) / (boxArea(a) + boxArea(b) - w * h);
 }
 
+/** Area of the intersection of two boxes in square pixels. */
 export function sharedBoxArea(a: Box, b: Box): number {
   const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);

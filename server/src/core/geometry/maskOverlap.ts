@@ -6,6 +6,7 @@ export interface MaskRuns {
   readonly area: number;
 }
 
+/** Runs of a COCO mask, for comparisons with other masks of the same image. */
 export const maskRuns = ({ counts }: Rle): MaskRuns => maskOfRuns(decompressCounts(counts));
 
 /** Converts alternating run lengths of zeros and ones, zeros first. */

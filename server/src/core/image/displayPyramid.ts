@@ -85,6 +85,7 @@ export function displayPyramid(full: DisplayLevel): DisplayLevel[] {
   return levels;
 }
 
+/** Histogram, range and automatic window of a picture, in values of the original image. */
 export function greyStatistics({ data }: DisplayLevel, { low, step }: Quantization): GreyStatistics {
   const counts = new Uint32Array(data instanceof Uint8Array ? 256 : 65536);
   for (let i = 0; i < data.length; i++) counts[data[i]!]!++;

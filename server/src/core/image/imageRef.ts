@@ -13,4 +13,5 @@ export function parseImageRef(text: string): ImageRef {
   return match ? { file: match[1]!, frame: Number(match[2]) } : { file: text, frame: null };
 }
 
+/** `path`, or `path#frame`; the inverse of parseImageRef. */
 export const formatImageRef = ({ file, frame }: ImageRef): string => (frame === null ? file : `${file}#${frame}`);

@@ -40,4 +40,5 @@ export function causesInWords(fractions: CauseFractions): string {
   return `most of it from ${part(first)}${second && fractions[second]! >= 0.1 ? ` and ${part(second)}` : ''}`;
 }
 
+/** A cause of uncertainty in English words, for reports. */
 export const causeInWords = (cause: Cause): string => words[cause];

@@ -17,6 +17,7 @@ export interface CavitySums {
   readonly material: Float64Array;
 }
 
+/** Sums over no cavities. */
 export const createCavitySums = (): CavitySums => ({
   frame: new Float64Array(sumNames.length),
   material: new Float64Array(sumNames.length),

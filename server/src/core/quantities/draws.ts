@@ -18,6 +18,7 @@ type SumName = (typeof sumNames)[number];
 /** One value per draw for each sum. */
 export type Draws = Record<SumName, Float64Array>;
 
+/** Sums of `n` draws, all zero. */
 export const createDraws = (n: number): Draws =>
   Object.fromEntries(sumNames.map((name) => [name, new Float64Array(n)])) as Draws;
 

@@ -57,6 +57,7 @@ export interface Measurement {
 /** Fewer draws, because nearest neighbours take the most time per draw. */
 const distanceDraws = 100;
 
+/** A measurement without images. */
 export const createMeasurement = (settings: MeasureSettings): Measurement => {
   const run = (n: number) => Object.fromEntries(samplings.map((s) => [s, createTotals(n)])) as Record<Sampling, Totals>;
   const near = Math.min(distanceDraws, Math.ceil(settings.draws / 4));

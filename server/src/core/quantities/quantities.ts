@@ -106,6 +106,7 @@ const definitions = {
 
 export type QuantityName = keyof typeof definitions | 'neighbourDistanceNm';
 export const quantityNames = [...Object.keys(definitions), 'neighbourDistanceNm'] as QuantityName[];
+/** Title of a quantity in English, for reports. */
 export const quantityTitle = (name: QuantityName): string =>
   name === 'neighbourDistanceNm' ? 'Distance to the nearest neighbour' : definitions[name].title;
 

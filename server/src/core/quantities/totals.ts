@@ -34,6 +34,7 @@ export interface Totals {
   readonly foilCube: Float64Array;
 }
 
+/** Totals of `n` draws, all zero. */
 export const createTotals = (n: number): Totals => ({
   plain: createDraws(n),
   scaled: createDraws(n),

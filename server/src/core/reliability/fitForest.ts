@@ -18,6 +18,7 @@ export function fitScaler(rows: readonly ArrayLike<number>[]): { mean: number[];
   return { mean, scale };
 }
 
+/** Standardizes a row of features, like scikit-learn’s StandardScaler. */
 export const scaleRow = (scaler: ReliabilityModel['scaler'], row: ArrayLike<number>): Float64Array =>
   Float64Array.from({ length: row.length }, (_, c) => (row[c]! - scaler.mean[c]!) / scaler.scale[c]!);
 
@@ -30,6 +31,7 @@ export function fitScaledForest(rows: readonly TrainingRow[], seed: number) {
   return { scaler, forest };
 }
 
+/** F1, precision and recall of the rows, rounded to six decimals, as the forest package stores them. */
 export const targetsOf = (rows: readonly TrainingRow[]): QuantileData['targets'] => {
   const [f1, precision, recall] = targetNames.map((t) => rows.map((r) => round(r[t])));
   return { f1: f1!, precision: precision!, recall: recall! };

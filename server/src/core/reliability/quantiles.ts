@@ -6,7 +6,8 @@ export const intervalLevel = 0.9;
 
 /** Images with 1–3, 4–11, 12 or more detections: the fewer detections, the larger the variance of F1. */
 export const countGroupNames = ['1–3', '4–11', '12+'] as const;
-export const countGroup = (detections: number): number => (detections <= 3 ? 0 : detections <= 11 ? 1 : 2);
+/** Index of the count group: up to 3 detections, 4 to 11, 12 or more. Tails of intervals are chosen per group. */
+export const countGroup = (detections: number): 0 | 1 | 2 => (detections <= 3 ? 0 : detections <= 11 ? 1 : 2);
 
 /** Training rows of a quantile forest. */
 export interface QuantileData {

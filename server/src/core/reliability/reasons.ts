@@ -91,6 +91,7 @@ export function typicalValue(model: ReliabilityModel, column: number): string {
     : say(sentences.trainingMean, formatFeature(model, column, model.scaler.mean[column]!));
 }
 
+/** A value of the forest’s feature of that column as text, with its unit. */
 export function formatFeature(model: ReliabilityModel, column: number, value: number): string {
   const name = model.features[column]!;
   if (name === 'detectionCount') return String(Math.round(value));

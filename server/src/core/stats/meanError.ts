@@ -5,6 +5,7 @@ export interface MeanAndError {
   readonly error: number | null;
 }
 
+/** Mean and its standard error; null without values, and the error also with one value. */
 export function meanAndError(values: readonly number[]): MeanAndError {
   if (values.length === 0) return { mean: null, error: null };
   const mean = values.reduce((a, b) => a + b, 0) / values.length;

@@ -15,6 +15,7 @@ interface DeadPixels {
   readonly column: boolean;
 }
 
+/** Sets `count` random pixels to 0 or 255 and, with `column`, one column to 0; changes the picture itself. */
 export function addDeadPixels({ data, width }: GrayPicture, { count, column }: DeadPixels, random: Random): void {
   for (let n = 0; n < count; n++) data[random.int(data.length)] = random.chance(0.7) ? 255 : 0;
   if (column) for (let i = random.int(width); i < data.length; i += width) data[i] = 0;

@@ -175,4 +175,5 @@ export const syntheticDomains: readonly SyntheticDomain[] = [
   }),
 ]; // prettier-ignore
 
+/** The domain of that name; undefined for any other name. */
 export const findDomain = (name: string): SyntheticDomain | undefined => syntheticDomains.find((d) => d.name === name);

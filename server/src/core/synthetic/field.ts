@@ -7,6 +7,7 @@ export interface Field {
   readonly data: Float32Array;
 }
 
+/** A field of zeros; sizes in pixels. */
 export const createField = (width: number, height: number): Field => ({
   width,
   height,

@@ -9,6 +9,7 @@ const findings = {
   failed: { code: 'failed-estimate', severity: 'warning' },
 } as const;
 
+/** The finding of a file without an estimate. @param reason one sentence */
 export const refusedFinding = (kind: keyof typeof findings, reason: string): FindingDto => ({
   ...findings[kind],
   message: reason,

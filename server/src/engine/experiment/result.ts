@@ -32,6 +32,7 @@ export const ink = { first: '#2f7fc1', second: '#d9731a', third: '#7a5ea8', quie
 export const symbols = ['circle', 'triangle', 'square', 'diamond'] as const;
 export const dashes = ['none', '6,3', '2,2', '8,3,2,3'] as const;
 
+/** A number with fixed decimals; a dash for an unknown one. */
 export const number = (v: number | null | undefined, digits = 3): string =>
   v === null || v === undefined || !Number.isFinite(v) ? '–' : v.toFixed(digits);
 

@@ -21,6 +21,7 @@ export const toMarkdown = ({ title, columns, rows }: ResultTable): string =>
 export const markdownLines = ({ columns, rows }: Pick<ResultTable, 'columns' | 'rows'>): string[] =>
   markdownTable(columns.map(short), rows.map((row) => row.map(short))); // prettier-ignore
 
+/** A cell of a Markdown table: three decimals, a dash for an unknown value. */
 export function short(value: string | number | null): string {
   if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '–';
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toFixed(3);

@@ -38,6 +38,7 @@ export interface CavityRow {
   readonly image: { readonly nmPerPixel: number | null; readonly nmPerPixelY?: number } | null;
 }
 
+/** Cells of a cavity in the order of `cavityColumns`; null where a value is unknown. */
 export function cavityRow({ file, number, score, cavity: c, shaped, image }: CavityRow): (string | number | null)[] {
   const lengths = (of: MeasuredCavity) => [of.diameter, of.feretMax, of.feretMin, of.publishedDiameter];
   const nm = meanPixelSize(image);

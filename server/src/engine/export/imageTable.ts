@@ -16,6 +16,7 @@ export const imageColumns: readonly string[] = [
   ...measureColumns.filter((c) => !ownColumns.includes(c)),
 ];
 
+/** Cells of an image in the order of `imageColumns`. @param file path as it is written to the table */
 export function imageRow(file: string, e: Estimate, m: MeasureDto): (string | number | null)[] {
   const f1 = e.f1 === null ? null : { value: e.f1, low: e.interval?.low ?? null, high: e.interval?.high ?? null };
   const measured = measureRow(m);

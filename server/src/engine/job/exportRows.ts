@@ -31,6 +31,7 @@ export const rowValues = (r: Row): (string | number | null)[] => [
 /** One line of comma-separated values (RFC 4180) for a result. */
 export const csvRow = (r: Row): string => csvLine(rowValues(r));
 
+/** First line of the CSV table of a job, with the names of the columns. */
 export const csvHeader = (): string => csvLine(csvColumns);
 
 const csvLine = (cells: readonly (string | number | null)[]): string => cells.map(cell).join(',') + '\r\n';

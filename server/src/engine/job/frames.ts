@@ -39,6 +39,7 @@ export interface RowSummary {
 
 const noF1 = 65535;
 
+/** The row of an estimate, as segments store it. @param index position of the image in the manifest, from 0 */
 export function rowOf(index: number, path: string, e: Estimate): Row {
   return {
     index,
@@ -94,6 +95,7 @@ export function decodeImage(payload: Buffer): { row: Row; record: MeasurementRec
   }
 }
 
+/** What the header of a frame contains of its row, without its payload. */
 export const summaryOf = ({ tag, number, key }: FrameHeader): RowSummary => ({
   index: Number.parseInt(key.slice(0, 16), 16),
   ...tagOf(tag),
@@ -158,5 +160,7 @@ const parse = <T>(schema: z.ZodType<T>, payload: Buffer): T | null => {
     return null;
   }
 };
+/** Null where the payload is damaged or of another version. */
 export const decodeBegun = (payload: Buffer): Begun | null => parse(begunSchema, payload);
+/** Null where the payload is damaged or of another version. */
 export const decodeEnded = (payload: Buffer): Ended | null => parse(endedSchema, payload);

@@ -19,6 +19,7 @@ export const measureColumns: readonly string[] = [
   ...quantityNames.flatMap((name) => [name, `${name}Low`, `${name}High`, `${name}Detected`]),
 ];
 
+/** Cells of a measurement in the order of `measureColumns`; null where a value is unknown. */
 export const measureRow = (m: MeasureDto): (string | number | null)[] => [
   m.kind,
   m.file,

@@ -157,6 +157,7 @@ export type TwoStageManifest = z.infer<typeof twoStage>;
 export type OnnxManifest = z.infer<typeof foreign>;
 export type ModelManifest = TwoStageManifest | OnnxManifest;
 
+/** Whether the detector is a foreign graph that is run as its description states. */
 export const isOnnxManifest = (m: ModelManifest): m is OnnxManifest => m.detector.architecture === 'onnx';
 
 /** Whether large images are tiled: only with our own input format, so that results of imported models equal those of their authors. */

@@ -8,6 +8,7 @@ export const levelIcon: Readonly<Record<Reliability, string>> = {
   unknown: '?',
 };
 
+/** Symbol and name of a level as HTML. */
 export const levelMark = (level: Reliability): string =>
   `<span class="level ${level}"><span aria-hidden="true">${levelIcon[level]}</span> ${level}</span>`;
 

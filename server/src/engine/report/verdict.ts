@@ -11,6 +11,7 @@ export type LevelCounts = Readonly<Record<Reliability, number>>;
 
 /** Of all images, also of those that are not listed. */
 export const totalImages = ({ estimates, whole }: ReportInput): number => whole?.images ?? estimates.length;
+/** Number of images of each level, also of those that are not listed. */
 export const levelsOf = ({ estimates, whole }: ReportInput): LevelCounts =>
   whole?.byReliability ?? countLevels(estimates);
 

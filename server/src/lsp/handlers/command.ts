@@ -7,6 +7,7 @@ export const serverCommands = ['temGauge.server.estimate', 'temGauge.server.audi
 
 const call = z.object({ command: z.string(), arguments: z.array(z.unknown()).optional() });
 
+/** `workspace/executeCommand` for estimate and audit, for clients that know only the standard methods (docs/protocol.md). */
 export function registerCommands(requests: Requests): void {
   requests.raw('workspace/executeCommand', async (params, signal) => {
     const parsed = call.safeParse(params);

@@ -12,6 +12,7 @@ const schemeNames = {
   bySplit: 'split left out',
 };
 
+/** The experiment `coverage`: how often 90 % intervals contain the true value. */
 export async function coverageResult(study: Study): Promise<ExperimentResult> {
   const found = (await coverage(study, study.sets[0]!)).map((c) => ({ ...c, folds: schemeNames[c.scheme] }));
   const table: ResultTable = {

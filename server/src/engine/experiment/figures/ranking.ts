@@ -163,6 +163,7 @@ function countFigure(
   };
 }
 
+/** The experiment `learning-curve`: errors in random folds with parts of the training rows. */
 export async function learningCurveResult(study: Study): Promise<ExperimentResult> {
   const points = await learningCurve(study, study.sets[0]!);
   const table: ResultTable = {

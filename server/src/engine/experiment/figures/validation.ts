@@ -24,6 +24,7 @@ const paperText: Readonly<Record<string, string>> = {
   'swelling-error': 'R² 0.131.',
 };
 
+/** The experiment `validation` (Tables 2 and 3): errors of the sets of features in each kind of folds. */
 export async function validationResult(study: Study): Promise<ExperimentResult> {
   const { target } = study.options;
   const sets = await validation(study);

@@ -68,7 +68,9 @@ export class ImageRefusal extends Error {
   }
 }
 
+/** Refusal of a damaged file. @param detail shown in parentheses */
 export const damaged = (detail?: string): ImageRefusal =>
   new ImageRefusal('unreadable', `The image is damaged or cut short${detail ? ` (${detail})` : ''}.`);
 
+/** Refusal of a file that is valid but not supported. @param reason one sentence */
 export const unsupported = (reason: string): ImageRefusal => new ImageRefusal('unsupported', reason);

@@ -5,4 +5,5 @@ export class PickleError extends ImportError {
   override name = 'PickleError';
 }
 
+/** Error for a pickle whose structure is not valid. */
 export const malformedPickle = (): PickleError => new PickleError('The pickle is malformed.');

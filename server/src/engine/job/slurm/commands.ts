@@ -58,6 +58,7 @@ export interface Scheduled {
   readonly damaged: number;
 }
 
+/** Shards of the submitted arrays that Slurm still lists; null where nothing was submitted or Slurm does not answer. */
 export async function scheduledShards(dir: string): Promise<Scheduled> {
   const text = await fs.readFile(jobFiles.submissions(dir), 'utf8').catch(() => '');
   const lines = text.split('\n').filter((line) => line !== '');

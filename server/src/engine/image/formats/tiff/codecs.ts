@@ -25,8 +25,10 @@ const names: Readonly<Record<number, string>> = {
   52546: 'JPEG XL',
 };
 
+/** Name of a TIFF compression, for messages. */
 export const compressionName = (code: number): string => names[code] ?? `number ${code}`;
 
+/** Refusal that names the compression. */
 export const unsupportedCompression = (code: number) =>
   unsupported(`The image is compressed with ${compressionName(code)}, which is not supported.`);
 

@@ -10,6 +10,7 @@ const compressions = [2, 3, 4, 7];
 const colourSpaces = [5, 6, 8, 9, 10];
 const maxFileBytes = 500e6;
 
+/** Whether a page is decoded by libtiff (through sharp), because of its compression or its colour space. */
 export const needsColourLibrary = (page: TiffPage): boolean =>
   compressions.includes(page.compression) || colourSpaces.includes(page.photometric);
 

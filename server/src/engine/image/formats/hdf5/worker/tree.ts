@@ -42,6 +42,7 @@ function isLink(target: () => unknown): boolean {
   }
 }
 
+/** The group of that name in a group; null where there is none. */
 export const groupAt = (group: Group, name: string): Group | null => {
   const found = member(group, name);
   return isGroup(found) ? found : null;
@@ -73,6 +74,7 @@ export function attribute(entity: Group | Dataset, name: string): string | numbe
   return typeof one === 'number' || typeof one === 'boolean' ? one : null;
 }
 
+/** An attribute as text; empty where it is absent or of another type. */
 export const textAttribute = (entity: Group | Dataset, name: string): string => {
   const value = attribute(entity, name);
   return typeof value === 'string' ? value.replace(/\0.*$/s, '') : '';

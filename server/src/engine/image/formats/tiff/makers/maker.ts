@@ -26,11 +26,13 @@ export type Maker = (input: MakerInput) => Promise<MakerFacts | null>;
 /** A size along x alone is taken for both directions. */
 export const sizeOf = (x: number | null, y: number | null): PixelSize | null => (x === null ? null : [x, y ?? x]);
 
+/** A number in a text; undefined where there is none. */
 export const finite = (text: string | null | undefined): number | undefined => {
   const value = Number(text?.trim() ? text : NaN);
   return Number.isFinite(value) ? value : undefined;
 };
 
+/** A text in volts as a number of kilovolts; undefined where there is none. */
 export const kilovolts = (volts: string | null | undefined): number | undefined => {
   const value = finite(volts);
   return value === undefined ? undefined : value / 1000;
