@@ -1,5 +1,5 @@
-// `npm run check:imports`: no cycle of imports between files, and none between folders. Type imports count. Imports between a
-// folder and one inside it do not: a folder may combine its sub-folders and have common files with them.
+// `npm run check:imports`: no cycle of imports between files, between folders, or between the entries of one folder, where a
+// sub-folder counts as one entry. Type imports count.
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -24,16 +24,28 @@ for (const [file, targets] of imports) {
     if (!nested(folder, path.dirname(target))) folders.get(folder).add(path.dirname(target));
 }
 
+/** Entry of a folder (a file or a sub-folder) → the other entries of the same folder that it imports. */
+const entries = new Map();
+for (const [file, targets] of imports)
+  for (const target of targets) {
+    const [own, other] = [file.split(path.sep), target.split(path.sep)];
+    const common = own.findIndex((part, i) => part !== other[i]);
+    const [from, to] = [own, other].map((parts) => parts.slice(0, common + 1).join(path.sep));
+    if (!entries.has(from)) entries.set(from, new Set());
+    entries.get(from).add(to);
+  }
+
 let faults = 0;
 for (const [name, graph] of [
   ['files', imports],
   ['folders', folders],
+  ['entries of a folder', entries],
 ])
   // prettier-ignore
   for (const cycle of cycles(graph)) {
     faults++;
     console.error(`Cycle of ${name}: ${cycle.map((n) => n.replaceAll('\\', '/')).join(' → ')}`);
-    if (graph === folders) for (const line of witnesses(cycle)) console.error(`  ${line}`);
+    if (graph !== imports) for (const line of witnesses(cycle, graph === folders)) console.error(`  ${line}`);
   }
 if (faults === 0) console.log(`${imports.size} files in ${folders.size} folders, no import cycles`);
 process.exitCode = faults > 0 ? 1 : 0;
@@ -83,12 +95,14 @@ function shortestCycle(graph, start) {
   return null;
 }
 
-/** One import of a file for each step of a cycle of folders. */
-function witnesses(cycle) {
+/** One import of a file for each step of a cycle of folders, or of entries with everything in them. */
+function witnesses(cycle, direct) {
+  const within = (file, place) =>
+    direct ? path.dirname(file) === place : file === place || file.startsWith(place + path.sep);
   return cycle.slice(1).map((to, i) => {
     for (const [file, targets] of imports)
-      if (path.dirname(file) === cycle[i])
-        for (const target of targets) if (path.dirname(target) === to) return `${file} imports ${target}`;
+      if (within(file, cycle[i]))
+        for (const target of targets) if (within(target, to)) return `${file} imports ${target}`;
     return '';
   });
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { AuditedDto } from '../../server/src/protocol/types';
 import { AuditRuns } from './audit/auditRuns';
 import { AuditTree } from './audit/auditTree';
-import { registerResultCommands } from './audit/resultCommands';
+import { registerResultCommands } from './resultCommands';
 import { ResultList } from './audit/resultList';
 import { commandRegistrar } from './commands';
 import { EstimateCommands } from './estimateCommands';

@@ -1,24 +1,26 @@
 /** The engine's interface for lsp and cli; created by `createEngine` in engine.ts, the only composition root. */
-import type { FindingDto, EstimateDto, Outcome, Reliability } from '../protocol/types';
+import type { EstimateDto, Outcome, Reliability } from '../protocol/types';
 import type { DetectorView } from '../core/image/detectorView';
 import type { Size } from '../core/geometry/size';
 import type { Candidates } from '../core/detection/candidates';
 import type { Assessment } from '../core/reliability/assess';
 import type { Instances } from '../core/detection/instances';
 import type { ImageStamp } from './cache/imageStamp';
-import type { Device } from './detector/detector';
+import type { NetworkOptions } from './detector/worker/affordableNetworks';
 import type { FolderSizes } from './image/folderSizes';
 import type { ThumbnailPlan } from './image/thumbnail';
+import type { AuditRow } from './measurement/auditRow';
 import type { MeasurementRecord, NotMeasured } from './measurement/record';
+
+export type { AuditRow };
 
 export type Priority = 'interactive' | 'batch';
 
-export interface EngineOptions {
+export interface EngineOptions extends NetworkOptions {
   /** Folder of a model package; undefined for the embedded one. */
   readonly modelPath?: string;
   /** A forest package to use instead of the model's own. */
   readonly forestPath?: string;
-  readonly device?: Device;
   readonly thresholds?: { readonly low: number; readonly review: number };
   /** Folder of the detection cache; undefined switches caching off. */
   readonly cacheDir?: string | undefined;
@@ -28,11 +30,6 @@ export interface EngineOptions {
   readonly scoreThreshold?: number | undefined;
   /** nm per pixel for images without another source. */
   readonly fallbackNmPerPixel?: number;
-  /**
-   * Number of networks that run at the same time, each in a process with its part of the cores; default 1. `auto`: one per
-   * core on a CPU, as many as the memory allows. It takes longer for one image and less time for many.
-   */
-  readonly networks?: number | 'auto' | undefined;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -58,34 +55,6 @@ export interface EstimateOptions {
 export interface AuditOptions extends EstimateOptions {
   /** Ends the audit after the images that are being estimated; `signal` cancels those too. */
   readonly stop?: AbortSignal | undefined;
-}
-
-/**
- * The result of one image for lists, tables and Problems: everything except the arrays with one entry per candidate.
- */
-export interface AuditRow extends Pick<
-  EstimateDto,
-  | 'file'
-  | 'outcome'
-  | 'reason'
-  | 'f1'
-  | 'interval'
-  | 'precision'
-  | 'recall'
-  | 'publishedF1'
-  | 'reliability'
-  | 'image'
-  | 'timing'
-  | 'model'
-> {
-  /** Accepted detections; null when the image could not be read. */
-  readonly detectionCount: number | null;
-  readonly reasons: readonly string[];
-  readonly findings: readonly FindingDto[];
-  /** Key of the file's bytes; null where the file could not be read or decoded. */
-  readonly imageKey: string | null;
-  readonly contentKey: string | null;
-  readonly fromCache: boolean;
 }
 
 /** The full result for one image; lsp and cli convert it to their own shape. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { AuditRow } from '../engine.types';
+import type { AuditRow } from '../measurement/auditRow';
 import type { Thresholds } from '../../core/reliability/assess';
 import { currentVersions } from '../measurement/record';
 import { SegmentFolder } from '../store/segmentFolder';

@@ -1,7 +1,16 @@
-import type { EngineOptions } from '../../engine.types';
 import { allowedMemory } from '../../machine/allowance';
 import { packageFiles, type ModelPackage } from '../../models/modelPackage';
+import type { Device } from '../detector';
 import { networkThreads } from '../threads';
+
+export interface NetworkOptions {
+  readonly device?: Device | undefined;
+  /**
+   * Number of networks that run at the same time, each in a process with its part of the cores; default 1. `auto`: one per
+   * core on a CPU, as many as the memory allows. It takes longer for one image and less time for many.
+   */
+  readonly networks?: number | 'auto' | undefined;
+}
 
 /** Bytes of the process that reads images, with the picture it decodes. */
 const baseBytes = 0.4e9;
@@ -22,11 +31,8 @@ export function affordableNetworks(model: ModelPackage, wanted: number, memory =
 /** Largest number of networks that `auto` starts: one process reads the images for all of them. */
 const mostAutomatic = 8;
 
-/** The number of networks of an engine: as many as asked for, `auto` (see EngineOptions) or 1, as far as the memory allows. */
-export function networksFor(
-  model: ModelPackage,
-  { networks = 1, device = 'auto' }: Pick<EngineOptions, 'networks' | 'device'>,
-): number {
+/** The number of networks of an engine: as many as asked for, or 1, as far as the memory allows. */
+export function networksFor(model: ModelPackage, { networks = 1, device = 'auto' }: NetworkOptions): number {
   const onCpu = device === 'cpu' || (device === 'auto' && process.platform === 'linux');
   // Where the number of cores is not known, networkThreads gives 0.
   const cores = onCpu ? Math.min(mostAutomatic, networkThreads()) : 1;

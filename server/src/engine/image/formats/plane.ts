@@ -2,7 +2,7 @@ import { typedSamples } from '../../../core/image/typedSamples';
 import { cropRaw } from '../../../core/image/cropRaw';
 import type { Dtype, RawImage } from '../../../core/image/rawImage';
 import type { ByteSource } from '../../files/byteSource';
-import { checkSize } from '../sizeGate';
+import { checkSize } from './sizeGate';
 import { damaged, type PixelWindow } from './format';
 
 /** Bytes of a sample in a file. */

@@ -1,6 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
 import type { RawData, RawImage } from '../../../core/image/rawImage';
-import { checkSize } from '../sizeGate';
+import { checkSize } from './sizeGate';
 import { damaged } from './format';
 import { pngSamples, unstretched } from './pngSamples';
 

@@ -3,7 +3,7 @@ import { cropRaw } from '../../../../core/image/cropRaw';
 import type { ByteSource } from '../../../files/byteSource';
 import { damaged, unsupported, type ImageFacts, type ImageFormat, type ImageSource, type PixelWindow } from '../format';
 import { checkPlane, dtypeBytes, readPlane, type Plane } from '../plane';
-import { checkSize } from '../../sizeGate';
+import { checkSize } from '../sizeGate';
 import { axisNm, dmImages, dmTypes, type DmImage } from './images';
 import { readDmTags, type DmFile } from './tags';
 

@@ -1,6 +1,6 @@
 import type { RawImage } from '../../../../core/image/rawImage';
 import type { ByteSource } from '../../../files/byteSource';
-import { checkSize } from '../../sizeGate';
+import { checkSize } from '../sizeGate';
 import { damaged, unsupported, type ImageFacts, type ImageFormat, type ImageSource, type PixelWindow } from '../format';
 import { dtypeBytes } from '../plane';
 import { hdf5Thread } from './hdf5Thread';

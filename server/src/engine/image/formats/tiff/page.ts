@@ -1,6 +1,6 @@
 import type { Dtype } from '../../../../core/image/rawImage';
 import { damaged, unsupported } from '../format';
-import { checkSize } from '../../sizeGate';
+import { checkSize } from '../sizeGate';
 import type { Directory } from './ifd';
 
 /** The tags that define how the pixels of one directory are stored. */

@@ -1,6 +1,6 @@
 import type { RawImage } from '../../../../core/image/rawImage';
 import { typedSamples } from '../../../../core/image/typedSamples';
-import { checkSize } from '../../sizeGate';
+import { checkSize } from '../sizeGate';
 import { damaged, unsupported, type PixelWindow } from '../format';
 import { decompress, isOwnCompression, unsupportedCompression } from './codecs';
 import type { TiffFile } from './ifd';

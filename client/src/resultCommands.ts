@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { commandRegistrar } from '../commands';
-import type { EstimateCommands } from '../estimateCommands';
-import { viewTypeOf } from '../viewType';
-import type { AuditTree } from './auditTree';
-import { noFilter, type TreeNode } from './treeModel';
+import type { commandRegistrar } from './commands';
+import type { EstimateCommands } from './estimateCommands';
+import { viewTypeOf } from './viewType';
+import type { AuditTree } from './audit/auditTree';
+import { noFilter, type TreeNode } from './audit/treeModel';
 
 /** Commands of the tree: grouping, filter, and the context menu of a row. */
 export function registerResultCommands(

@@ -1,4 +1,4 @@
-import { unsupported } from './formats/format';
+import { unsupported } from './format';
 
 /** Largest number of pixels of an image. */
 const maxPixels = 250e6;
