@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findImages } from '../../server/src/engine/audit/findImages';
 import { createEngine } from '../../server/src/engine/engine';
 import type { Engine, Estimate } from '../../server/src/engine/engine.types';
-import { predictRows } from '../../server/src/engine/estimate/predictRows';
+import { predictTable } from '../../server/src/engine/estimate/predictTable';
 import { checkOutputFile } from '../../server/src/engine/files/checkOutput';
 import { readTable } from '../../server/src/engine/files/table';
 import { readConfigFile } from '../../server/src/engine/import/detectron2/configFile';
@@ -96,7 +96,7 @@ const predicts =
     if (forest.endsWith('.pkl')) await importForest({ forest: at(name, forest), out: file });
     const read = await readForest(file);
     if (!read.ok) throw new Error(read.reason);
-    const { rows } = predictRows(read.model, await readTable(at(name, 'rows.csv')), false);
+    const { rows } = predictTable(read.model, await readTable(at(name, 'rows.csv')), false);
     expect(rows).toHaveLength(expected.length);
     rows.forEach((r, i) => expect(r.prediction).toBeCloseTo(expected[i]!, 6));
   };

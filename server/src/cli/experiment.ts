@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { studyTargets, type StudyTable, type StudyTarget } from '../core/experiment/rows';
-import { leastRows } from '../core/experiment/study';
+import { leastStudyRows } from '../core/experiment/study';
 import {
   experimentNames,
   tableExperiments,
@@ -132,8 +132,8 @@ async function onFolder(folder: string, values: CommandInput['values'], o: Chose
   try {
     const { measured, notes } = await measureFolder(engine, folder, { signal: o.signal, onProgress });
     const table = imageTable(measured);
-    const enough = table.rows.length >= leastRows;
-    const said = enough ? notes : [...notes, `${table.rows.length} images have detections and labels; experiments on rows need at least ${leastRows}.`]; // prettier-ignore
+    const enough = table.rows.length >= leastStudyRows;
+    const said = enough ? notes : [...notes, `${table.rows.length} images have detections and labels; experiments on rows need at least ${leastStudyRows}.`]; // prettier-ignore
     for (const note of said) console.error(`tem-gauge: ${note}`);
     const perTarget = enough ? await runOnTable(table, o) : [];
     const images = await runImageExperiments(engine, measured, {

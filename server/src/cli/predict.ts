@@ -1,5 +1,5 @@
 import { readForest } from '../engine/models/forestPackage';
-import { predictRows } from '../engine/estimate/predictRows';
+import { predictTable } from '../engine/estimate/predictTable';
 import { readTable } from '../engine/files/table';
 import { exitCodes, text, UsageError, type Command } from './command';
 
@@ -24,7 +24,7 @@ export const predict: Command = {
     const read = await readForest(forest);
     if (!read.ok) throw new Error(read.reason);
     const explain = values.explain === true;
-    const { features: columns, rows } = predictRows(read.model, await readTable(features), explain);
+    const { features: columns, rows } = predictTable(read.model, await readTable(features), explain);
     if (values.json) for (const row of rows) console.log(JSON.stringify(row));
     else {
       const names = ['prediction', ...(explain ? ['base', ...columns] : [])];

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { publishedFeatures } from '../../../server/src/core/features/published8';
-import { predictRows } from '../../../server/src/engine/estimate/predictRows';
+import { predictTable } from '../../../server/src/engine/estimate/predictTable';
 import { parseTable } from '../../../server/src/engine/files/table';
 import { importForest } from '../../../server/src/engine/import/sklearn/importForest';
 import { readSklearn } from '../../../server/src/engine/import/sklearn/sklearnForest';
@@ -31,7 +31,7 @@ async function imported(name: string, scaler?: string) {
   return { model: read.model, notices: notices.join(' '), description };
 }
 const predict = (model: Awaited<ReturnType<typeof imported>>['model'], header: readonly string[], rows: number[][]) =>
-  predictRows(model, parseTable([header, ...rows].map((r) => r.join(',')).join('\n')), false).rows.map(
+  predictTable(model, parseTable([header, ...rows].map((r) => r.join(',')).join('\n')), false).rows.map(
     (r) => r.prediction,
   );
 

@@ -7,7 +7,7 @@ import { importForest } from '../../../server/src/engine/import/sklearn/importFo
 import { readSklearn } from '../../../server/src/engine/import/sklearn/sklearnForest';
 import { parseTable } from '../../../server/src/engine/files/table';
 import { readForest } from '../../../server/src/engine/models/forestPackage';
-import { predictRows } from '../../../server/src/engine/estimate/predictRows';
+import { predictTable } from '../../../server/src/engine/estimate/predictTable';
 
 // Tolerances: predictions 1e-9, SHAP values 1e-6, their sum 1e-9.
 const fixtures = path.join('test', 'oracle', 'forest', 'fixtures');
@@ -24,7 +24,7 @@ async function check(forest: string, scaler: string | undefined, rows: number[][
   await importForest({ forest, scaler, out });
   const read = await readForest(out);
   if (!read.ok) throw new Error(read.reason);
-  const answers = predictRows(read.model, parseTable(rows.map((r) => r.join(',')).join('\n')), true).rows;
+  const answers = predictTable(read.model, parseTable(rows.map((r) => r.join(',')).join('\n')), true).rows;
   expect(answers).toHaveLength(rows.length);
   answers.forEach((a, i) => {
     expect(Math.abs(a.prediction - expected.prediction[i]!)).toBeLessThan(1e-9);

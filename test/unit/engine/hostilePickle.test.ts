@@ -1,7 +1,7 @@
 import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readSklearn } from '../../../server/src/engine/import/sklearn/sklearnForest';
-import { decompress, maxPickleBytes } from '../../../server/src/engine/import/pickle/compressed';
+import { decompressPickle, maxPickleBytes } from '../../../server/src/engine/import/pickle/compressed';
 import { numpyGlobals, buildNumpy } from '../../../server/src/engine/import/pickle/numpyPickle';
 import { Op } from '../../../server/src/engine/import/pickle/opcodes';
 import { readPickle } from '../../../server/src/engine/import/pickle/pickle';
@@ -83,8 +83,8 @@ it('reads integers as Python writes them', () => {
 
 it('limits what is decompressed', () => {
   const bomb = zlib.gzipSync(Buffer.alloc(maxPickleBytes + 1), { level: 1 });
-  expect(() => decompress(bomb)).toThrow(`The pickle has more than ${maxPickleBytes / 1e6} MB`);
-  expect(decompress(zlib.deflateSync(Buffer.from('data')))).toEqual(Buffer.from('data'));
+  expect(() => decompressPickle(bomb)).toThrow(`The pickle has more than ${maxPickleBytes / 1e6} MB`);
+  expect(decompressPickle(zlib.deflateSync(Buffer.from('data')))).toEqual(Buffer.from('data'));
 });
 
 describe('scikit-learn objects that cannot be', () => {

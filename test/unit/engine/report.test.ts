@@ -109,6 +109,16 @@ describe('HTML report', () => {
     expect(html).toContain('&#60;img src=x onerror=alert(1)&#62;');
   });
 
+  it('lists images in the order of the editor: without a forest after those with a low F1', () => {
+    const none = { outcome: 'no-forest', reliability: 'unknown' } as const;
+    const gone = { image: null, instances: null, outcome: 'unreadable', reason: 'Cut short.' } as const;
+    const images = [estimate('none.png', null, none), estimate('low.png', 0.3), estimate('gone.png', null, gone)];
+    const [, list] = htmlReport(input(images)).split('class="images"');
+    const order = ['gone.png', 'low.png', 'none.png'].map((name) => list!.indexOf(name));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(Math.min(...order)).toBeGreaterThan(0);
+  });
+
   it('survives unreadable files and no images at all', () => {
     const gone = estimate('gone.png', null, { image: null, instances: null, outcome: 'unreadable', reason: 'Cut short.', reasons: ['Cut short.'] }); // prettier-ignore
     const html = htmlReport(input([gone, estimate('a.png', null)], { stoppedOf: 7 }));

@@ -35,14 +35,14 @@ export const foldCount = 5;
 const groupedRepeats = 3;
 
 /** Smallest number of rows for an experiment with held-out rows. */
-export const leastRows = 10;
+export const leastStudyRows = 10;
 
 /** @throws RangeError with fewer than ten rows of the target */
 export function createStudy(table: StudyTable, options: StudyOptions, run: FoldRunner): Study {
   const { rows, y } = withTarget(table, options.target);
-  if (rows.length < leastRows)
+  if (rows.length < leastStudyRows)
     throw new RangeError(
-      `The table has ${rows.length} rows with ${options.target}; an experiment needs at least ${leastRows}.`,
+      `The table has ${rows.length} rows with ${options.target}; an experiment needs at least ${leastStudyRows}.`,
     );
   const sets = [published8, allCandidates(table), best];
   const known = new Map<string, Promise<readonly HeldOut[]>>();

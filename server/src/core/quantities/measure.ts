@@ -79,7 +79,7 @@ export const createMeasurement = (settings: MeasureSettings): Measurement => {
   };
 };
 
-export interface MeasuredImage {
+export interface ImageMeasurement {
   readonly evidence: ImageEvidence;
   readonly scale: Scale;
   /** Seed of this image: equal images get equal numbers at any place in a list. */
@@ -87,7 +87,7 @@ export interface MeasuredImage {
 }
 
 /** Simulates an image once and adds it to all measurements to which it belongs: its own, its group's, the folder's. */
-export function measureInto(into: readonly Measurement[], image: MeasuredImage, settings: MeasureSettings): void {
+export function measureInto(into: readonly Measurement[], image: ImageMeasurement, settings: MeasureSettings): void {
   const { evidence, scale } = image;
   const calibrated = evidence.performance !== null || evidence.accepted.every((c) => !Number.isNaN(c.probability));
   const framePx = evidence.width * evidence.height;

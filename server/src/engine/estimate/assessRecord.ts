@@ -1,4 +1,4 @@
-import type { PixelSize } from '../image/resolvePixelSize';
+import type { ResolvedPixelSize } from '../image/resolvePixelSize';
 import { acceptCandidates, type Accepted } from '../../core/calibration/acceptance';
 import { instancesOf } from '../../core/detection/candidates';
 import { assessmentFindings } from '../../core/findings/findings';
@@ -49,7 +49,7 @@ export function assessCandidates(
 export function assessRecord(
   context: AssessmentContext,
   record: MeasurementRecord,
-  size: PixelSize,
+  size: ResolvedPixelSize,
   assessed: AssessedCandidates = assessCandidates(context, record),
 ): AssessedRecord {
   const { candidates, candidateFeatures, imageStatistics, image } = record;

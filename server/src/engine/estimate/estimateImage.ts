@@ -1,7 +1,7 @@
 import type { Estimate, EstimateOptions } from '../engine.types';
 import type { ImageFacts } from '../image/formats/format';
 import { folderSizes } from '../image/folderSizes';
-import { resolvePixelSize, type PixelSize } from '../image/resolvePixelSize';
+import { resolvePixelSize, type ResolvedPixelSize } from '../image/resolvePixelSize';
 import { resolveThickness, type KnownThickness } from '../image/resolveThickness';
 import { assessCandidates, assessRecord, type AssessedCandidates, type MeasuredCandidates } from './assessRecord';
 import type { EngineContext } from './context';
@@ -20,7 +20,7 @@ export async function estimateImage(
 ): Promise<Estimate> {
   const began = performance.now();
   const elapsed = () => round(performance.now() - began);
-  let scale: Promise<[PixelSize, KnownThickness | null]> | undefined;
+  let scale: Promise<[ResolvedPixelSize, KnownThickness | null]> | undefined;
   // Looked for while the network runs.
   const onOpen = (facts: ImageFacts) => {
     // One look at the table for both.

@@ -7,7 +7,7 @@ import type { ImageFacts } from './formats/format';
 import { TableError } from '../files/table';
 import { sidecarPixelSize } from './pixelSize';
 
-export interface PixelSize {
+export interface ResolvedPixelSize {
   readonly nmPerPixel: number | null;
   /** Source of the size; null if it is unknown. */
   readonly nmPerPixelSource: string | null;
@@ -32,7 +32,7 @@ export async function resolvePixelSize(
     readonly onProblem?: (sentence: string) => void;
     readonly beside?: Pick<FolderSizes, 'companion' | 'table' | 'calibration'> | undefined;
   } = {},
-): Promise<PixelSize> {
+): Promise<ResolvedPixelSize> {
   const { onProblem, beside = { companion: companionSize, table: sidecarPixelSize, calibration: folderCalibration } } =
     options;
   if (nmPerPixel !== null) return { nmPerPixel, nmPerPixelSource };

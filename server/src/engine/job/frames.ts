@@ -83,7 +83,7 @@ export function decodeRow(payload: Buffer): Row | null {
 }
 
 /** @returns null where the payload is not a row of this version */
-export function decodeImage(payload: Buffer): { row: Row; record: MeasurementRecord | null } | null {
+export function decodeImageFrame(payload: Buffer): { row: Row; record: MeasurementRecord | null } | null {
   try {
     const end = 4 + payload.readUInt32LE(0);
     const row = rowSchema.parse(JSON.parse(payload.toString('utf8', 4, end)));

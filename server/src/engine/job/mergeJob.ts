@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import type { MeasurementRecord } from '../measurement/record';
 import { readPayload } from '../store/segmentReader';
 import { listAttempts, readAttempts, type ImagePlace } from './attempts';
-import { decodeImage, type Row } from './frames';
+import { decodeImageFrame, type Row } from './frames';
 import type { Job } from './job';
 import { readShard, type ManifestEntry } from './manifest';
 
@@ -64,7 +64,7 @@ export async function* mergeJob(dir: string, job: Job): AsyncGenerator<MergedIma
       continue;
     }
     const { entry } = image;
-    const decoded = decodeImage(image.payload);
+    const decoded = decodeImageFrame(image.payload);
     if (decoded) yield { kind: 'result', entry, ...decoded };
     else yield { kind: 'missing', entry, reason: 'its result is of another version' };
   }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { plural } from '../../core/text/plural';
 import { reliabilities } from '../../protocol/vocabulary';
+import { worstFirst } from '../../protocol/worstFirst';
 import { f1Histogram, f1Intervals, sizeHistogram } from './charts';
 import { dateWithZone, escapeHtml } from './html';
 import { imageItem } from './imageItem';
-import { levelIcon, worstFirst } from './levels';
+import { levelIcon } from './levels';
 import { provenance } from './provenance';
 import { quantityTable } from './quantityTable';
 import type { ReportInput } from './reportInput';
@@ -19,7 +20,7 @@ import { levelsOf, remarks, totalImages, verdictSentence, type LevelCounts } fro
  * picture, and how it was made.
  */
 export function htmlReport(input: ReportInput): string {
-  const sorted = worstFirst(input.estimates);
+  const sorted = [...input.estimates].sort(worstFirst);
   const levels = levelsOf(input);
   const listed = countLevels(input.estimates);
   const title = path.basename(path.resolve(input.folder));

@@ -5,7 +5,7 @@ import { printable } from '../../core/text/printable';
 import type { GroupingDto, TrainingCheckDto } from '../../protocol/training';
 import { findImages } from '../audit/findImages';
 import type { LabelledImage } from '../labels/folderLabels';
-import { leastRows } from './fitTraining';
+import { leastTrainingRows } from './fitTraining';
 import { readGrouping } from './grouping';
 import { contentHashes, joinSameImages } from './sameImages';
 import { labelledImages } from './trainingImages';
@@ -106,10 +106,10 @@ export async function describeLabels(
     unlabelled: { count: unlabelled.length, files: unlabelled.slice(0, 100) },
     groups: groups.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
     notes: [...notes],
-    refused: images.length < leastRows ? tooFew(images.length) : null,
+    refused: images.length < leastTrainingRows ? tooFew(images.length) : null,
   };
 }
 
-const tooFew = (n: number) => `A forest needs at least ${leastRows} labelled images; ${n} can be used.`;
+const tooFew = (n: number) => `A forest needs at least ${leastTrainingRows} labelled images; ${n} can be used.`;
 
 const realPath = (file: string): Promise<string> => fs.realpath(file).catch(() => path.resolve(file));

@@ -12,7 +12,7 @@ import { validationCard } from './validationCard';
 import { validationRows } from './validationRows';
 
 /** Fewer rows leave folds without anything to learn from. */
-export const leastRows = 20;
+export const leastTrainingRows = 20;
 
 /** Plain data, so that it can be sent to a thread. */
 export interface FitInput {
@@ -54,9 +54,9 @@ export function fitTraining({ images, detector, seed, card }: FitInput, onStep: 
   onStep(1);
   const rows = seen.flatMap((s) => (s.row ? [s.row] : []));
   const withoutDetections = seen.length - rows.length;
-  if (rows.length < leastRows)
+  if (rows.length < leastTrainingRows)
     throw new TrainingError(
-      `A forest needs at least ${leastRows} labelled images with detections; there are ${rows.length}${
+      `A forest needs at least ${leastTrainingRows} labelled images with detections; there are ${rows.length}${
         withoutDetections ? `, and ${withoutDetections} without detections` : ''
       }.`,
     );

@@ -6,7 +6,7 @@ import type { Engine } from '../engine.types';
 import { readCountedImages } from '../labels/countedImages';
 import { checkLabels, type LabelledSets } from './checkLabels';
 import { fitInThread } from './fitInThread';
-import { fitSteps, leastRows, type FitResult } from './fitTraining';
+import { fitSteps, leastTrainingRows, type FitResult } from './fitTraining';
 import { measureImages, type TrainingImage, type TrainingLabel } from './measureTrainingImages';
 import { TrainingError } from './trainingError';
 import { joinSameImages } from './sameImages';
@@ -67,7 +67,7 @@ export async function trainModel(engine: Engine, sets: TrainingSets, options: Tr
   const { images: measured, failed } = await measureAll(engine, all, signal, onProgress);
   if (failed.length > 0) {
     const sentence = `${failed.length} of ${plural(all.length, 'image')} cannot be used:\n${failed.join('\n')}`;
-    if (!skipFaulty || measured.length < leastRows) throw new TrainingError(sentence);
+    if (!skipFaulty || measured.length < leastTrainingRows) throw new TrainingError(sentence);
     onNote(sentence);
   }
   const { images, notes } = joinSameImages(

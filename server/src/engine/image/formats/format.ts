@@ -1,3 +1,4 @@
+import type { PixelWindow } from '../../../core/geometry/size';
 import type { Dtype, RawImage } from '../../../core/image/rawImage';
 import type { ByteSource } from '../../files/byteSource';
 
@@ -24,14 +25,6 @@ export interface ImageFacts {
   readonly title?: string;
   /** Acquisition data by plain names: `voltageKV`, `magnification`, `microscope` … */
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** A part of an image in pixels. */
-export interface PixelWindow {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** An opened file. Frames are counted from 0 over all images that are not thumbnails. */

@@ -1,9 +1,10 @@
+import type { PixelWindow } from '../../../core/geometry/size';
 import { typedSamples } from '../../../core/image/typedSamples';
 import { cropRaw } from '../../../core/image/cropRaw';
 import type { Dtype, RawImage } from '../../../core/image/rawImage';
 import type { ByteSource } from '../../files/byteSource';
 import { checkSize } from './sizeGate';
-import { damaged, type PixelWindow } from './format';
+import { damaged } from './format';
 
 /** Bytes of a sample in a file. */
 export const dtypeBytes: Readonly<Record<Dtype, number>> = {

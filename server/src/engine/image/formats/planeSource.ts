@@ -1,6 +1,7 @@
+import type { PixelWindow } from '../../../core/geometry/size';
 import type { RawImage } from '../../../core/image/rawImage';
 import type { ByteSource } from '../../files/byteSource';
-import type { ImageFacts, ImageSource, PixelWindow } from './format';
+import type { ImageFacts, ImageSource } from './format';
 import { checkPlane, readPlane, type Plane } from './plane';
 
 /** A file whose frames are uncompressed gray planes. */

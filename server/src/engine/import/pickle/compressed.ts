@@ -12,7 +12,7 @@ const startsWith = (bytes: Uint8Array, ...head: number[]) => head.every((b, i) =
  * @throws PickleError for a damaged stream, for more than maxPickleBytes, and for the compressions without a maintained
  * bounded reader in JavaScript (bz2, xz, lzma, LZ4)
  */
-export function decompress(bytes: Uint8Array): Uint8Array {
+export function decompressPickle(bytes: Uint8Array): Uint8Array {
   const unread = unreadCompression(bytes);
   if (unread)
     throw new PickleError(

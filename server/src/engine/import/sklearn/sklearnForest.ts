@@ -1,7 +1,7 @@
 import type { Forest, Tree } from '../../../core/forest/forest';
 import { treeFault } from '../../../core/forest/treeFault';
 import { printable } from '../../../core/text/printable';
-import { decompress } from '../pickle/compressed';
+import { decompressPickle } from '../pickle/compressed';
 import { buildNumpy, isArray, numpyGlobals } from '../pickle/numpyPickle';
 import { PickledObject, readPickle } from '../pickle/pickle';
 import { PickleError } from '../pickle/pickleError';
@@ -39,7 +39,7 @@ const supported =
  */
 export async function readSklearn(bytes: Uint8Array): Promise<SklearnModel> {
   if (isLfsPointer(bytes)) throw new PickleError(lfsSentence);
-  const data = decompress(bytes);
+  const data = decompressPickle(bytes);
   if (data[0] !== 0x80 && !/^[(cI\]}]/.test(String.fromCharCode(data[0] ?? 0)))
     throw new PickleError('The file is not a pickle: neither joblib nor pickle wrote it.');
   try {

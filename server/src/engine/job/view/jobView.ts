@@ -4,7 +4,7 @@ import { levelsByNeed } from '../../../protocol/levels';
 import { reliabilities, type Grouping, type Reliability } from '../../../protocol/vocabulary';
 import { f1Rank } from '../../../protocol/worstFirst';
 import { readPayload } from '../../store/segmentReader';
-import { decodeImage, decodeRow, f1Of, tagOf, type Row } from '../frames';
+import { decodeImageFrame, decodeRow, f1Of, tagOf, type Row } from '../frames';
 import { JobError, readJob, type Job } from '../job';
 import type { MeasurementRecord } from '../../measurement/record';
 import { Names } from './names';
@@ -164,7 +164,7 @@ export class JobView {
   /** The stored result of an image with its record; null for one that is damaged. */
   async stored(image: number): Promise<{ row: Row; record: MeasurementRecord | null } | null> {
     const payload = await this.payload(image);
-    return payload && decodeImage(payload);
+    return payload && decodeImageFrame(payload);
   }
 
   /** Level and F1 of every result, in the order of the images. */

@@ -1,7 +1,8 @@
+import type { PixelWindow } from '../../../../core/geometry/size';
 import type { RawImage } from '../../../../core/image/rawImage';
 import { cropRaw } from '../../../../core/image/cropRaw';
 import type { ByteSource } from '../../../files/byteSource';
-import { damaged, unsupported, type ImageFacts, type ImageFormat, type ImageSource, type PixelWindow } from '../format';
+import { damaged, unsupported, type ImageFacts, type ImageFormat, type ImageSource } from '../format';
 import { checkPlane, dtypeBytes, readPlane, type Plane } from '../plane';
 import { checkSize } from '../sizeGate';
 import { axisNm, dmImages, dmTypes, type DmImage } from './images';

@@ -1,7 +1,8 @@
+import type { PixelWindow } from '../../../../core/geometry/size';
 import type { RawImage } from '../../../../core/image/rawImage';
 import type { ByteSource } from '../../../files/byteSource';
 import { checkSize } from '../sizeGate';
-import { damaged, unsupported, type ImageFacts, type ImageFormat, type ImageSource, type PixelWindow } from '../format';
+import { damaged, unsupported, type ImageFacts, type ImageFormat, type ImageSource } from '../format';
 import { dtypeBytes } from '../plane';
 import { hdf5Thread } from './hdf5Thread';
 import type { Hdf5Layout, Hdf5Signal } from './messages';

@@ -39,7 +39,7 @@ export const isOwnCompression = (code: number): boolean => [1, 5, 8, 32946, 3277
  * The bytes of one strip or tile, at most `limit`; shorter where the data end early.
  * @throws ImageRefusal for damaged data
  */
-export async function decompress(code: number, bytes: Buffer, limit: number): Promise<Buffer> {
+export async function decompressStrip(code: number, bytes: Buffer, limit: number): Promise<Buffer> {
   switch (code) {
     case 1:
       return bytes.subarray(0, limit);

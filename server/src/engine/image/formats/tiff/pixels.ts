@@ -1,8 +1,9 @@
+import type { PixelWindow } from '../../../../core/geometry/size';
 import type { RawImage } from '../../../../core/image/rawImage';
 import { typedSamples } from '../../../../core/image/typedSamples';
 import { checkSize } from '../sizeGate';
-import { damaged, unsupported, type PixelWindow } from '../format';
-import { decompress, isOwnCompression, unsupportedCompression } from './codecs';
+import { damaged, unsupported } from '../format';
+import { decompressStrip, isOwnCompression, unsupportedCompression } from './codecs';
 import type { TiffFile } from './ifd';
 import { checkPage, sampleType, type SampleType, type TiffPage } from './page';
 import { reverseBits, toLittleEndian, undoDifferences, undoFloatPredictor, unpackBits } from './samples';
@@ -163,7 +164,7 @@ async function readChunk(file: TiffFile, page: TiffPage, place: ChunkPlace): Pro
   if (stored === 0) return Buffer.alloc(rows * grid.chunkWidth * perPixel * type.bytes);
   let bytes = await file.bytes.read(grid.offsets[index]! + place.shift, length);
   if (page.fillOrder === 2) bytes = reverseBits(bytes);
-  let data = await decompress(page.compression, bytes, whole);
+  let data = await decompressStrip(page.compression, bytes, whole);
   if (data.length < wanted) throw damaged();
   data = data.subarray(0, wanted);
   const block = { rows, columns: grid.chunkWidth, samples: perPixel, size: type.bytes };

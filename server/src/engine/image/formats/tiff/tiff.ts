@@ -1,8 +1,9 @@
+import type { PixelWindow } from '../../../../core/geometry/size';
 import { cropRaw } from '../../../../core/image/cropRaw';
 import { applyOrientation } from '../../../../core/image/orientation';
 import type { RawImage } from '../../../../core/image/rawImage';
 import type { ByteSource } from '../../../files/byteSource';
-import type { ImageFacts, ImageFormat, ImageSource, PixelWindow } from '../format';
+import type { ImageFacts, ImageFormat, ImageSource } from '../format';
 import { colourLibraryPixels, needsColourLibrary } from './colourLibrary';
 import { defaultFrame, findFrames, type TiffFrame } from './frames';
 import { TiffFile } from './ifd';

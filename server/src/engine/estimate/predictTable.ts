@@ -1,4 +1,4 @@
-import { predictRows as predictScaled } from '../../core/forest/forest';
+import { predictRows } from '../../core/forest/forest';
 import { explainRows } from '../../core/forest/treeShap';
 import { scaleRow } from '../../core/reliability/fitForest';
 import type { ReliabilityModel } from '../../core/reliability/model';
@@ -24,13 +24,13 @@ export interface TablePredictions {
  * Scales rows of features, predicts them with the forest and, if requested, explains the predictions by TreeSHAP.
  * @throws TableError; RangeError for a forest without sample counts
  */
-export function predictRows(model: ReliabilityModel, table: Table, explain: boolean): TablePredictions {
+export function predictTable(model: ReliabilityModel, table: Table, explain: boolean): TablePredictions {
   const { rows, order } = readFeatureRows(table, model.features);
   const scaled = rows.map((row) => scaleRow(model.scaler, row));
   const explanations = explain ? explainRows(model.forest, scaled, model.features.length) : null;
   return {
     features: order.map((f) => model.features[f]!),
-    rows: Array.from(predictScaled(model.forest, scaled), (prediction, i) => {
+    rows: Array.from(predictRows(model.forest, scaled), (prediction, i) => {
       const explanation = explanations?.[i];
       if (!explanation) return { prediction, baseValue: null, contributions: null };
       const { baseValue, contributions } = explanation;
