@@ -28,7 +28,7 @@ describe.skipIf(!fs.existsSync('/dev/full'))('standard output', () => {
     },
   );
 
-  it('whose reader ends early ends with exit code 0, in silence', () => {
+  it('whose reader ends early ends with exit code 0 and no message', () => {
     const { stdout, stderr } = shell(
       `set -o pipefail; node dist/cli.js estimate ${images} --json --masks | true; echo $?`,
     );

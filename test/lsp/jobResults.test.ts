@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const query: JobQueryDto = { groupBy: 'level', text: '', levels: [], start: 0, count: 100 };
 
-it('answers with a sentence while nothing is open, and for what is no job', async () => {
+it('answers with a sentence while nothing is open, and for a folder that is not a job', async () => {
   await expect(server.request('tem-gauge/resultGroups', query)).rejects.toThrow('No audit results are open.');
   await expect(server.request('tem-gauge/openResults', { uri: fileUri(folder) })).rejects.toThrow(/no readable job/);
   await expect(server.request('tem-gauge/resultPage', { ...query, group: '', count: 5000 })).rejects.toThrow(/count/);

@@ -71,7 +71,7 @@ describe('forests of named columns', () => {
   });
 });
 
-describe('honest pickles that cannot be used', () => {
+describe('valid pickles of other objects', () => {
   it('names a search without its best estimator', async () => {
     await expect(imported('search-no-refit')).rejects.toThrow('The GridSearchCV has no best_estimator_');
   });

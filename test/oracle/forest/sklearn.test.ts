@@ -49,7 +49,7 @@ describe('scikit-learn files', () => {
     await check(path.join(fixtures, file), scaler, expected.rows, expected[name]!);
   });
 
-  it('names an estimator it does not know', async () => {
+  it('names an unknown estimator', async () => {
     await expect(readSklearn(fs.readFileSync(path.join(fixtures, 'other.joblib-zlib.pkl')))).rejects.toThrow(
       'contains a GradientBoostingRegressor, which is not supported',
     );

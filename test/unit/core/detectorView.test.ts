@@ -17,7 +17,7 @@ it('says how the embedded network sees images: enlarged, as they are, reduced, o
   expect(view(4096, 4096)).toMatchObject({ tiles: 25, tileSize: 1024, scale: 832 / 1024 });
 });
 
-it('sees a large image whole where the model does not take tiles, and then no small cavities', () => {
+it('passes a large image whole to a model without tiles, which then finds no small cavities', () => {
   const whole = view(4096, 4096, false);
   expect(whole.tiles).toBe(0);
   expect(whole.smallest).toBeCloseTo((4 * 4096) / 832, 9);

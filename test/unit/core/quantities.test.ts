@@ -152,7 +152,7 @@ describe('quantities of a folder', () => {
     expect(frame.causes.countingStatistics ?? 0).toBeLessThan(1e-9);
   });
 
-  it('sees the scatter between images', () => {
+  it('includes the scatter between images', () => {
     const unlike = Array.from({ length: 12 }, (_, i) => evidence(grid.slice(0, i % 2 ? 40 : 2)));
     const relative = (sampling: Sampling) => {
       const q = value(measure(unlike, scale, sampling).arealDensity);

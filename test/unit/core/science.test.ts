@@ -173,7 +173,7 @@ describe('assessImage', () => {
       expect(a.reasons.length).toBeGreaterThan(0);
     }
   });
-  it('is unknown for blank frames, noise and photographs, even with certain detections', () => {
+  it('is unknown for blank frames, noise and photographs, also with detections of high probability', () => {
     const noise = { ...picture(0), data: Uint8Array.from({ length: 192 * 192 }, () => random.int(256)) };
     const colour = {
       width: 192,

@@ -25,7 +25,7 @@ function table(rows: number, signal: number): StudyTable {
 const study = (rows: number, signal: number) =>
   createStudy(table(rows, signal), { target: 'f1', seed: 1, repeats: 2 }, async (task) => predictFolds(task));
 
-it('a choice among recipes flatters where there is nothing to learn, and the nested figure shows it', async () => {
+it('the best of many recipes has an optimistic error where there is nothing to learn; nested cross-validation has not', async () => {
   const found = await selection(study(40, 0));
   expect(found.recipes).toBe(candidateSets(study(40, 0)).length * 19);
   expect(found.nested.recipes).toHaveLength(5);

@@ -74,7 +74,7 @@ describe('readImage', () => {
     expect(await readImage(path.join(folder, 'absent.png'))).toMatchObject({ reason: 'The file does not exist.' });
   });
 
-  it('does not read a large file that is no image', async () => {
+  it('does not read a large file that is not an image', async () => {
     const file = path.join(folder, 'large.tif');
     fs.writeFileSync(file, '');
     fs.truncateSync(file, 3e9); // sparse

@@ -16,7 +16,7 @@ const dtype = (code: string) => [
   ...[Op.MARK, int(3), '|', Op.NONE, Op.NONE, Op.NONE, int(-1), int(-1), int(0), Op.TUPLE, Op.BUILD],
 ];
 
-describe('a pickle cannot cost more than its size allows', () => {
+describe('memory and time for a pickle are limited by its size', () => {
   it('limits containers', () => {
     const maps = pickle(Op.EMPTY_LIST, repeat(3e6, Op.EMPTY_DICT, Op.APPEND));
     expect(() => read(maps)).toThrow(tooMuch);

@@ -11,7 +11,7 @@ describe('readPickle', () => {
     );
     expect(readPickle(data, { globals: new Map() })).toEqual(new Map([['a', [1, -2, 3.5, null, true]]]));
   });
-  it('names what a hostile pickle wanted to run, and does not run it', () => {
+  it('names the function that a hostile pickle calls, and does not call it', () => {
     expect(() => readPickle(bytes("cos\nsystem\n(S'echo'\ntR."), { globals: new Map() })).toThrow('"os.system"');
   });
   it('says when the stream is cut short', () => {

@@ -93,7 +93,7 @@ describe('predictions', () => {
   const line = (file: string, more = {}) => JSON.stringify({ schema: 'tem-gauge/estimate@1', file, outcome: 'estimated', detections: [detection], ...more }); // prettier-ignore
   const scoreText = (text: string) => scoreDataset(truth(two), parsePredictions(text, 'p.ndjson'), options);
 
-  it('come from estimate --json, by the folders that names share', () => {
+  it('come from estimate --json, by the folders that names have in common', () => {
     const s = scoreText([line('/x/a/one.png'), line('/x/b/one.png', { detections: [] })].join('\n'));
     expect(s.images.map((i) => [i.file, i.tp, i.fn])).toEqual([['a/one.png', 1, 1], ['b/one.png', 0, 1]]); // prettier-ignore
     expect(s.images[0]!.coco.ap50).toBeCloseTo(51 / 101, 9);

@@ -25,17 +25,20 @@ describe('errors of the file system in words', () => {
     expect(systemFaultSentence(error)).toMatch(/cannot be written: the disk is full\.$/);
   });
 
-  it.skipIf(process.platform === 'win32')('refuse a pipe that nobody reads, and write one that is read', async () => {
-    const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'tem-gauge-pipe-'));
-    const pipe = path.join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
-    await expect(writeOutputFile(pipe, 'x')).rejects.toThrow(`${pipe} cannot be written: no program reads the pipe.`);
-    const content = 'line\n'.repeat(50_000);
-    const reader = promisify(execFile)('cat', [pipe], { maxBuffer: 1e6 });
-    await expect.poll(() => writeOutputFile(pipe, content).then(() => true, () => false)).toBe(true); // prettier-ignore
-    expect((await reader).stdout).toBe(content);
-    await fs.rm(folder, { recursive: true });
-  });
+  it.skipIf(process.platform === 'win32')(
+    'refuse a pipe without a reader, and write to one with a reader',
+    async () => {
+      const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'tem-gauge-pipe-'));
+      const pipe = path.join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      await expect(writeOutputFile(pipe, 'x')).rejects.toThrow(`${pipe} cannot be written: no program reads the pipe.`);
+      const content = 'line\n'.repeat(50_000);
+      const reader = promisify(execFile)('cat', [pipe], { maxBuffer: 1e6 });
+      await expect.poll(() => writeOutputFile(pipe, content).then(() => true, () => false)).toBe(true); // prettier-ignore
+      expect((await reader).stdout).toBe(content);
+      await fs.rm(folder, { recursive: true });
+    },
+  );
 
   it('differ from other errors', () => {
     expect(systemFaultSentence(new Error('x'))).toBeNull();

@@ -199,7 +199,7 @@ it('takes the pixel size from what lies beside the images now', async () => {
   expect(fallback.rows[0]!.image!.nmPerPixel).toBe(0.25);
 });
 
-it('never believes a damaged row: any flipped bit gives the same result by another way', async () => {
+it('never uses a damaged row: after any flipped bit the result is computed again and equal', async () => {
   const { files, cacheDir } = await setUp(3);
   const first = await audit(files, { cacheDir });
   const folder = path.join(cacheDir, 'rows');

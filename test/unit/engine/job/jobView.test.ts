@@ -135,7 +135,7 @@ it('turns stored results into Problems', () => {
   expect(codes({ f1: null, outcome: 'no-detections', reliability: 'unknown' })).toEqual(['no-detections']);
 });
 
-it('refuses what is no job in one sentence', async () => {
+it('refuses a folder that is not a job in one sentence', async () => {
   await expect(JobView.open(path.join(root, 'none'))).rejects.toThrow(/does not exist/);
   await expect(JobView.open(root)).rejects.toThrow(/no readable job/);
   const { dir } = await makeJob(10, 1);

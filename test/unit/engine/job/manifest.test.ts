@@ -103,7 +103,7 @@ describe('a manifest', () => {
     }
   });
 
-  it('is never believed where a line stands twice or at another place', async () => {
+  it('is refused where a line is repeated or at another position', async () => {
     const lines = bytes.toString('utf8').split('\n');
     [lines[3], lines[5]] = [lines[5]!, lines[3]!];
     lines[8] = lines[7]!;

@@ -40,7 +40,7 @@ describe('limits of control groups', () => {
     expect(cgroupLimits(root)).toEqual({ cpus: 3, memoryBytes: 2 ** 32 });
   });
 
-  it('are those of a container with a namespace of its own', () => {
+  it('are those of a container with a separate namespace', () => {
     const root = machine({ [group]: '0::/', [`${v2}/cpu.max`]: '150000 100000', [`${v2}/memory.max`]: '1073741824' });
     expect(cgroupLimits(root)).toEqual({ cpus: 1.5, memoryBytes: 2 ** 30 });
   });

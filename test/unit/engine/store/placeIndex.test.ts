@@ -16,7 +16,7 @@ it('finds what it was given among many, by kind and key', () => {
   expect(index.get(0, keyOf(n))).toBeNull();
 });
 
-it('replaces, forgets whole segments, and takes their keys up again', () => {
+it('replaces keys, removes those of whole segments, and adds them again', () => {
   const index = new PlaceIndex();
   const n = 3000;
   for (let i = 0; i < n; i++) index.set(1, keyOf(i), placeOf(i));

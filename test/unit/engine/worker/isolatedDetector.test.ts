@@ -167,7 +167,7 @@ it('refuses detections after dispose', () =>
     await expect(detector.detect(image(0))).rejects.toThrow('shut down');
   }));
 
-it('keeps the calling process alive until a network that is slow to end has ended', () => {
+it('keeps the calling process running until a slow network has ended', () => {
   const slow = path.join(folder, 'slow.js');
   fs.writeFileSync(slow, `process.on('message', () => undefined);`);
   const caller = path.join(folder, 'caller.js');
