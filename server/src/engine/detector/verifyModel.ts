@@ -50,13 +50,15 @@ export async function verifyModel(
     const detector = await createIsolatedDetector(model, device, { start });
     try {
       const began = performance.now();
-      const { scores } = confident(
-        await detector.detect({ width: m.width, height: m.height, channels: 1, bitDepth: 8, data: m.data }, { signal }),
+      const candidates = await detector.detect(
+        { width: m.width, height: m.height, channels: 1, bitDepth: 8, data: m.data },
+        { signal },
       );
+      const { scores } = confident(candidates);
       const ms = Math.round(performance.now() - began);
       return {
         ok: true,
-        message: `${model.id}: files as described; on the self-check image with ${m.cavities.length} cavities it finds ${scores.length} (${ms} ms on ${detector.device.name}).`,
+        message: `${model.id}: files as described; on the self-check image with ${m.cavities.length} cavities it finds ${scores.length} with a score above ${candidates.scoreThreshold} (${ms} ms on ${detector.device.name}).`,
       };
     } finally {
       await detector.dispose();
