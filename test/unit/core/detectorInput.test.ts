@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DetectorDescription } from '../../../server/src/core/detection/description';
 import { detectorInput } from '../../../server/src/core/image/detectorInput';
 import type { Raster } from '../../../server/src/core/image/raster';
+import { cavityInput } from '../../support/cavityInput';
 
 const gray = (width: number, height: number): Raster => ({
   width,
@@ -10,16 +10,7 @@ const gray = (width: number, height: number): Raster => ({
   bitDepth: 8,
   data: new Uint8Array(width * height).map((_, i) => i % 251),
 });
-const input: DetectorDescription['input'] = {
-  format: 'cavity-flat2',
-  channels: 2,
-  minSize: 70,
-  keepSize: [60, 100],
-  maxSize: 200,
-  sizeDivisibility: 32,
-  pixelMean: [0, 0],
-  pixelStd: [1, 1],
-};
+const input = cavityInput({ minSize: 70, keepSize: [60, 100], maxSize: 200 });
 
 describe('the input of a network that normalizes its image', () => {
   it.each([

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { aboveThreshold, plainEvidence, type Candidates } from '../../../server/src/core/detection/candidates';
-import type { DetectorDescription } from '../../../server/src/core/detection/description';
 import { encodeWindow, rleArea } from '../../../server/src/core/geometry/rle';
 import { planTiles } from '../../../server/src/core/detection/tiles';
 import type { Raster, Raster8 } from '../../../server/src/core/image/raster';
@@ -8,17 +7,9 @@ import type { Size } from '../../../server/src/core/geometry/size';
 import { createRandom, type Random } from '../../../server/src/core/random';
 import type { SelectingOptions, Detector } from '../../../server/src/engine/detector/detector';
 import { tiled } from '../../../server/src/engine/detector/tiledDetector';
+import { cavityInput } from '../../support/cavityInput';
 
-const input: DetectorDescription['input'] = {
-  format: 'cavity-flat2',
-  channels: 2,
-  minSize: 704,
-  keepSize: [600, 832],
-  maxSize: 1333,
-  sizeDivisibility: 32,
-  pixelMean: [0, 0],
-  pixelStd: [1, 1],
-};
+const input = cavityInput();
 
 type Square = readonly [x: number, y: number, side: number];
 
