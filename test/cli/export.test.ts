@@ -144,7 +144,7 @@ print('areas', max(abs(a - m) / max(a, 1) for a, m in areas if a > 30))`;
   });
 
   it.each([
-    [['export', '.'], '--out DIR says where the files go.'],
+    [['export', '.'], '--out DIR is missing: the folder for the files.'],
     [['export', '.', '--out', '/tmp/x', '--format', 'csv,xml'], 'there is no format "xml"'],
   ])('refuses %j', (args, message) => {
     const { stderr, status } = cli(...args);

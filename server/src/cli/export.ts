@@ -46,7 +46,7 @@ docs/export.md describes the import into CVAT, FiftyOne and Label Studio.`,
   async run({ values, positionals, signal }) {
     if (positionals.length === 0) throw new UsageError('Name at least one image, folder or glob.');
     const out = text(values, 'out');
-    if (!out) throw new UsageError('--out DIR says where the files go.');
+    if (!out) throw new UsageError('--out DIR is missing: the folder for the files.');
     const formats = formatsFrom(text(values, 'format') ?? usual);
     const foil = foilFrom(values);
     const choice = frameChoice(values);

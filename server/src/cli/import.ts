@@ -39,7 +39,7 @@ export const importModel: Command = {
     }
     if (out) await checkOutputFile(out);
     const dir = text(input.values, 'detector');
-    if (!out && !dir) throw new UsageError('Name --out FILE, or --detector NAME whose forest it becomes.');
+    if (!out && !dir) throw new UsageError('Give --out FILE, or --detector NAME for the forest of that model.');
     return forest(file, out, input);
   },
 };

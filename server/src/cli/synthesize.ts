@@ -39,7 +39,7 @@ export const synthesize: Command = {
       return exitCodes.fine;
     }
     const out = text(values, 'out');
-    if (!out) throw new UsageError('--out DIR says where the images go.');
+    if (!out) throw new UsageError('--out DIR is missing: the folder for the images.');
     const size = /^(\d+)x(\d+)$/.exec(text(values, 'size') ?? '512x512');
     const [width, height] = [Number(size?.[1]), Number(size?.[2])];
     if (!size || width < 32 || height < 32 || width * height > 64e6)

@@ -115,7 +115,7 @@ function checkOwners(coco: CocoFile, owned: ReadonlyMap<string, readonly CocoAnn
   if (!first) return null;
   const which = `annotations[${first.index}].image_id ${printable(first.imageId)}`;
   if (stray.length === coco.annotations.length)
-    throw new LabelError(`${coco.name}: all annotations belong to no image of the file (${which}).`);
+    throw new LabelError(`${coco.name}: no annotation belongs to an image of the file (${which}).`);
   return `${stray.length} of ${coco.annotations.length} annotations belong to no image of the file (${which}).`;
 }
 

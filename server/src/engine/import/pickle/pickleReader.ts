@@ -34,7 +34,7 @@ export class PickleReader {
 
   /** UTF-8 text of n bytes. */
   text(n: number): string {
-    if (n > maxText) throw new PickleError('The pickle contains a text of absurd length.');
+    if (n > maxText) throw new PickleError('The pickle contains a text that is too long.');
     return this.utf8.decode(this.raw(n));
   }
 
@@ -42,7 +42,7 @@ export class PickleReader {
   line(): Uint8Array {
     const end = this.bytes.indexOf(10, this.at);
     if (end < 0) throw cutShort();
-    if (end - this.at > maxText) throw new PickleError('The pickle contains a text of absurd length.');
+    if (end - this.at > maxText) throw new PickleError('The pickle contains a text that is too long.');
     const value = this.bytes.subarray(this.at, end);
     this.at = end + 1;
     return value;
@@ -62,7 +62,7 @@ export class PickleReader {
 
   /** Little-endian two's complement of n bytes: a number where that is exact, a bigint otherwise. */
   long(n: number): number | bigint {
-    if (n > maxLong) throw new PickleError('The pickle contains an integer of absurd length.');
+    if (n > maxLong) throw new PickleError('The pickle contains an integer that is too long.');
     if (n === 0) return 0;
     const b = this.raw(n);
     const unsigned = BigInt(`0x${Buffer.from(b).reverse().toString('hex')}`);

@@ -187,7 +187,7 @@ function readTree(estimator: unknown, left: { nodes: number }): Tree {
   const columns = nodes.columns;
   const get = (name: string) => {
     const c = columns.get(name);
-    if (!c) throw new PickleError(`The trees of this scikit-learn lack "${name}".`);
+    if (!c) throw new PickleError(`The trees of this scikit-learn version lack "${name}".`);
     return Array.from(c);
   };
   const result = {
