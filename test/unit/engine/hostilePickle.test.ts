@@ -67,8 +67,8 @@ describe('memory and time for a pickle are limited by its size', () => {
   });
 
   it('limits the nesting of pickles in pickles, integers and texts', () => {
-    expect(() => read(pickle(Op.LONG4, Buffer.of(0, 1, 0, 0), Buffer.alloc(256)))).toThrow('absurd length');
-    expect(() => read(pickle(Op.BINUNICODE8, repeat(1, 0, 0, 0, 0, 1, 0, 0, 0)))).toThrow('absurd length');
+    expect(() => read(pickle(Op.LONG4, Buffer.of(0, 1, 0, 0), Buffer.alloc(256)))).toThrow('is too long');
+    expect(() => read(pickle(Op.BINUNICODE8, repeat(1, 0, 0, 0, 0, 1, 0, 0, 0)))).toThrow('is too long');
   });
 });
 
