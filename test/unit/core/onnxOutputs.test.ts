@@ -50,4 +50,30 @@ describe('outputs of a foreign graph', () => {
   ])('are refused: %s', (_, boxes, scores, sentence) => {
     expect(() => decode(boxes, scores)).toThrow(sentence);
   });
+
+  const yolo = (columns: number[][]) => {
+    const n = columns.length;
+    const rows = columns[0]!.map((_, r) => columns.map((c) => c[r]!));
+    const outputs = { yolo: { data: Float32Array.from(rows.flat()), dims: [1, rows.length, n] } };
+    const d: OnnxDescription = { ...description, categories: ['a', 'b'], layout: 'yolo', outputs: { yolo: 'yolo' } };
+    return decodeOutputs(outputs, d, frame, { width: 100, height: 80 });
+  };
+
+  it('have the class with the best score, in columns of a YOLO head', () => {
+    const found = yolo([
+      [50, 40, 10, 20, 0.3, 0.9],
+      [20, 20, 10, 10, 0.8, 0.1],
+      [20, 60, 10, 10, 0, 0],
+    ]);
+    expect([...found.classIds]).toEqual([1, 0]);
+    expect([...found.boxes]).toEqual([45, 30, 55, 50, 15, 15, 25, 25]);
+  });
+
+  it.each([
+    ['a score that is not a number, first', [NaN, 0.5], 'the score NaN'],
+    ['a score that is not a number, last', [0.5, NaN], 'the score NaN'],
+    ['negative logits', [-5.5, -7], 'the score -5.5'],
+  ])('are refused in columns of a YOLO head: %s', (_, scores, sentence) => {
+    expect(() => yolo([[50, 40, 10, 20, ...scores]])).toThrow(sentence);
+  });
 });

@@ -70,7 +70,7 @@ const scoreMargin = 0.01;
 
 /** Scores outside 0 to 1 are logits, angles or coordinates: the graph is of another task. */
 function checkScores(scores: Float32Array): void {
-  const wrong = scores.find((s) => !(s <= 1 + scoreMargin));
+  const wrong = scores.find((s) => !(s <= 1 + scoreMargin && s >= -scoreMargin));
   if (wrong !== undefined)
     throw new RangeError(
       `The graph returns the score ${Number(wrong.toPrecision(4))}; scores are from 0 to 1. It is of another kind than model.json describes.`,
@@ -121,10 +121,12 @@ function yolo(d: OnnxDescription, { data, dims }: Tensor): Candidates {
   for (let i = 0; i < n; i++) {
     const [x, y, w, h] = [data[i]!, data[n + i]!, data[2 * n + i]!, data[3 * n + i]!];
     boxes.set([x - w / 2, y - h / 2, x + w / 2, y + h / 2], i * 4);
-    for (let k = 0; k < classes; k++) {
-      const score = data[(4 + k) * n + i]!;
-      if (score > scores[i]!) [scores[i], labels[i]] = [score, k + d.labelOffset];
-    }
+    const score = (k: number) => data[(4 + k) * n + i]!;
+    let best = 0;
+    // A score that is not a number stays the best one, so that it is refused.
+    for (let k = 1; k < classes; k++) if (score(k) > score(best) || Number.isNaN(score(k))) best = k;
+    scores[i] = score(best);
+    labels[i] = best + d.labelOffset;
   }
   return { boxes, scores, labels, coefficient: { data, at: (i) => (4 + classes) * n + i, step: n } };
 }
