@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import type { ResultTable } from '../../core/experiment/rows';
 import type { ExperimentResult } from './result';
 import { markdownLines } from './writeCsv';
+import { fileLimits, readRegularText } from '../files/readRegularFile';
 
 const heading = "## The paper's experiments on this detector";
 /** Longer tables are only in the study's folder. */
@@ -29,7 +30,7 @@ const table = (t: ResultTable): string => [`${t.title}:`, '', ...markdownLines(t
 
 /** Appends the section to a card, or puts it in the place of an earlier one. */
 export async function writeCardSection(file: string, section: CardSection): Promise<void> {
-  const card = await fs.readFile(file, 'utf8');
+  const card = await readRegularText(file, { maxBytes: fileLimits.description });
   const at = card.indexOf(`\n${heading}\n`);
   const kept = (at < 0 ? card : card.slice(0, at)).trimEnd();
   await fs.writeFile(file, `${kept}\n\n${cardSection(section)}`);

@@ -40,6 +40,13 @@ export async function openRegularFile(file: string): Promise<RegularFile> {
   }
 }
 
+/** The same without the size; null where the file cannot be opened, or is not a regular file. */
+export const openIfRegular = (file: string): Promise<fs.FileHandle | null> =>
+  openRegularFile(file).then(
+    ({ handle }) => handle,
+    () => null,
+  );
+
 /**
  * Reads a whole regular file, without blocking on pipes and devices.
  * @param maxBytes the largest size accepted, checked before any memory is allocated

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { openIfRegular } from '../files/readRegularFile';
 import { headerBytes, intact, parseHeader, type FrameHeader } from '../store/frame';
 import { scanSegment, type Damage } from '../store/segmentReader';
 import { SegmentWriter } from '../store/segmentWriter';
@@ -83,7 +84,7 @@ export async function readAttempts(attempts: readonly Attempt[], verify = false)
   let begun: Begun | null = null;
   let ended: Ended | null = null;
   for (const { file } of attempts) {
-    const handle = await fs.open(file, 'r').catch(() => null);
+    const handle = await openIfRegular(file);
     if (!handle) continue;
     begun = ended = null;
     try {
@@ -116,7 +117,7 @@ export async function readAttempts(attempts: readonly Attempt[], verify = false)
 
 /** The last frame of a segment if it ends the attempt; only the end of the file is read. */
 export async function readEnding(file: string): Promise<Ended | null> {
-  const handle = await fs.open(file, 'r').catch(() => null);
+  const handle = await openIfRegular(file);
   if (!handle) return null;
   try {
     return await endingOf(handle, (await handle.stat()).size);

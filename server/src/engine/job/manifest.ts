@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { openIfRegular } from '../files/readRegularFile';
 import { linesOf } from '../files/linesOf';
 import { sealJson, unsealJson } from '../files/sealedJson';
 import { imageRef } from '../image/openImage';
@@ -96,9 +97,8 @@ export async function* readManifest(
   range: { readonly start: number; readonly end: number },
 ): AsyncGenerator<{ readonly index: number; readonly path: string; readonly at: number; readonly end: number }> {
   const file = jobFiles.manifest(dir);
-  const handle = await fs.open(file, 'r').catch(() => {
-    throw new JobError(`The manifest ${file} is missing.`);
-  });
+  const handle = await openIfRegular(file);
+  if (!handle) throw new JobError(`The manifest ${file} is missing or cannot be read.`);
   try {
     for await (const { text, at, end } of linesOf(handle, range)) {
       const line = parseLine(text);

@@ -1,4 +1,5 @@
-import fs from 'node:fs/promises';
+import type fs from 'node:fs/promises';
+import { openRegularFile } from '../files/readRegularFile';
 import type { MeasurementRecord } from '../measurement/record';
 import { readPayload } from '../store/segmentReader';
 import { listAttempts, readAttempts, type ImagePlace } from './attempts';
@@ -45,7 +46,7 @@ export async function* mergeFrames(dir: string, job: Job): AsyncGenerator<Stored
           continue;
         }
         let handle = handles.get(place.file);
-        if (!handle) handles.set(place.file, (handle = await fs.open(place.file, 'r')));
+        if (!handle) handles.set(place.file, (handle = (await openRegularFile(place.file)).handle));
         const payload = await readPayload(handle, place);
         if (payload) yield { kind: 'stored', entry, place, payload };
         else yield { kind: 'missing', entry, reason: 'its result is damaged' };

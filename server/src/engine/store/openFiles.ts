@@ -1,4 +1,5 @@
-import fs from 'node:fs/promises';
+import type fs from 'node:fs/promises';
+import { openRegularFile } from '../files/readRegularFile';
 
 interface OpenFile {
   readonly handle: Promise<fs.FileHandle>;
@@ -20,7 +21,7 @@ export class OpenFiles {
   /** Runs `work` with the file. @returns null where the file cannot be opened */
   async use<T>(file: string, work: (handle: fs.FileHandle) => Promise<T>): Promise<T | null> {
     this.closing = false;
-    const entry = this.open.get(file) ?? { handle: fs.open(file, 'r'), users: 0 };
+    const entry = this.open.get(file) ?? { handle: openRegularFile(file).then((f) => f.handle), users: 0 };
     this.open.delete(file);
     this.open.set(file, entry);
     entry.users++;

@@ -211,7 +211,7 @@ export class SegmentFolder {
     for (const name of await this.names()) {
       const file = path.join(this.folder, name);
       const stat = await fs.stat(file).catch(() => null);
-      if (stat) segments.push({ name, file, size: stat.size, time: stat.mtimeMs });
+      if (stat?.isFile()) segments.push({ name, file, size: stat.size, time: stat.mtimeMs });
     }
     let total = bytes + segments.reduce((n, s) => n + s.size, 0);
     for (const { name, file, size } of segments.sort((a, b) => a.time - b.time)) {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -134,4 +135,26 @@ it('leaves out damaged submissions and counts them', async () => {
   fs.writeFileSync(jobFiles.submissions(dir), '{"time":"x","id":"12","array":"0"}\nnonsense\n{"id"');
   expect(await scheduledShards(dir)).toEqual({ shards: null, damaged: 3 });
   expect(await scheduledShards(path.join(root, 'none'))).toEqual({ shards: null, damaged: 0 });
+});
+
+it.skipIf(process.platform === 'win32')('never waits for a pipe in place of a file, nor reads a device', async () => {
+  const dir = path.join(root, 'pipes');
+  fs.cpSync(made.dir, dir, { recursive: true });
+  fs.rmSync(jobFiles.merged(dir));
+  const segment = (name: string) => path.join(jobFiles.segments(dir), name);
+  execFileSync('mkfifo', [segment('shard-00000.a0008.segment'), segment('shard-00001.a0008.segment')]);
+  fs.mkdirSync(segment('shard-00001.a0009.segment'));
+  fs.symlinkSync('/dev/zero', segment('shard-00002.a0009.segment'));
+  fs.rmSync(jobFiles.submissions(dir));
+  execFileSync('mkfifo', [jobFiles.submissions(dir)]);
+  const job = await readJob(dir);
+  expect((await jobStatus(dir, job, { verify: true })).done).toBe(images);
+  expect(await scheduledShards(dir)).toEqual({ shards: null, damaged: 0 });
+  const merged: string[] = [];
+  for await (const image of mergeJob(dir, job)) merged.push(image.kind);
+  expect(merged).toEqual(Array(images).fill('result'));
+  expect((await examine(dir)).results).toBe(images);
+  fs.rmSync(jobFiles.manifest(dir));
+  execFileSync('mkfifo', [jobFiles.manifest(dir)]);
+  await expect(mergeJob(dir, job).next()).rejects.toThrow('is missing or cannot be read');
 });

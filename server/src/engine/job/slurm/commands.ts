@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { fileLimits, readRegularText } from '../../files/readRegularFile';
 import { sealJson, unsealJson } from '../../files/sealedJson';
 import { JobError, jobFiles } from '../job';
 
@@ -60,7 +61,7 @@ export interface Scheduled {
 
 /** Shards of the submitted arrays that Slurm still lists; null where nothing was submitted or Slurm does not answer. */
 export async function scheduledShards(dir: string): Promise<Scheduled> {
-  const text = await fs.readFile(jobFiles.submissions(dir), 'utf8').catch(() => '');
+  const text = await readRegularText(jobFiles.submissions(dir), { maxBytes: fileLimits.table }).catch(() => '');
   const lines = text.split('\n').filter((line) => line !== '');
   const ids = lines.flatMap((line) => {
     const id = unsealJson(line)?.id;

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { openIfRegular } from '../../files/readRegularFile';
 import { levelsByNeed } from '../../../protocol/levels';
 import { reliabilities, type Grouping, type Reliability } from '../../../protocol/vocabulary';
 import { f1Rank } from '../../../protocol/worstFirst';
@@ -183,7 +184,7 @@ export class JobView {
 
   private async payload(image: number): Promise<Buffer | null> {
     const place = this.places.place(image);
-    const handle = place && (await fs.open(place.file, 'r').catch(() => null));
+    const handle = place && (await openIfRegular(place.file));
     if (!handle) return null;
     try {
       return await readPayload(handle, place!);

@@ -1,5 +1,5 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
+import { openRegularFile } from '../../files/readRegularFile';
 import { jobFiles, type Job } from '../job';
 import { parseLine, readManifest } from '../manifest';
 
@@ -58,7 +58,7 @@ export class Names {
   async name(image: number): Promise<string | null> {
     const at = this.lineAt[image] ?? noLine;
     if (at === noLine) return null;
-    const handle = await fs.open(jobFiles.manifest(this.dir), 'r');
+    const { handle } = await openRegularFile(jobFiles.manifest(this.dir));
     try {
       const bytes = Buffer.alloc(this.lengths[image]!);
       await handle.read(bytes, 0, bytes.length, at);

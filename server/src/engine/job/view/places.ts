@@ -1,4 +1,4 @@
-import fs from 'node:fs/promises';
+import { openIfRegular } from '../../files/readRegularFile';
 import type { Job } from '../job';
 import { jobFiles } from '../job';
 import { listAttempts } from '../attempts';
@@ -97,7 +97,7 @@ export class Places {
 
   private async look(number: number): Promise<boolean> {
     const segment = this.segments[number]!;
-    const handle = await fs.open(segment.file, 'r').catch(() => null);
+    const handle = await openIfRegular(segment.file);
     if (!handle) return false;
     try {
       const { size } = await handle.stat();
