@@ -46,7 +46,9 @@ it('opens a running job, gives pages, and takes up what comes; nothing is estima
     Array.from({ length: images / 2 }, (_, i) => images / 2 + i),
   );
   const refreshed = await server.request('tem-gauge/refreshResults', {});
-  expect(refreshed).toMatchObject({ changed: true, done: images, failed: 0 });
+  const refused = made.rows.filter((r) => r.outcome === 'unreadable').length;
+  expect(refused).toBeGreaterThan(0);
+  expect(refreshed).toMatchObject({ changed: true, done: images, failed: 0, refused });
   const { groups, total } = await server.request('tem-gauge/resultGroups', query);
   expect(total).toBe(4);
   expect(Object.fromEntries(groups.map((g) => [g.key, g.images]))).toEqual(refreshed.byReliability);
