@@ -117,7 +117,10 @@ export function groupItem(
   return item;
 }
 
-/** @param grouping what is above the image and need not be repeated */
+/**
+ * The row of an image.
+ * @param grouping what is above the image and need not be repeated
+ */
 export function imageItem(r: AuditedDto, grouping: Grouping): vscode.TreeItem {
   const uri = vscode.Uri.parse(r.uri);
   const path = pathOf(r);

@@ -77,7 +77,10 @@ export function cacheFrom(values: CommandInput['values']): Pick<EngineOptions, '
   return { cacheDir, cacheMaxBytes: gigabytes === undefined ? undefined : gigabytes * 1e9 };
 }
 
-/** @throws UsageError */
+/**
+ * The device of the option --device.
+ * @throws UsageError
+ */
 export function deviceFrom(values: CommandInput['values']): Device {
   const device = text(values, 'device') ?? 'auto';
   if (!(devices as readonly string[]).includes(device))

@@ -10,7 +10,10 @@ export const frameDetails = `  --frame N           which image of a file with se
                       FILE#N means the same for one file
   --all-frames        every image of such files`;
 
-/** @throws UsageError */
+/**
+ * Choice of frames by --frame or --all-frames.
+ * @throws UsageError
+ */
 export function frameChoice(values: CommandInput['values']): FrameChoice {
   const frame = number(values, 'frame', 0, 1e7);
   if (frame !== undefined && !Number.isInteger(frame)) throw new UsageError('--frame is a whole number.');

@@ -16,7 +16,10 @@ export interface Verdicts extends Readonly<Record<Reliability, number>> {
   readonly failed: number;
 }
 
-/** @param byReliability with refused and failed images as unknown */
+/**
+ * Verdicts from counts by level.
+ * @param byReliability with refused and failed images as unknown
+ */
 export function verdictsOf(
   byReliability: Readonly<Record<Reliability, number>>,
   { refused, failed }: { readonly refused: number; readonly failed: number },

@@ -14,7 +14,10 @@ export function oneFolder({ positionals }: CommandInput, usage: string): string 
   return folder;
 }
 
-/** @throws UsageError for an option that the sub-command does not have */
+/**
+ * Checks that a sub-command has every given option.
+ * @throws UsageError for an option that the sub-command does not have
+ */
 export function checkOptions(name: string, { options }: Subcommand, values: CommandInput['values']): void {
   for (const [key, value] of Object.entries(values))
     if (value !== undefined && !options.includes(key)) throw new UsageError(`audit ${name} does not take --${key}.`);

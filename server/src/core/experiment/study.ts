@@ -37,7 +37,10 @@ const groupedRepeats = 3;
 /** Smallest number of rows for an experiment with held-out rows. */
 export const leastStudyRows = 10;
 
-/** @throws RangeError with fewer than ten rows of the target */
+/**
+ * A study of one target on the rows of a table; cross-validations run in `run` and are computed once.
+ * @throws RangeError with fewer than ten rows of the target
+ */
 export function createStudy(table: StudyTable, options: StudyOptions, run: FoldRunner): Study {
   const { rows, y } = withTarget(table, options.target);
   if (rows.length < leastStudyRows)

@@ -17,7 +17,10 @@ export interface DetectorView {
   readonly smallest: number;
 }
 
-/** @param tiles whether large images are tiled */
+/**
+ * How the network sees an image of a size: enlarged, reduced or in tiles, and the smallest diameter that it finds.
+ * @param tiles whether large images are tiled
+ */
 export function detectorView(
   size: Size,
   { input, anchors }: Pick<DetectorDescription, 'input' | 'anchors'>,

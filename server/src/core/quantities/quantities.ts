@@ -114,7 +114,10 @@ export const quantityTitle = (name: QuantityName): string =>
 type QuantityOrReason = Quantity | { readonly reason: string };
 export type Quantities = Readonly<Record<QuantityName, QuantityOrReason>>;
 
-/** @param sampling see totals.ts */
+/**
+ * The quantities of a measurement with their intervals, or the reason why one is unknown.
+ * @param sampling see totals.ts
+ */
 export function quantitiesOf(m: Measurement, sampling: Sampling): Quantities {
   const out = Object.entries(definitions).map(([name, d]) => [name, quantityOf(m, d, sampling)]);
   return { ...Object.fromEntries(out), neighbourDistanceNm: distanceOf(m) } as Quantities;

@@ -8,7 +8,10 @@ export interface SharedDraws {
   readonly thickness: Float64Array;
 }
 
-/** @param seed equal seeds give equal numbers, so that images measured separately can be combined draw by draw. */
+/**
+ * Standard normal deviates that the images of one folder have in common, for `n` draws.
+ * @param seed equal seeds give equal numbers, so that images measured separately can be combined draw by draw.
+ */
 export function sharedDraws(n: number, seed: number): SharedDraws {
   const random = createRandom(seed);
   const column = () => Float64Array.from({ length: n }, () => random.normal());

@@ -53,7 +53,10 @@ export interface Lengths {
   readonly thickness: Float64Array | null;
 }
 
-/** @param shared null for central values of pixel size and thickness */
+/**
+ * Pixel sizes and thickness of an image in nm for each draw.
+ * @param shared null for central values of pixel size and thickness
+ */
 export function lengthsOf(
   scale: Scale,
   shared: SharedDraws | null,

@@ -12,7 +12,10 @@ const companions = [
 const known = new Set([...imageExtensions, ...companions]);
 const besideImages = new Set(companions);
 
-/** @param extension lower case, without the dot */
+/**
+ * Whether files of this extension usually lie beside images, such as texts and tables.
+ * @param extension lower case, without the dot
+ */
 export const isCompanion = (extension: string): boolean => besideImages.has(extension);
 
 /**

@@ -4,7 +4,10 @@ import path from 'node:path';
 const names = process.platform === 'win32' ? [] : ['proc', 'sys', 'dev'];
 const folders = new Set(names.map((name) => `/${name}`));
 
-/** @param folder absolute */
+/**
+ * Whether a folder belongs to the system and is never searched.
+ * @param folder absolute
+ */
 export const isPseudoFolder = (folder: string): boolean => folders.has(folder);
 
 /** Globs that leave these folders out of a search below `folder`. */

@@ -63,7 +63,10 @@ async function readText(file: string): Promise<string | null> {
   }
 }
 
-/** @param width of the image in pixels */
+/**
+ * Pixel size in the content of such a text; null where it contains none, or states another width.
+ * @param width of the image in pixels
+ */
 export function companionSizeOf(text: string, width?: number): CompanionSize | null {
   return hitachi(text, width) ?? jeol(text, width);
 }

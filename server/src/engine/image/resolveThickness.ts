@@ -12,7 +12,10 @@ export interface KnownThickness {
   readonly thicknessSource: 'file' | 'table';
 }
 
-/** @returns null where neither contains a thickness with its unit; never guessed */
+/**
+ * Foil thickness of an image, from its file or else from the table beside it.
+ * @returns null where neither contains a thickness with its unit; never guessed
+ */
 export async function resolveThickness(
   image: string,
   { thicknessNm }: Pick<ImageFacts, 'thicknessNm'>,

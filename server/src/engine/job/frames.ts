@@ -82,7 +82,10 @@ export function decodeRow(payload: Buffer): Row | null {
   }
 }
 
-/** @returns null where the payload is not a row of this version */
+/**
+ * The row and the measurement record of an image; the record is null where the image could not be measured.
+ * @returns null where the payload is not a row of this version
+ */
 export function decodeImageFrame(payload: Buffer): { row: Row; record: MeasurementRecord | null } | null {
   try {
     const end = 4 + payload.readUInt32LE(0);

@@ -46,7 +46,10 @@ export const jobFiles = {
   merged: (dir: string) => path.join(dir, 'merged.segment'),
 };
 
-/** @throws JobError when the folder contains no job of this version */
+/**
+ * Reads `job.json` of a job folder.
+ * @throws JobError when the folder contains no job of this version
+ */
 export async function readJob(dir: string): Promise<Job> {
   const file = jobFiles.job(dir);
   const text = await readRegularFile(file, { maxBytes: 256e6 }).catch(() => {

@@ -42,7 +42,11 @@ export async function readPredictions(file: string): Promise<Predictions> {
   return parsePredictions(decodeText(bytes), path.basename(file));
 }
 
-/** @throws ScoreError */
+/**
+ * Reads predictions: COCO results, a COCO data set with scores, or the output of `estimate --json`.
+ * @param name of the file, for messages
+ * @throws ScoreError
+ */
 export function parsePredictions(text: string, name: string): Predictions {
   const root = tryJson(text);
   if (Array.isArray(root)) return cocoResults(root, name);

@@ -24,7 +24,10 @@ export interface TiffPage {
   readonly subfileType: number;
 }
 
-/** @throws ImageRefusal where required tags are absent or make no sense */
+/**
+ * Reads the tags of a page that describe its pixels.
+ * @throws ImageRefusal where required tags are absent or make no sense
+ */
 export async function readPage(directory: Directory, index: number): Promise<TiffPage> {
   const bits = (await directory.numbers(258)) ?? [1];
   const samples = await directory.number(277, bits.length);
@@ -71,7 +74,10 @@ export interface SampleType {
   readonly packed: boolean;
 }
 
-/** @throws ImageRefusal that names bits and kind of the samples */
+/**
+ * NumPy type of the samples of a page.
+ * @throws ImageRefusal that names bits and kind of the samples
+ */
 export function sampleType({ bits, sampleFormat }: Pick<TiffPage, 'bits' | 'sampleFormat'>): SampleType {
   const plain = (dtype: Dtype): SampleType => ({ dtype, bytes: (bits / 8) as SampleType['bytes'], packed: false });
   if (sampleFormat === 3) {

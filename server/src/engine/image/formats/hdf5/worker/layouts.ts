@@ -9,7 +9,10 @@ import { veloxSignals } from './velox';
 /** The signals of a file in one of the known layouts, at most this many. */
 const maxSignals = 2000;
 
-/** @throws ImageRefusal for HDF5 files of another kind */
+/**
+ * The signals of an HDF5 file, images and spectra, and its layout: HyperSpy, Velox or NCEM.
+ * @throws ImageRefusal for HDF5 files of another kind
+ */
 export function findSignals(file: File): { layout: Hdf5Layout; signals: Hdf5Signal[] } {
   const isVelox =
     groupAt(file, 'Data') !== null && (groupAt(file, 'Version') !== null || file.keys().includes('Version'));
