@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { LanguageClient, State, TransportKind, type ServerOptions } from 'vscode-languageclient/node';
 import type { NotificationTable, RequestName, RequestTable } from '../../server/src/protocol/methods';
@@ -54,12 +55,14 @@ export class Server implements vscode.Disposable {
   }
 
   async restart(): Promise<void> {
-    await (await this.start()).restart();
+    const client = await this.start();
+    await end(client);
+    await client.start();
   }
 
   async stop(): Promise<void> {
     const client = await this.starting?.catch(() => undefined);
-    if (client?.needsStop()) await client.stop();
+    if (client) await end(client);
   }
 
   dispose(): void {
@@ -108,4 +111,29 @@ export class Server implements vscode.Disposable {
     await client.start();
     return client;
   }
+}
+
+/** Stops a server; one that does not answer within two seconds is killed, which the client library does not do in a bundle. */
+async function end(client: LanguageClient): Promise<void> {
+  if (!client.needsStop()) return;
+  const { processId } = (client.initializeResult?.capabilities.experimental ?? {}) as { processId?: number };
+  try {
+    await client.stop();
+  } catch {
+    if (processId !== undefined) await kill(processId);
+  }
+}
+
+/** Resolves when the process has ended; the library would take its late end for that of the next server. */
+async function kill(pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGKILL');
+    for (let i = 0; i < 50; i++) {
+      await setTimeout(100);
+      process.kill(pid, 0);
+    }
+  } catch {
+    // It has ended.
+  }
+  await setTimeout(200);
 }

@@ -78,6 +78,24 @@ describe('results follow their files', () => {
     await expect.poll(() => server.rows.get(uri(first))?.imageKey).toBe(expected);
   });
 
+  it('an image that is overwritten in the middle of an audit has a result of its present content', async () => {
+    const picture = fs.readFileSync(path.join(folder, first));
+    const names = Array.from({ length: 5 }, (_, i) => `${i}.png`);
+    for (const name of names) fs.writeFileSync(path.join(folder, name), Buffer.concat([picture, Buffer.from(name)]));
+    const running = server.request('tem-gauge/audit', { uris: [uri()] });
+    await expect.poll(() => server.rows.size, { interval: 5, timeout: 60_000 }).toBeGreaterThan(0);
+    // Some of them have a result already, some have been read, some not.
+    for (const name of names) {
+      fs.writeFileSync(path.join(folder, name), 'no image any more');
+      await server.watched(uri(name), 2);
+    }
+    await running;
+    for (const name of names)
+      await expect.poll(() => server.rows.get(uri(name))).toMatchObject({ f1: null, imageKey: null });
+    for (const name of names) expect(server.problems.get(uri(name))?.[0]?.code).toBe('unsupported-image');
+    expect(server.rows.get(uri(first))?.f1).not.toBeNull();
+  });
+
   it('a touched image keeps its result', async () => {
     await server.request('tem-gauge/estimate', { uri: uri(first) });
     const now = new Date();

@@ -45,7 +45,11 @@ export function startServer(connection: Connection): void {
     if (options?.storagePath) session.storage = options.storagePath;
     session.settings.begin(capabilities?.workspace?.configuration === true, options?.settings ?? {});
     return {
-      capabilities: { executeCommandProvider: { commands: [...serverCommands] } },
+      capabilities: {
+        executeCommandProvider: { commands: [...serverCommands] },
+        // A client can end a server that does not answer.
+        experimental: { processId: process.pid },
+      },
       serverInfo: { name: 'tem-gauge', version: process.env.TEM_GAUGE_VERSION ?? '' },
     };
   });

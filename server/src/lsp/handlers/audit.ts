@@ -1,7 +1,7 @@
 import { runAudit, type EngineAccess } from '../../engine/audit/runAudit';
-import { stampOf } from '../../engine/files/fileStamp';
 import { linkSignals } from '../../engine/linkSignals';
-import { fileOf, uriOf } from '../fileUri';
+import { AuditRecorder } from '../auditRecorder';
+import { fileOf } from '../fileUri';
 import { workDoneProgress } from '../progress';
 import { skippedSummary } from '../skippedFiles';
 import type { Requests } from '../requests';
@@ -19,6 +19,7 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
     const progress = workDoneProgress(connection, workDoneToken);
     try {
       const s = await session.settings.current();
+      const recorder = new AuditRecorder(session);
       const { summary, model, found } = await runAudit(
         sessionEngine(session),
         {
@@ -32,12 +33,12 @@ export function registerAudit(connection: Connection, requests: Requests, sessio
           onFound: (all) => session.skipped.note(inputs, all.skipped),
           onImage: async ({ row, progress: { done, total, byReliability } }) => {
             const low = byReliability.unreliable;
-            const image = { uri: uriOf(row.file), file: row.file };
-            session.record(image, await stampOf(row.file), row, { done, total, low });
+            await recorder.record(row, { done, total, low });
             progress.report(done, total, low);
           },
         },
       );
+      if (!linked.signal.aborted) await recorder.settle(linked.signal).catch(ignoreCancellation);
       return { schema: 'tem-gauge/audit@1', ...summary, skipped: skippedSummary(found.skipped), model };
     } finally {
       linked.unlink();
@@ -52,3 +53,8 @@ export const sessionEngine = (session: Session): EngineAccess => ({
   use: (work) => session.use(work),
   generation: () => session.generation,
 });
+
+/** The audit itself was complete. */
+function ignoreCancellation(error: Error): void {
+  if (error.name !== 'AbortError') throw error;
+}

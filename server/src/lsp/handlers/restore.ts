@@ -1,5 +1,5 @@
 import { runAudit } from '../../engine/audit/runAudit';
-import { stampOf } from '../../engine/files/fileStamp';
+import { AuditRecorder } from '../auditRecorder';
 import { fileOf, uriOf } from '../fileUri';
 import { recheckChanged } from '../recheck';
 import type { Requests } from '../requests';
@@ -13,6 +13,7 @@ export function registerRestore(requests: Requests, session: Session): void {
     const s = await session.settings.current();
     const inputs = uris.map((uri) => fileOf(uri).file);
     let known = 0;
+    const recorder = new AuditRecorder(session);
     const { summary, found } = await runAudit(
       sessionEngine(session),
       {
@@ -29,10 +30,7 @@ export function registerRestore(requests: Requests, session: Session): void {
       },
       {
         onFound: ({ skipped }) => session.skipped.note(inputs, skipped),
-        onImage: async ({ row }) => {
-          const { file } = row;
-          session.record({ uri: uriOf(file), file }, await stampOf(file), row);
-        },
+        onImage: ({ row }) => recorder.record(row),
       },
     );
     session.outbox.flush();
