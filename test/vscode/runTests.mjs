@@ -18,6 +18,8 @@ if (!executable && !process.env.TEM_GAUGE_DOWNLOAD_VSCODE) {
   process.env.CODE_SERVER_HOME = prepareHost();
   executable = path.join(root, 'test/host/code-offline.mjs');
 }
+// Seconds for all tests together; a loaded machine needs minutes for what takes one.
+process.env.VSCODE_OFFLINE_TIMEOUT ??= '600';
 // The suite deletes and adds files: it works on a copy.
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-ws-'));
 for (const name of fs.readdirSync(path.join(root, 'media/samples/images')).slice(0, 3))

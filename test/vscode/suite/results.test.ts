@@ -1,9 +1,9 @@
 import assert from 'node:assert';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { serverPid } from './processes';
 import { api, at, folder, images, problems, rowOf, rows, setting, until, withProblems } from './support';
 
 const audit = (uri: vscode.Uri) => vscode.commands.executeCommand('tem-gauge.estimateF1', uri);
@@ -181,11 +181,3 @@ suite('Results follow files, settings and the server', () => {
     await assert.rejects(async () => ask({ path: '../../etc/passwd' }));
   });
 });
-
-/** The server is a child of the extension host, this process. */
-function serverPid(): number {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  const line = lines.find((l) => Number(l.trim().split(/\s+/)[1]) === process.pid && l.includes('dist/server.js'));
-  assert.ok(line, 'the server runs');
-  return Number(line.trim().split(/\s+/)[0]);
-}
