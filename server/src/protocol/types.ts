@@ -1,8 +1,8 @@
-/** Plain data that crosses a process boundary: LSP, CLI output, reports. Imports the vocabulary alone. */
+/** Plain data that crosses a process boundary: LSP, CLI output, reports. Imports only the vocabulary. */
 
 import type { FindingCode, FindingSeverity, Grouping, Outcome, Reliability } from './vocabulary';
 
-export type { FindingCode, FindingSeverity, Outcome, Reliability };
+export type { FindingSeverity, Outcome, Reliability };
 
 /** COCO run-length encoding, compressed counts; size is [height, width]. */
 export interface RleDto {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { openIfRegular } from '../../files/readRegularFile';
 import { levelsByNeed } from '../../../protocol/levels';
 import { reliabilities, type Grouping, type Reliability } from '../../../protocol/vocabulary';
+import { isRefused } from '../../../protocol/levels';
 import { f1Rank } from '../../../protocol/worstFirst';
 import { readPayload } from '../../store/segmentReader';
 import { decodeImageFrame, decodeRow, f1Of, tagOf, type Row } from '../frames';
@@ -92,7 +93,7 @@ export class JobView {
       const tag = tagOf(this.places.tags[i]!);
       if (tag.failed) failed++;
       else done++;
-      if (tag.failed || tag.outcome === 'unreadable' || tag.outcome === 'unsupported') unread++;
+      if (tag.failed || isRefused(tag.outcome)) unread++;
       byReliability[tag.reliability]++;
     }
     return { images: this.job.images, done, failed, unread, byReliability };
