@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBytes } from '../../../server/src/engine/files/byteSource';
 import { openRegularFile, readRegularFile, readRegularText } from '../../../server/src/engine/files/readRegularFile';
 
 let dir = '';
@@ -44,6 +45,11 @@ it('says in one sentence why a file is not read', async () => {
     message: `There is no file ${path.join(dir, 'absent')}.`,
   });
   await expect(readRegularFile(dir, limit)).rejects.toMatchObject({ code: 'EISDIR' });
+  const loop = path.join(dir, 'loop');
+  await fs.symlink(loop, loop);
+  const reason = 'could not be read (its symbolic links form a loop).';
+  await expect(readRegularFile(loop, limit)).rejects.toThrow(`${loop} ${reason}`);
+  expect(await openBytes(loop)).toEqual({ reason: `The file ${reason}` });
 });
 
 it('checks the size before it allocates', async () => {

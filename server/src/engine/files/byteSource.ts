@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
+import { systemFault } from './systemFault';
 
 /** Random access to the bytes of a file or of memory. */
 export interface ByteSource {
@@ -145,6 +146,6 @@ function openProblem(code: string | undefined): string {
     case 'EPERM':
       return 'The file may not be read (permission denied).';
     default:
-      return `The file could not be read (${code ?? 'unknown error'}).`;
+      return `The file could not be read (${systemFault({ code })}).`;
   }
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
+import { systemFault } from './systemFault';
 
 /** Why a file was not read. The message is one sentence with the given path. */
 export class FileReadError extends Error {
@@ -98,7 +99,7 @@ function sentence(file: string, code: string): string {
     // Opening a socket fails with ENXIO.
     case 'ENXIO': case 'ENOTREG': return `${file} is a pipe or a device, not a file.`;
     case 'EACCES': case 'EPERM': return `${file} may not be read (permission denied).`;
-    default: return `${file} could not be read (${code}).`;
+    default: return `${file} could not be read (${systemFault({ code })}).`;
   } // prettier-ignore
 }
 
