@@ -84,7 +84,7 @@ describe('tem-gauge train --check', () => {
       problems: ['annotations.coco.json: 1 image is not found (file_name): gone.png.'],
       unlabelled: { count: 0, files: [] },
       groups: [{ name: 'missing', images: 1 }],
-      notes: [],
+      notes: ['annotations.coco.json: annotations is empty, so that every detection counts as false.'],
       refused: 'A forest needs at least 20 labelled images; 1 can be used.',
     });
     const text = train(inside('missing'), '--check').stdout;
