@@ -10,26 +10,51 @@ export class JobError extends Error {
   override name = 'JobError';
 }
 
-const jobSchema = z.object({
-  schema: z.literal('tem-gauge/job@1'),
-  created: z.string(),
-  /** Absolute folder of the images. */
-  root: z.string(),
-  images: z.int().positive(),
-  /** Measured before planning; null where the number of shards was given. */
-  secondsPerImage: z.number().positive().nullable(),
-  /** Images from `first` on, whose lines begin at byte `offset` of the manifest. */
-  shards: z.array(z.object({ first: z.int().min(0), count: z.int().positive(), offset: z.int().min(0) })).min(1),
-  /** Options that affect the results; equal for all tasks. */
-  engine: z.object({
-    modelPath: z.string().nullable(),
-    forestPath: z.string().nullable(),
-    device: z.enum(devices),
-    scoreThreshold: z.number().nullable(),
-    fallbackNmPerPixel: z.number().nullable(),
-  }),
-  model: z.object({ detector: z.string(), forest: z.string().nullable() }),
-});
+/** Bytes of the shortest line of a manifest: `{"index":0,"path":"a","crc":"9be2f0d1"}`. */
+const shortestLine = 30;
+
+/** A hundred times the largest job that was measured: without a limit, a plan with a lying number would never end. */
+const mostImages = 1e8;
+
+interface Range {
+  readonly first: number;
+  readonly count: number;
+  readonly offset: number;
+}
+
+/** Whether shards follow each other, and the lines of each have room before the next. */
+const areContiguous = (shards: readonly Range[]): boolean =>
+  shards.every(({ first, count, offset }, i) => {
+    if (i === 0 && (first !== 0 || offset !== 0)) return false;
+    const next = shards[i + 1];
+    return !next || (next.first === first + count && next.offset - offset >= count * shortestLine);
+  });
+
+const jobSchema = z
+  .object({
+    schema: z.literal('tem-gauge/job@1'),
+    created: z.string(),
+    /** Absolute folder of the images. */
+    root: z.string(),
+    images: z.int().positive().max(mostImages),
+    /** Measured before planning; null where the number of shards was given. */
+    secondsPerImage: z.number().positive().nullable(),
+    /** Images from `first` on, whose lines begin at byte `offset` of the manifest. */
+    shards: z.array(z.object({ first: z.int().min(0), count: z.int().positive(), offset: z.int().min(0) })).min(1),
+    /** Options that affect the results; equal for all tasks. */
+    engine: z.object({
+      modelPath: z.string().nullable(),
+      forestPath: z.string().nullable(),
+      device: z.enum(devices),
+      scoreThreshold: z.number().nullable(),
+      fallbackNmPerPixel: z.number().nullable(),
+    }),
+    model: z.object({ detector: z.string(), forest: z.string().nullable() }),
+  })
+  .refine(
+    ({ images, shards }) => areContiguous(shards) && shards.reduce((n, s) => n + s.count, 0) === images,
+    'has shards that do not follow each other',
+  );
 
 /** The plan of a job, content of JOB/job.json. */
 export type Job = z.infer<typeof jobSchema>;

@@ -4,8 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listAttempts } from '../../../../server/src/engine/job/attempts';
+import { sealJson } from '../../../../server/src/engine/files/sealedJson';
 import type { Row } from '../../../../server/src/engine/job/frames';
-import { JobError, jobFiles, readJob } from '../../../../server/src/engine/job/job';
+import { JobError, jobFiles, readJob, type Job } from '../../../../server/src/engine/job/job';
 import { jobStatus } from '../../../../server/src/engine/job/jobStatus';
 import { writeMerged } from '../../../../server/src/engine/job/mergedStore';
 import { mergeJob } from '../../../../server/src/engine/job/mergeJob';
@@ -157,4 +158,19 @@ it.skipIf(process.platform === 'win32')('never waits for a pipe in place of a fi
   fs.rmSync(jobFiles.manifest(dir));
   execFileSync('mkfifo', [jobFiles.manifest(dir)]);
   await expect(mergeJob(dir, job).next()).rejects.toThrow('is missing or cannot be read');
+});
+
+it.each<[string, (job: Job) => object]>([
+  ['more images than shards have', (job) => ({ images: job.images + 1 })],
+  ['an absurd number of images', () => ({ images: 1e15, shards: [{ first: 0, count: 1e15, offset: 0 }] })],
+  ['a gap between shards', ({ shards: [a, b, c] }) => ({ shards: [a, b, { ...c, first: c!.first + 1 }] })],
+  ['more images than lines have room', ({ shards: [a, b, c] }) => ({ shards: [a, { ...b, offset: 40 }, c] })],
+  ['a first shard in the middle', ({ shards: [a, b, c] }) => ({ shards: [{ ...a, offset: 9 }, b, c] })],
+])('refuses a plan that lies, also with a right checksum: %s', async (_, change) => {
+  const dir = fs.mkdtempSync(path.join(root, 'lying-'));
+  const job = await readJob(made.dir);
+  fs.writeFileSync(jobFiles.job(dir), sealJson({ ...job, ...change(job), crc: undefined }));
+  await expect(readJob(dir)).rejects.toThrow('is not a job of this version');
+  fs.writeFileSync(jobFiles.job(dir), sealJson({ ...job, crc: undefined }));
+  expect(await readJob(dir)).toEqual(job);
 });
