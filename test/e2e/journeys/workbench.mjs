@@ -56,11 +56,11 @@ export async function until(what, probe, timeout = 60_000, pause = 200) {
 }
 
 /**
- * Reloads the page once the workbench has stored which editors and views are open. It does so when a page is left, in the
- * background, and a page that is replaced at once may lose it.
+ * Reloads the page once the workbench has stored which editors and views are open, and the state of webviews. It does so
+ * every five seconds and when a page is left, in the background; a page that is replaced at once may lose the latter.
  */
 export async function reload(page) {
-  await page.waitForTimeout(3000);
+  await page.waitForTimeout(6000);
   await page.evaluate(() => window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
   await page.waitForTimeout(1500);
   await page.reload();
