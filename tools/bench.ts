@@ -22,6 +22,7 @@ import { embeddedModel } from '../server/src/engine/models/modelStore';
 
 const side = 700;
 const perBlock = 5;
+const blocksPerPair = 2;
 /** Roles that are compared with `plain`: the graphs alone in one process, with the threads of a detection. */
 const roles = {
   whole: 'whole estimate, file to answer',
@@ -122,42 +123,64 @@ interface Comparison {
   /** Median times in ms. */
   readonly ms: number;
   readonly alone: number;
-  /** Median and quartiles of the ratio of the median times of two successive blocks: the machine's speed changes within seconds. */
-  readonly ratio: readonly [number, number, number];
+  /** Geometric mean over pairs of processes, and the standard error of its logarithm. */
+  readonly ratio: number;
+  readonly error: number;
 }
 
-const quantile = (values: readonly number[], q: number): number =>
-  [...values].sort((a, b) => a - b)[Math.round(q * (values.length - 1))]!;
-const median = (values: readonly number[]): number => quantile(values, 0.5);
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-/** Two roles in turn by blocks; no other process of the bench runs meanwhile. */
-async function pair(role: Compared, file: string, runs: number): Promise<Comparison> {
-  const children: [Role, ChildProcess][] = [];
-  for (const name of [role, 'plain'] as const) {
+interface Blocks {
+  readonly own: number[][];
+  readonly plain: number[][];
+}
+
+/**
+ * Two processes with these roles in turn by blocks; no other process of the bench runs meanwhile.
+ * @param plainFirst which of them is started first: it is about a tenth slower than the other, for as long as it runs
+ * @returns times in ms by block
+ */
+async function pair(role: Compared, file: string, plainFirst: boolean): Promise<Blocks> {
+  const times: Blocks = { own: [], plain: [] };
+  const children: [number[][], ChildProcess][] = [];
+  const both: [Role, number[][]][] = [
+    [role, times.own],
+    ['plain', times.plain],
+  ];
+  for (const [name, list] of plainFirst ? both.reverse() : both) {
     const process = fork(__filename, [name, file]);
-    children.push([name, process]);
+    children.push([list, process]);
     await answer(process);
   }
-  const times: Record<string, number[][]> = { [role]: [], plain: [] };
-  for (let block = 0; block < Math.ceil(runs / perBlock); block++)
-    for (const [name, process] of block % 2 ? children.toReversed() : children) {
+  for (let block = 0; block < blocksPerPair; block++)
+    for (const [list, process] of block % 2 ? children.toReversed() : children) {
       process.send('block');
-      times[name]!.push(await answer(process));
+      list.push(await answer(process));
     }
   for (const [, process] of children) process.kill();
-  const [own, plain] = [times[role]!, times.plain!];
-  const ratios = own.map((block, i) => median(block) / median(plain[i]!));
+  return times;
+}
+
+async function compare(role: Compared, file: string, pairs: number): Promise<Comparison> {
+  const all: Blocks[] = [];
+  for (let i = 0; i < pairs; i++) all.push(await pair(role, file, i % 2 === 1));
+  // Successive blocks, because the machine's speed changes within seconds.
+  const logs = all.map(({ own, plain }) => mean(own.map((block, i) => Math.log(median(block) / median(plain[i]!)))));
+  const middle = mean(logs);
   return {
-    ms: median(own.flat()),
-    alone: median(plain.flat()),
-    ratio: [median(ratios), quantile(ratios, 0.25), quantile(ratios, 0.75)],
+    ms: median(all.flatMap(({ own }) => own.flat())),
+    alone: median(all.flatMap(({ plain }) => plain.flat())),
+    ratio: Math.exp(middle),
+    error: Math.sqrt(mean(logs.map((v) => (v - middle) ** 2)) / Math.max(1, logs.length - 1)),
   };
 }
 
-async function main(runs: number): Promise<void> {
+/** @param pairs of processes for the whole estimate; the other comparisons take two */
+async function main(pairs: number): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tem-gauge-bench-'));
   console.log(
-    `Median times of ${runs} runs, each beside onnxruntime run() of the same graphs in another process in turn; ratios of successive blocks of ${perBlock} runs, median and quartiles.`,
+    'Median times beside onnxruntime run() of the same graphs in another process in turn; ratios of successive blocks with their standard error.',
   );
   // Few and many cavities: the time of heads and masks depends on their number.
   for (const [domain, seed] of [
@@ -169,17 +192,16 @@ async function main(runs: number): Promise<void> {
     fs.writeFileSync(file, await encodeGrayPng(m.data, side, side));
     console.log(`${side}x${side}, ${domain}, ${m.cavities.length} cavities, ${os.cpus().length} cores`);
     for (const [role, text] of Object.entries(roles) as [Compared, string][]) {
-      const { ms, alone, ratio } = await pair(role, file, runs);
-      const [middle, low, high] = ratio.map((v) => v.toFixed(2));
+      const { ms, alone, ratio, error } = await compare(role, file, role === 'whole' ? pairs : 2);
       console.log(
-        `${text.padEnd(62)} ${ms.toFixed(0)} ms, alone ${alone.toFixed(0)} ms, ratio ${middle} (${low} to ${high})`,
+        `${text.padEnd(62)} ${ms.toFixed(0)} ms, alone ${alone.toFixed(0)} ms, ratio ${ratio.toFixed(2)} ± ${error.toFixed(2)}`,
       );
     }
   }
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-const [first = '60', file] = process.argv.slice(2);
+const [first = '6', file] = process.argv.slice(2);
 if (first === 'scale') void benchScale(process.argv.slice(3));
 else if (first === 'million') void benchMillion(process.argv.slice(3));
 else if (first === 'preview') void benchOpen(process.argv.slice(3));

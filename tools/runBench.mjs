@@ -1,4 +1,4 @@
-// `npm run bench [-- RUNS]`: estimates beside the bare network, then forests beside scikit-learn; other parts by name:
+// `npm run bench [-- PAIRS]`: estimates beside the bare network, then forests beside scikit-learn; other parts by name:
 // `scale [IMAGES]`: audits of many records; `million [IMAGES]`: results of a job of a million images; `shards [IMAGES]`: tasks
 // on single cores, and their start; `report [IMAGES]`: the HTML report of images that were estimated before; `preview [FILES]`:
 // the first picture of a large image.
@@ -8,7 +8,7 @@ const parts = ['scale', 'million', 'shards', 'report', 'preview'];
 const [name, ...rest] = process.argv.slice(2);
 const isPart = parts.includes(name);
 if (name !== undefined && !isPart && !/^[1-9]\d*$/.test(name)) {
-  console.error(`bench: "${name}" is neither a number of runs nor one of ${parts.join(', ')}.`);
+  console.error(`bench: "${name}" is neither a number of pairs of processes nor one of ${parts.join(', ')}.`);
   process.exit(2);
 }
 const bundles = isPart
