@@ -12,7 +12,7 @@ import * as training from './journeys/training.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const only = process.argv[2];
-const journeys = [estimate, access, audit, reload, training].filter((j) => !only || j.title.includes(only));
+const journeys = [access, estimate, audit, reload, training].filter((j) => !only || j.title.includes(only));
 const shots = path.join(root, 'out/screenshots');
 const problem = hostProblem();
 if (problem) {
