@@ -39,7 +39,7 @@ random_options = {
     "extra-leaf": (ExtraTreesRegressor, {"max_features": 0.5, "min_samples_leaf": 2}),
     "extra-bootstrap": (ExtraTreesRegressor, {"bootstrap": True, "max_features": 1, "min_samples_split": 4}),
 }
-# Large leaves: equal gains are rare, so that the order in which features are tried has little effect.
+# With large leaves, splits of equal gain are rare, and the order of the features has little effect.
 fixed_options = {
     "leaf": {"min_samples_leaf": 10},
     "depth": {"min_samples_leaf": 6, "max_depth": 3},

@@ -14,11 +14,14 @@ export function accepting(inner: SelectingDetector, acceptance: Acceptance): Det
     device: inner.device,
     detect(image, { onCandidates, ...options } = {}) {
       const gray = toGray8(toRaster8(image));
+      let told = false;
       return inner.detect(image, {
         ...options,
         select: (candidates) => {
           const features = candidateFeatures(candidates, gray);
-          onCandidates?.(candidates, features);
+          // A large image has candidates of each tile too.
+          if (!told) onCandidates?.(candidates, features);
+          told = true;
           return acceptCandidates(acceptance, candidates, features).accepted;
         },
       });

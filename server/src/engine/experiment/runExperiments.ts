@@ -26,7 +26,7 @@ export async function runTableExperiments(table: StudyTable, options: RunOptions
       const study = createStudy(table, { target, seed: options.seed, repeats: options.repeats }, pool.run);
       // A decision about scores between 0 and 1 has no meaning for an error in per cent.
       const chosen = options.experiments.filter((name) => target !== 'swelling-error' || !needsFraction.has(name));
-      // All begin at the same time, so that the threads never wait for the computations here.
+      // All start at the same time: the worker threads then always have work.
       const results = await Promise.all(
         chosen.map(async (name) => {
           const result = await tableExperiments[name](study);

@@ -94,7 +94,7 @@ function jeol(text: string, width?: number): CompanionSize | null {
   return nm === null ? null : { nmPerPixel: nm, nmPerPixelSource: 'jeol-text' };
 }
 
-/** What follows on the first line that begins with a pattern; empty where there is no such line. */
+/** Text after a pattern at the beginning of a line, of the first such line; empty where there is none. */
 const restOfLine = (text: string, start: string): string =>
   new RegExp(`^\\s*${start}([^\\r\\n]{1,80})`, 'm').exec(text)?.[1]?.trim() ?? '';
 

@@ -22,7 +22,7 @@ const mostFiles = 500_000;
 interface Index {
   /** Paths by the key of their name. */
   readonly files: ReadonlyMap<string, readonly string[]>;
-  /** Whether there is no further file. */
+  /** Whether the index contains every file of the folders. */
   readonly complete: boolean;
 }
 

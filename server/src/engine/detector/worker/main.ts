@@ -21,7 +21,6 @@ async function detect({ id, image }: Extract<ToNetwork, { type: 'detect' }>): Pr
   const abort = new AbortController();
   current = { id, abort };
   let ran = false;
-  let shown = false;
   let told = -Infinity;
   try {
     const candidates = await detector!.detect(image, {
@@ -38,11 +37,7 @@ async function detect({ id, image }: Extract<ToNetwork, { type: 'detect' }>): Pr
         ran = true;
       },
       onTile: (done, total) => send({ type: 'tile', id, done, total }),
-      onCandidates: (found, features) => {
-        // A large image has candidates of each tile too.
-        if (!shown) send({ type: 'candidates', id, candidates: found, features });
-        shown = true;
-      },
+      onCandidates: (found, features) => send({ type: 'candidates', id, candidates: found, features }),
     });
     send({ type: 'detected', id, candidates });
   } catch (error) {
